@@ -1,0 +1,118 @@
+/** What a role may do. A permission is role × place × purpose: the role stands here, the place in the assignment. */
+
+export const PERMISSIONS = [
+  'org.read',
+  'org.write',
+  'people.read',
+  'people.write',
+  'people.identify',
+  'people.health',
+  'operations.write',
+  'duty.read',
+  'duty.plan',
+  'duty.confirm',
+  'duty.correct',
+  'duty.import',
+  'policies.write',
+  'evaluations.run',
+  'statements.read',
+  'statements.export',
+  'worklist.read',
+  'worklist.decide',
+  'audit.read',
+  'users.write',
+] as const
+
+export type Permission = (typeof PERMISSIONS)[number]
+
+export const ROLES = [
+  'worker',
+  'unit_manager',
+  'organisation_clerk',
+  'finance_clerk',
+  'hr_clerk',
+  'command',
+  'health_officer',
+  'auditor',
+  'administrator',
+] as const
+
+export type Role = (typeof ROLES)[number]
+
+/** A worker's own data needs no permission: it is reached through `signed-in` endpoints about oneself. */
+export const ROLE_PERMISSIONS = {
+  worker: [],
+  unit_manager: [
+    'org.read',
+    'people.read',
+    'duty.read',
+    'duty.plan',
+    'duty.confirm',
+    'duty.correct',
+    'duty.import',
+    'statements.read',
+    'worklist.read',
+  ],
+  organisation_clerk: ['org.read', 'people.read', 'duty.read', 'statements.read', 'worklist.read', 'worklist.decide'],
+  finance_clerk: [
+    'org.read',
+    'people.read',
+    'people.identify',
+    'duty.read',
+    'statements.read',
+    'statements.export',
+    'evaluations.run',
+    'worklist.read',
+    'worklist.decide',
+  ],
+  hr_clerk: [
+    'org.read',
+    'people.read',
+    'people.write',
+    'people.identify',
+    'duty.read',
+    'duty.import',
+    'statements.read',
+    'statements.export',
+    'evaluations.run',
+    'policies.write',
+    'worklist.read',
+    'worklist.decide',
+  ],
+  command: [
+    'org.read',
+    'org.write',
+    'people.read',
+    'operations.write',
+    'duty.read',
+    'statements.read',
+    'evaluations.run',
+    'policies.write',
+    'worklist.read',
+    'worklist.decide',
+  ],
+  health_officer: ['org.read', 'people.read', 'people.health'],
+  auditor: ['org.read', 'people.read', 'duty.read', 'statements.read', 'statements.export', 'audit.read'],
+  administrator: ['org.read', 'org.write', 'people.read', 'people.write', 'users.write'],
+} as const satisfies Record<Role, readonly Permission[]>
+
+/** Roles that see or change what others are owed sign in with a second factor. */
+export const PRIVILEGED_ROLES: readonly Role[] = ['finance_clerk', 'hr_clerk', 'command', 'auditor', 'administrator', 'health_officer']
+
+/** Closed circles, entered only by the permission that names them. */
+export const CIRCLES = { health: 'people.health' } as const satisfies Record<string, Permission>
+
+const holders: ReadonlyMap<Permission, ReadonlySet<Role>> = new Map(
+  PERMISSIONS.map((permission) => [
+    permission,
+    new Set(ROLES.filter((role) => (ROLE_PERMISSIONS[role] as readonly Permission[]).includes(permission))),
+  ]),
+)
+
+export function roleHolds(role: Role, permission: Permission): boolean {
+  return holders.get(permission)?.has(role) ?? false
+}
+
+export function isRole(text: string): text is Role {
+  return (ROLES as readonly string[]).includes(text)
+}

@@ -1,0 +1,483 @@
+// Written by `npm run schema:write` from the migrated database. Do not edit.
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined }
+
+export interface Appointments {
+  person_id: number
+  appointment_id: GeneratedAlways<number>
+  unit_id: number
+  title: string
+  employment: string
+  established: boolean | null
+  is_main: Generated<boolean>
+  from_on: string
+  to_on: string | null
+}
+
+export interface AuditLeaves {
+  leaf_index: number
+  audit_id: number
+  leaf_hash: Buffer
+}
+
+export interface AuditRows {
+  audit_id: GeneratedAlways<number>
+  at: Generated<Date>
+  recorded_in: Generated<string>
+  user_id: number | null
+  principal: string
+  action: string
+  subject_kind: string
+  subject_id: string
+  unit_id: number | null
+  operation_id: number | null
+  request_id: string | null
+  facts: ColumnType<Json, string | undefined, string>
+}
+
+export interface AuditSeals {
+  tree_size: number
+  root_hash: Buffer
+  previous_head: Buffer
+  head: Buffer
+  sealed_at: Generated<Date>
+}
+
+export interface DataKeys {
+  key_id: GeneratedAlways<number>
+  class: string
+  wrapped: Buffer
+  created_at: Generated<Date>
+  retired_at: Date | null
+}
+
+export interface Decisions {
+  decision_id: GeneratedAlways<number>
+  operation_id: number
+  unit_id: number
+  point: string
+  subject_kind: string
+  subject_id: number
+  value: ColumnType<Json, string, string>
+  reason: string
+  decided_by_user_id: number
+  decided_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface DutyConfirmations {
+  unit_id: number
+  confirmation_id: string
+  operation_id: number
+  duty_date: string
+  said_by_user_id: number
+  said_at: Date
+  recorded_at: Generated<Date>
+  span_count: number
+  absent_count: number
+}
+
+export interface DutyCurrent {
+  person_id: number
+  span_id: string
+  entry_id: number
+  operation_id: number
+  unit_id: number
+  home_unit_id: number
+  post_id: number
+  starts_at: Date
+  ends_at: Date
+  starts_on: string
+  said_by_user_id: number
+}
+
+export interface DutyEntries {
+  person_id: number
+  entry_id: GeneratedAlways<number>
+  span_id: string
+  act: string
+  operation_id: number
+  unit_id: number
+  home_unit_id: number
+  post_id: number
+  starts_at: Date
+  ends_at: Date
+  starts_on: string
+  said_by_user_id: number
+  said_at: Date
+  confirmation_id: string | null
+  reason: string | null
+  recorded_at: Generated<Date>
+  recorded_in: Generated<string>
+}
+
+export interface DutyImports {
+  import_id: string
+  operation_id: number
+  unit_id: number
+  file_name: string
+  file_sha256: Buffer
+  understood: ColumnType<Json, string, string>
+  uploaded_by_user_id: number
+  uploaded_at: Generated<Date>
+  state: Generated<string>
+  settled_at: Date | null
+}
+
+export interface DutyObjectionAnswers {
+  person_id: number
+  objection_id: string
+  unit_id: number
+  outcome: string
+  reason: string
+  answered_by_user_id: number
+  answered_at: Generated<Date>
+}
+
+export interface DutyObjections {
+  person_id: number
+  objection_id: string
+  span_id: string | null
+  operation_id: number
+  unit_id: number
+  duty_date: string
+  words: string
+  raised_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface EnrolmentCodes {
+  code_hash: Buffer
+  user_id: number
+  issued_by_user_id: number
+  issued_at: Generated<Date>
+  expires_at: Date
+  used_at: Date | null
+}
+
+export interface EntitlementResults {
+  person_id: number
+  evaluation_id: number
+  entitlement: string
+  home_unit_id: number
+  county_unit_id: number
+  clause: string
+  state: string
+  quantity_milli: Generated<number>
+  amount_fen: number | null
+  minutes: number | null
+  first_on: string | null
+  last_on: string | null
+  detail: ColumnType<Json, string | undefined, string>
+}
+
+export interface EntitlementTotals {
+  evaluation_id: number
+  home_unit_id: number
+  county_unit_id: number
+  entitlement: string
+  clause: string
+  state: string
+  people_count: number
+  quantity_milli: number
+  amount_fen: number
+  minutes: number
+}
+
+export interface EvaluationInputs {
+  person_id: number
+  evaluation_id: number
+  home_unit_id: number
+  county_unit_id: number
+  facts: ColumnType<Json, string, string>
+}
+
+export interface Evaluations {
+  evaluation_id: GeneratedAlways<number>
+  operation_id: number
+  on_date: string
+  known_at: Date
+  duty_snapshot: string
+  stacks: ColumnType<Json, string, string>
+  decisions: ColumnType<Json, string, string>
+  people_count: number | null
+  span_count: number | null
+  is_current: Generated<boolean>
+  started_at: Generated<Date>
+  finished_at: Date | null
+}
+
+export interface FamilyTies {
+  person_id: number
+  other_person_id: number
+  tie: string
+}
+
+export interface HealthFlags {
+  person_id: number
+  flag_id: GeneratedAlways<number>
+  flag: Buffer
+  from_on: string
+  to_on: string | null
+  confirmed_by_user_id: number
+  confirmed_at: Generated<Date>
+}
+
+export interface IdempotencyKeys {
+  user_id: number
+  key: string
+  request_hash: Buffer
+  status: number
+  response: ColumnType<Json, string, string>
+  recorded_at: Generated<Date>
+}
+
+export interface Installation {
+  setting: string
+  value: ColumnType<Json, string, string>
+  changed_at: Generated<Date>
+}
+
+export interface JobRuns {
+  job_id: Generated<string>
+  kind: string
+  operation_id: number | null
+  unit_id: number
+  asked_by_user_id: number | null
+  input: ColumnType<Json, string, string>
+  state: Generated<string>
+  done: Generated<number>
+  total: number | null
+  stage: Generated<string>
+  cancel_asked_at: Date | null
+  result: ColumnType<Json | null, string | null | undefined, string | null>
+  problem: ColumnType<Json | null, string | null | undefined, string | null>
+  asked_at: Generated<Date>
+  started_at: Date | null
+  finished_at: Date | null
+}
+
+export interface OperationLevels {
+  operation_id: number
+  area_unit_id: number
+  from_on: string
+  level: number
+  source: string
+  recorded_at: Generated<Date>
+}
+
+export interface Operations {
+  operation_id: Generated<number>
+  name: string
+  kind: string
+  area_unit_id: number
+  time_zone: Generated<string>
+  started_on: string
+  ended_on: string | null
+  made_up: Generated<boolean>
+  recorded_at: Generated<Date>
+}
+
+export interface Packs {
+  pack_hash: string
+  code: string
+  layer: string
+  title: string
+  files: ColumnType<Json, string, string>
+  recorded_by_user_id: number | null
+  recorded_at: Generated<Date>
+}
+
+export interface PacksInForce {
+  operation_id: number
+  area_unit_id: number
+  code: string
+  pack_hash: string
+  known_from: Date
+  recorded_at: Generated<Date>
+  recorded_by_user_id: number | null
+}
+
+export interface PartyStandings {
+  person_id: number
+  from_on: string
+  party: string
+  recorded_at: Generated<Date>
+}
+
+export interface People {
+  person_id: Generated<number>
+  home_unit_id: number
+  seconded_unit_id: number | null
+  name: string
+  name_sort: string
+  sex: Generated<string>
+  employment: string
+  established: boolean | null
+  party: Generated<string>
+  title: Generated<string>
+  staff_number: string | null
+  id_number: Buffer | null
+  id_number_hash: Buffer | null
+  phone: Buffer | null
+  phone_hash: Buffer | null
+  made_up: Generated<boolean>
+  recorded_at: Generated<Date>
+}
+
+export interface PlannedShifts {
+  person_id: number
+  shift_id: Generated<string>
+  operation_id: number
+  unit_id: number
+  post_id: number
+  starts_at: Date
+  ends_at: Date
+  starts_on: string
+  withdrawn_at: Date | null
+}
+
+export interface Posts {
+  post_id: Generated<number>
+  operation_id: number
+  unit_id: number
+  name: string
+  kind: string
+  exposure: Generated<string>
+  in_hubei: Generated<boolean>
+  longest_stay_minutes: number | null
+  opened_on: string
+  closed_on: string | null
+}
+
+export interface RoleAssignments {
+  assignment_id: GeneratedAlways<number>
+  user_id: number
+  role: string
+  unit_id: number
+  granted_by_user_id: number | null
+  granted_at: Generated<Date>
+  ended_at: Date | null
+}
+
+export interface Sessions {
+  token_hash: Buffer
+  user_id: number
+  created_at: Generated<Date>
+  expires_at: Date
+  ended_at: Date | null
+  device: Generated<string>
+}
+
+export interface Skills {
+  person_id: number
+  skill: string
+}
+
+export interface SubjectKeys {
+  person_id: number
+  wrapped: Buffer
+  created_at: Generated<Date>
+}
+
+export interface UnitAncestors {
+  ancestor_id: number
+  unit_id: number
+  distance: number
+}
+
+export interface UnitHistory {
+  unit_id: number
+  from_on: string
+  recorded_at: Generated<Date>
+  parent_id: number | null
+  name: string
+  kind: string
+  reason: string
+  recorded_by_user_id: number | null
+}
+
+export interface Units {
+  unit_id: Generated<number>
+  parent_id: number | null
+  kind: string
+  name: string
+  division_code: string | null
+  opened_on: string
+  closed_on: string | null
+  made_up: Generated<boolean>
+}
+
+export interface Users {
+  user_id: GeneratedAlways<number>
+  login: string
+  person_id: number | null
+  display_name: string
+  password_hash: string | null
+  totp_secret: Buffer | null
+  language: Generated<string>
+  state: Generated<string>
+  failed_sign_ins: Generated<number>
+  locked_until: Date | null
+  created_at: Generated<Date>
+}
+
+export interface WorklistItems {
+  item_id: GeneratedAlways<number>
+  operation_id: number
+  unit_id: number
+  role: string
+  kind: string
+  subject_kind: string
+  subject_id: string
+  clause: string | null
+  facts: ColumnType<Json, string | undefined, string>
+  raised_at: Date
+  due_at: Date | null
+  settled_at: Date | null
+  settled_by_user_id: number | null
+  outcome: ColumnType<Json | null, string | null | undefined, string | null>
+}
+
+export interface Tables {
+  appointments: Appointments
+  audit_leaves: AuditLeaves
+  audit_rows: AuditRows
+  audit_seals: AuditSeals
+  data_keys: DataKeys
+  decisions: Decisions
+  duty_confirmations: DutyConfirmations
+  duty_current: DutyCurrent
+  duty_entries: DutyEntries
+  duty_imports: DutyImports
+  duty_objection_answers: DutyObjectionAnswers
+  duty_objections: DutyObjections
+  enrolment_codes: EnrolmentCodes
+  entitlement_results: EntitlementResults
+  entitlement_totals: EntitlementTotals
+  evaluation_inputs: EvaluationInputs
+  evaluations: Evaluations
+  family_ties: FamilyTies
+  health_flags: HealthFlags
+  idempotency_keys: IdempotencyKeys
+  installation: Installation
+  job_runs: JobRuns
+  operation_levels: OperationLevels
+  operations: Operations
+  packs: Packs
+  packs_in_force: PacksInForce
+  party_standings: PartyStandings
+  people: People
+  planned_shifts: PlannedShifts
+  posts: Posts
+  role_assignments: RoleAssignments
+  sessions: Sessions
+  skills: Skills
+  subject_keys: SubjectKeys
+  unit_ancestors: UnitAncestors
+  unit_history: UnitHistory
+  units: Units
+  users: Users
+  worklist_items: WorklistItems
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { parseDay } from '#engines/values/time.ts'
+
+/** Field types that every contract uses, so that one thing is spelt and checked in one way. */
+
+export const Id = z.int().positive().max(2_147_483_647)
+
+/** An id in a path or a query, where everything arrives as text. */
+export const IdText = z
+  .string()
+  .regex(/^[1-9]\d{0,9}$/)
+  .transform(Number)
+  .pipe(Id)
+
+export const Uuid = z.uuid()
+
+/** A day of the calendar, `2020-02-03`; `2020-02-30` is refused. */
+export const CivilDateText = z.string().refine((text) => parseDay(text) !== undefined, {
+  params: { zh: '不是日历上的日期,应写成 2020-02-03', en: 'not a day of the calendar; write it as 2020-02-03' },
+})
+
+/** An instant with its offset, `2020-02-03T08:00:00+08:00`. */
+export const InstantText = z.iso.datetime({ offset: true, local: false })
+
+/** Fields that hold an instant on the way out: a Date inside, text outside. */
+export const InstantOut = z.union([z.date().transform((date) => date.toISOString()), InstantText])
+
+export const Fen = z.int()
+export const Minutes = z.int()
+
+/** Plain text of people: trimmed, no control characters, any script. */
+export function Text(length_max: number) {
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(length_max)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is refused
+    .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), {
+      params: { zh: '含有不可见的控制字符', en: 'contains control characters' },
+    })
+}
+
+/** Pages of a list: one screenful at a time, continued by the key of the last row seen. */
+export const PageQuery = {
+  after: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+}
+
+export const LocalText = z.object({ zh: z.string(), en: z.string() })

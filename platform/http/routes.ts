@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type Actor, holds, reaches, scopeOf } from '#platform/access/actor.ts'
+import type { Permission } from '#platform/access/permissions.ts'
+import { type Context, requestContext } from '#platform/db/context.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
+import type { Endpoint, Input, InputSchemas } from './endpoint.ts'
+import { fieldErrors } from './field-errors.ts'
+import { findAnswer, keepAnswer } from './idempotency.ts'
+import { httpProblems, problemDocument, Refusal, refuse } from './problem.ts'
+
+/** What a handler is given: parsed input, who acts, and transactions that already carry the actor's context. */
+export interface Handling<I extends InputSchemas> {
+  readonly input: Input<I>
+  readonly actor: Actor
+  readonly context: Context
+  readonly transact: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  readonly read: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  /** The Idempotency-Key and the fingerprint of the content, on endpoints that ask for them. */
+  readonly repeatable: Repeatable | undefined
+}
+
+export interface Repeatable {
+  readonly key: string
+  readonly request_hash: Buffer
+}
+
+export type Handler<I extends InputSchemas, O extends z.ZodType> = (
+  handling: Handling<I>,
+) => Promise<z.input<O> | Refusal>
+
+export interface Routes {
+  bind<I extends InputSchemas, O extends z.ZodType>(endpoint: Endpoint<I, O>, handler: Handler<I, O>): void
+  readonly endpoints: readonly Endpoint[]
+}
+
+export interface RoutesOptions {
+  readonly app: FastifyInstance
+  readonly database: Database
+  readonly findActor: (request: FastifyRequest) => Promise<Actor | undefined>
+}
+
+/** A file as an answer. */
+export const FileOut = z.object({ name: z.string(), media_type: z.string(), bytes: z.instanceof(Uint8Array) })
+
+const NOBODY: Actor = { user_id: 0, person_id: undefined, display_name: '', language: 'zh', assignments: [] }
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
+const BODY_BYTES_MAX = 1_048_576
+
+function parseInput<I extends InputSchemas>(endpoint: Endpoint<I>, request: FastifyRequest): Input<I> | Refusal {
+  const parts = { params: request.params, query: request.query, body: request.body }
+  const parsed: Record<string, unknown> = { params: undefined, query: undefined, body: undefined }
+  const errors = []
+  for (const part of ['params', 'query', 'body'] as const) {
+    const schema = endpoint.input[part]
+    if (!schema) continue
+    const result = schema.safeParse(parts[part])
+    if (result.success) parsed[part] = result.data
+    else errors.push(...fieldErrors(schema, parts[part], part))
+  }
+  if (errors.length > 0) return refuse(httpProblems.invalid, { count: errors.length }, errors)
+  return parsed as unknown as Input<I>
+}
+
+/** Refuses what the actor may not do here. A place outside the scope answers like a place that does not exist. */
+function admit<I extends InputSchemas>(endpoint: Endpoint<I>, actor: Actor | undefined, input: Input<I>): Refusal | undefined {
+  if (endpoint.permission === 'public') return undefined
+  if (!actor) return refuse(httpProblems.signed_out)
+  if (endpoint.permission === 'signed-in') return undefined
+  if (!holds(actor, endpoint.permission)) return refuse(httpProblems.not_permitted, { permission: endpoint.permission })
+  const place = endpoint.place?.(input)
+  if (place !== undefined && !reaches(scopeOf(actor, endpoint.permission), place)) return refuse(httpProblems.not_found)
+  return undefined
+}
+
+function permissionOf(endpoint: Endpoint): Permission | undefined {
+  return endpoint.permission === 'public' || endpoint.permission === 'signed-in' ? undefined : endpoint.permission
+}
+
+/** Browsers say where a request comes from; another site's pages may not send commands with our cookie. */
+function fromForeignSite(request: FastifyRequest): boolean {
+  const { origin } = request.headers
+  return request.method !== 'GET' && origin !== undefined && origin !== `${request.protocol}://${request.host}`
+}
+
+function repeatableOf(request: FastifyRequest, input: { params: unknown; body: unknown }): Repeatable | Refusal {
+  const key = request.headers['idempotency-key']
+  if (typeof key !== 'string' || !UUID.test(key)) return refuse(httpProblems.key_missing)
+  const content = JSON.stringify([request.method, request.url, input.body])
+  return { key, request_hash: createHash('sha256').update(content).digest() }
+}
+
+export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  const { status } = refusal.problem
+  if (status === 503) reply.header('retry-after', '1')
+  return reply.status(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problemDocument(refusal)))
+}
+
+function sendFile(reply: FastifyReply, file: z.output<typeof FileOut>): FastifyReply {
+  return reply
+    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+    .type(file.media_type)
+    .send(Buffer.from(file.bytes))
+}
+
+export function createRoutes({ app, database, findActor }: RoutesOptions): Routes {
+  const endpoints: Endpoint[] = []
+
+  async function answer<I extends InputSchemas, O extends z.ZodType>(
+    endpoint: Endpoint<I, O>,
+    handler: Handler<I, O>,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    if (fromForeignSite(request)) return sendRefusal(reply, refuse(httpProblems.foreign_origin))
+    const actor = endpoint.permission === 'public' ? undefined : await findActor(request)
+    if (!actor && endpoint.permission !== 'public') return sendRefusal(reply, refuse(httpProblems.signed_out))
+    const input = parseInput(endpoint, request)
+    if (input instanceof Refusal) return sendRefusal(reply, input)
+    const refused = admit(endpoint, actor, input)
+    if (refused) return sendRefusal(reply, refused)
+    const repeatable = endpoint.idempotent ? repeatableOf(request, input) : undefined
+    if (repeatable instanceof Refusal) return sendRefusal(reply, repeatable)
+
+    const who = actor ?? NOBODY
+    const context = requestContext(who, permissionOf(endpoint as Endpoint), request.id)
+    const outcome = await handler({
+      input,
+      actor: who,
+      context,
+      transact: (work) => database.transact(context, repeatable ? once(repeatable, who, work) : work),
+      read: (work) => database.read(context, work),
+      request,
+      reply,
+      repeatable,
+    })
+    if (outcome instanceof Refusal) return sendRefusal(reply, outcome)
+    const output = endpoint.output.parse(outcome)
+    if (endpoint.file) return sendFile(reply, FileOut.parse(output))
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(output))
+  }
+
+  return {
+    endpoints,
+    bind(endpoint, handler) {
+      endpoints.push(endpoint as unknown as Endpoint)
+      app.route({
+        method: endpoint.method,
+        url: endpoint.path,
+        bodyLimit: endpoint.body_bytes_max ?? BODY_BYTES_MAX,
+        handler: (request, reply) => answer(endpoint, handler, request, reply),
+      })
+    },
+  }
+}
+
+/**
+ * Runs a command once per key: its answer is kept in the command's own transaction, and given again when the same
+ * request comes back. The key is written last; of two racing requests one waits for the other and then reads its answer.
+ */
+function once<T>({ key, request_hash }: Repeatable, actor: Actor, work: (tx: Tx) => Promise<T>): (tx: Tx) => Promise<T> {
+  return async (tx) => {
+    const known = await findAnswer(tx, actor.user_id, key, request_hash, { claim: true })
+    if (known instanceof Refusal) return known as T
+    if (known) return known.response as T
+    const result = await work(tx)
+    if (!(result instanceof Refusal)) await keepAnswer(tx, actor.user_id, key, request_hash, result)
+    return result
+  }
+}

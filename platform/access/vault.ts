@@ -1,0 +1,154 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { chmod, mkdir, open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ACCESS_CONTEXT } from '#platform/db/context.ts'
+import type { Database } from '#platform/db/database.ts'
+
+/**
+ * Encryption of single fields. A random data key per class of record is wrapped by a root key that is kept outside the
+ * database (`<data>/keys/root.key`); lookups go through a keyed hash whose key is derived from the same root and never
+ * sits in the database either.
+ *
+ * Envelope: version 1, key id (4 bytes), nonce (12), tag (16), ciphertext. Table, column and row are associated data, so
+ * that a value moved to another row does not open.
+ */
+export interface Vault {
+  seal(class_: FieldClass, place: FieldPlace, text: string): Promise<Buffer>
+  open(class_: FieldClass, place: FieldPlace, envelope: Buffer): Promise<string>
+  /** Equal texts give equal hashes: for finding a person by ID number or telephone. */
+  lookupHash(class_: FieldClass, text: string): Buffer
+  /** A new data key for a class; older envelopes stay readable and are re-sealed by `tongpao keys rotate`. */
+  rotate(class_: FieldClass): Promise<number>
+}
+
+export type FieldClass = 'id_number' | 'phone' | 'totp'
+
+export interface FieldPlace {
+  readonly table: string
+  readonly column: string
+  readonly row: string | number
+}
+
+const VERSION = 1
+const HEADER_BYTES = 1 + 4 + 12 + 16
+
+function encrypt(key: Buffer, plain: Buffer, associated: Buffer): { nonce: Buffer; tag: Buffer; sealed: Buffer } {
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(associated)
+  const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
+  return { nonce, tag: cipher.getAuthTag(), sealed }
+}
+
+function decrypt(key: Buffer, nonce: Buffer, tag: Buffer, sealed: Buffer, associated: Buffer): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAAD(associated).setAuthTag(tag)
+  return Buffer.concat([decipher.update(sealed), decipher.final()])
+}
+
+function wrap(rootKey: Buffer, dataKey: Buffer, class_: string): Buffer {
+  const { nonce, tag, sealed } = encrypt(rootKey, dataKey, Buffer.from(`data_keys ${class_}`))
+  return Buffer.concat([nonce, tag, sealed])
+}
+
+function unwrap(rootKey: Buffer, wrapped: Buffer, class_: string): Buffer {
+  const associated = Buffer.from(`data_keys ${class_}`)
+  return decrypt(rootKey, wrapped.subarray(0, 12), wrapped.subarray(12, 28), wrapped.subarray(28), associated)
+}
+
+/** Reads the root key of an installation, making it on the first start. Readable by the owner of the process only. */
+export async function loadRootKey(dataFolder: string): Promise<Buffer> {
+  const folder = join(dataFolder, 'keys')
+  const path = join(folder, 'root.key')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  try {
+    const file = await open(path, 'wx', 0o600)
+    await file.writeFile(`${randomBytes(32).toString('hex')}\n`)
+    await file.sync()
+    await file.close()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  await chmod(path, 0o600)
+  const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'hex')
+  if (key.length !== 32) throw new Error(`${path} does not hold a 32-byte key in hexadecimal`)
+  return key
+}
+
+export function createVault(database: Database, rootKey: Buffer): Vault {
+  const keys = new Map<number, Buffer>()
+  const current = new Map<FieldClass, number>()
+  const lookupKey = Buffer.from(hkdfSync('sha256', rootKey, Buffer.alloc(0), 'tongpao lookup', 32))
+
+  async function addKey(class_: FieldClass): Promise<number> {
+    const dataKey = randomBytes(32)
+    const row = await database.transact(ACCESS_CONTEXT, async (tx) => {
+      await tx
+        .updateTable('data_keys')
+        .set({ retired_at: new Date() })
+        .where('class', '=', class_)
+        .where('retired_at', 'is', null)
+        .execute()
+      return tx
+        .insertInto('data_keys')
+        .values({ class: class_, wrapped: wrap(rootKey, dataKey, class_) })
+        .returning('key_id')
+        .executeTakeFirstOrThrow()
+    })
+    keys.set(row.key_id, dataKey)
+    current.set(class_, row.key_id)
+    return row.key_id
+  }
+
+  async function currentKey(class_: FieldClass): Promise<number> {
+    const known = current.get(class_)
+    if (known !== undefined) return known
+    const row = await database.read(ACCESS_CONTEXT, (tx) =>
+      tx.selectFrom('data_keys').selectAll().where('class', '=', class_).where('retired_at', 'is', null).executeTakeFirst(),
+    )
+    if (row) {
+      keys.set(row.key_id, unwrap(rootKey, row.wrapped, class_))
+      current.set(class_, row.key_id)
+      return row.key_id
+    }
+    try {
+      return await addKey(class_)
+    } catch (error) {
+      // Another node made the first key at the same moment: the unique index let one of us through.
+      if (error instanceof Error && 'code' in error && error.code === '23505') return currentKey(class_)
+      throw error
+    }
+  }
+
+  async function keyOf(keyId: number, class_: FieldClass): Promise<Buffer> {
+    const known = keys.get(keyId)
+    if (known) return known
+    const row = await database.read(ACCESS_CONTEXT, (tx) =>
+      tx.selectFrom('data_keys').selectAll().where('key_id', '=', keyId).executeTakeFirstOrThrow(),
+    )
+    const key = unwrap(rootKey, row.wrapped, class_)
+    keys.set(keyId, key)
+    return key
+  }
+
+  const associatedWith = ({ table, column, row }: FieldPlace) => Buffer.from(`${table}.${column}.${row}`)
+
+  return {
+    async seal(class_, place, text) {
+      const keyId = await currentKey(class_)
+      const { nonce, tag, sealed } = encrypt(await keyOf(keyId, class_), Buffer.from(text), associatedWith(place))
+      const head = Buffer.alloc(5)
+      head.writeUInt8(VERSION, 0)
+      head.writeUInt32BE(keyId, 1)
+      return Buffer.concat([head, nonce, tag, sealed])
+    },
+    async open(class_, place, envelope) {
+      if (envelope.length < HEADER_BYTES || envelope[0] !== VERSION) throw new Error(`not an envelope: ${place.table}.${place.column}`)
+      const key = await keyOf(envelope.readUInt32BE(1), class_)
+      const plain = decrypt(key, envelope.subarray(5, 17), envelope.subarray(17, 33), envelope.subarray(33), associatedWith(place))
+      return plain.toString()
+    },
+    lookupHash(class_, text) {
+      return createHmac('sha256', lookupKey).update(`${class_} ${text}`).digest()
+    },
+    rotate: addKey,
+  }
+}

@@ -30,7 +30,8 @@ export class OperatorError extends Error {
 
 /** The system's own code of a failed call (`ENOENT`, `57P03`), when there is one. */
 export function codeOf(error: unknown): string | undefined {
-  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') return error.code
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
+    return error.code
   return undefined
 }
 

@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { OperatorError, type Say } from '../operator-error.ts'
@@ -199,7 +210,9 @@ function placeBinaries(account: Account | undefined, say: Say): Binaries {
   const binaries = findBinaries()
   completeLinks(binaries)
   if (canRun(binaries, account)) return binaries
-  const into = account ? elsewhere(account) : privateFolder(path.join(tmpdir(), `tongpao-${process.getuid?.()}`), account)
+  const into = account
+    ? elsewhere(account)
+    : privateFolder(path.join(tmpdir(), `tongpao-${process.getuid?.()}`), account)
   const copy = copyBinaries(binaries, into)
   completeLinks(copy)
   if (!canRun(copy, account)) {

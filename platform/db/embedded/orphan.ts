@@ -45,7 +45,7 @@ export async function stopOrphan(clusterFolder: string, say: Say): Promise<void>
     return
   }
   say({
-    zh: `上次异常退出留下的数据库进程 ${found.pid} 仍在运行,正在让它正常结束…`,
+    zh: `上次异常退出留下的数据库进程 ${found.pid} 仍在运行，正在让它正常结束…`,
     en: `Database process ${found.pid}, left by a run that was killed, is still there; stopping it cleanly…`,
   })
   if (await endProcess(found.pid)) return

@@ -49,7 +49,7 @@ const ELSEWHERE = ['/var/lib/tongpao', '/var/tmp/tongpao']
 export function prepareDataFolder(folder: string): string {
   if (process.platform === 'win32') {
     throw new OperatorError(
-      'Windows 上不能使用内置数据库。请在 WSL 中运行,或用 DATABASE_URL 指定外部 PostgreSQL。',
+      'Windows 上不能使用内置数据库。请在 WSL 中运行，或用 DATABASE_URL 指定外部 PostgreSQL。',
       'The embedded database does not run on Windows. Run Tongpao inside WSL, or name an external PostgreSQL with DATABASE_URL.',
     )
   }
@@ -82,7 +82,7 @@ function accountOf(clusterFolder: string, account: Account | undefined): Account
   if (account && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid }
   if (!account && owner.uid !== process.getuid?.()) {
     throw new OperatorError(
-      `数据库目录 ${clusterFolder} 属于用户 ${owner.uid},当前用户 ${process.getuid?.()} 不能启动它。请用原来的用户(或 root)启动。`,
+      `数据库目录 ${clusterFolder} 属于用户 ${owner.uid}，当前用户 ${process.getuid?.()} 不能启动它。请用原来的用户（或 root）启动。`,
       `The database folder ${clusterFolder} belongs to user ${owner.uid}; user ${process.getuid?.()} cannot start it. Start Tongpao as that user, or as root.`,
     )
   }
@@ -114,7 +114,7 @@ function foundCluster(dataFolder: string, layout: Layout, account: Account | und
   if (layout.cluster_folder === 'cluster') {
     if (account && !canEnter(dataFolder, account)) {
       throw new OperatorError(
-        `用户 ${account.uid} 无法进入 ${dataFolder}(上级目录不允许其他用户通过)。请把数据目录移回原处,或对上级目录执行 chmod o+x。`,
+        `用户 ${account.uid} 无法进入 ${dataFolder}（上级目录不允许其他用户通过）。请把数据目录移回原处，或对上级目录执行 chmod o+x。`,
         `User ${account.uid} cannot enter ${dataFolder} (a folder above it lets nobody through). Move the data folder back, or run chmod o+x on the folders above.`,
       )
     }
@@ -124,14 +124,14 @@ function foundCluster(dataFolder: string, layout: Layout, account: Account | und
   const origin = readRecord(originFile)
   if (!origin || origin.id !== layout.id) {
     throw new OperatorError(
-      `${dataFolder} 的数据库应在 ${layout.cluster_folder},但那里没有或不是它的数据库。请恢复该目录,或用备份恢复到新的数据目录。`,
+      `${dataFolder} 的数据库应在 ${layout.cluster_folder}，但那里没有或不是它的数据库。请恢复该目录，或用备份恢复到新的数据目录。`,
       `The database of ${dataFolder} should be in ${layout.cluster_folder}, but is not there. Bring that folder back, or restore a backup into a new data folder.`,
     )
   }
   if (origin.cluster_folder === dataFolder) return layout.cluster_folder
   if (readLayout(origin.cluster_folder)?.id === layout.id) {
     throw new OperatorError(
-      `${dataFolder} 是 ${origin.cluster_folder} 的拷贝,两者会共用同一个数据库。请改用 tongpao backup 与 tongpao restore。`,
+      `${dataFolder} 是 ${origin.cluster_folder} 的拷贝，两者会共用同一个数据库。请改用 tongpao backup 与 tongpao restore。`,
       `${dataFolder} is a copy of ${origin.cluster_folder}; both would use one database. Use tongpao backup and tongpao restore instead.`,
     )
   }
@@ -148,7 +148,7 @@ function newClusterFolder(dataFolder: string, account: Account | undefined, say:
   }
   const place = path.join(elsewhere(account), nameOf(dataFolder))
   say({
-    zh: `数据库放在 ${place}:PostgreSQL 不能以 root 运行,而用户 ${account.uid} 无法进入 ${dataFolder}。`,
+    zh: `数据库放在 ${place}：PostgreSQL 不能以 root 运行，而用户 ${account.uid} 无法进入 ${dataFolder}。`,
     en: `The database is kept in ${place}: PostgreSQL does not run as root, and user ${account.uid} cannot enter ${dataFolder}.`,
   })
   if (existsSync(place)) setAside(place, say)
@@ -165,14 +165,14 @@ function setAside(place: string, say: Say): void {
   const running = readPostmaster(path.join(place, 'cluster'))
   if (running?.isOurs) {
     throw new OperatorError(
-      `${place} 中还有一个数据库在运行(进程 ${running.pid}),它的数据目录已被清空。请先结束该进程。`,
+      `${place} 中还有一个数据库在运行（进程 ${running.pid}），它的数据目录已被清空。请先结束该进程。`,
       `A database is still running in ${place} (process ${running.pid}) whose data folder was emptied. End that process first.`,
     )
   }
   const kept = `${place}.old-${new Date().toISOString().replace(/[:.]/g, '')}`
   renameSync(place, kept)
   say({
-    zh: `原来的数据库已移到 ${kept},确认不再需要后可以删除。`,
+    zh: `原来的数据库已移到 ${kept}，确认不再需要后可以删除。`,
     en: `The earlier database was moved to ${kept}; delete it when it is no longer needed.`,
   })
 }
@@ -188,14 +188,14 @@ function placeSocket(dataFolder: string, account: Account | undefined, say: Say)
     .find(fitsSocket)
   if (!place) {
     throw new OperatorError(
-      `找不到足够短的位置放数据库套接字(最多 ${SOCKET_PATH_BYTES_MAX} 字节)。请把 TMPDIR 设为较短的路径。`,
+      `找不到足够短的位置放数据库套接字（最多 ${SOCKET_PATH_BYTES_MAX} 字节）。请把 TMPDIR 设为较短的路径。`,
       `No place is short enough for the database's socket (at most ${SOCKET_PATH_BYTES_MAX} bytes). Set TMPDIR to a shorter path.`,
     )
   }
   const folder = privateFolder(place, account)
   if (!isShort) {
     say({
-      zh: `数据库套接字放在 ${place}:${inside} 的路径超过 ${SOCKET_PATH_BYTES_MAX} 字节。`,
+      zh: `数据库套接字放在 ${place}：${inside} 的路径超过 ${SOCKET_PATH_BYTES_MAX} 字节。`,
       en: `The database's socket is kept in ${place}: the path ${inside} would pass ${SOCKET_PATH_BYTES_MAX} bytes.`,
     })
   }
@@ -217,12 +217,12 @@ function placeBinaries(account: Account | undefined, say: Say): Binaries {
   completeLinks(copy)
   if (!canRun(copy, account)) {
     throw new OperatorError(
-      `内置 PostgreSQL 无法运行(${copy.postgres})。请重新运行 npm install,或用 DATABASE_URL 指定外部 PostgreSQL。`,
+      `内置 PostgreSQL 无法运行(${copy.postgres})。请重新运行 npm install，或用 DATABASE_URL 指定外部 PostgreSQL。`,
       `The embedded PostgreSQL does not run (${copy.postgres}). Run npm install again, or name an external PostgreSQL with DATABASE_URL.`,
     )
   }
   say({
-    zh: `PostgreSQL 程序复制到 ${copy.folder}:数据库用户无法运行 ${binaries.folder} 中的程序。`,
+    zh: `PostgreSQL 程序复制到 ${copy.folder}：数据库用户无法运行 ${binaries.folder} 中的程序。`,
     en: `PostgreSQL's programs were copied to ${copy.folder}: the database's account cannot run those in ${binaries.folder}.`,
   })
   return copy
@@ -241,7 +241,7 @@ function elsewhere(account: Account): string {
     if (found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0 && canEnter(base, account)) return base
   }
   throw new OperatorError(
-    `用户 ${account.uid} 无法进入数据目录,且 ${ELSEWHERE.join('、')} 都不可用。请换一个数据目录(TONGPAO_DATA)。`,
+    `用户 ${account.uid} 无法进入数据目录，且 ${ELSEWHERE.join('、')} 都不可用。请换一个数据目录(TONGPAO_DATA)。`,
     `User ${account.uid} cannot enter the data folder, and neither of ${ELSEWHERE.join(', ')} can be used. Choose another data folder (TONGPAO_DATA).`,
   )
 }
@@ -253,7 +253,7 @@ function privateFolder(folder: string, account: Account | undefined): string {
   const own = process.getuid?.()
   if (!found.isDirectory() || (found.uid !== own && found.uid !== account?.uid)) {
     throw new OperatorError(
-      `${folder} 不是本程序建立的目录,为安全起见不使用它。请移走后重试。`,
+      `${folder} 不是本程序建立的目录，为安全起见不使用它。请移走后重试。`,
       `${folder} was not made by Tongpao, so it is not used, for safety. Move it away and try again.`,
     )
   }

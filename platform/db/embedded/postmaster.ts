@@ -93,7 +93,10 @@ export async function waitUntilReady(running: RunningPostmaster, options: Postma
     await sleep(20)
     if (performance.now() - toldAt < 5_000) continue
     toldAt = performance.now()
-    say({ zh: '数据库正在启动(可能在做崩溃恢复)…', en: 'The database is starting (perhaps recovering from a crash)…' })
+    say({
+      zh: '数据库正在启动（可能在做崩溃恢复）…',
+      en: 'The database is starting (perhaps recovering from a crash)…',
+    })
   }
   throw new PostmasterEnded(options.logFile)
 }
@@ -105,7 +108,7 @@ export class PostmasterEnded extends OperatorError {
   constructor(logFile: string) {
     const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-8)
     super(
-      `数据库没有启动。日志 ${logFile} 的末尾:\n${lines.join('\n')}`,
+      `数据库没有启动。日志 ${logFile} 的末尾：\n${lines.join('\n')}`,
       `The database did not start. The end of its log ${logFile}:\n${lines.join('\n')}`,
     )
     this.isStillInUse = lines.some((line) => /shared memory block|lock file .* already exists/.test(line))

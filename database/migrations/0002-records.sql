@@ -149,7 +149,8 @@ create table posts (
   name text not null check (length(name) between 1 and 100),
   kind text not null,
   exposure text not null default 'unknown' check (exposure in ('direct', 'indirect', 'none', 'unknown')),
-  in_hubei boolean not null default false,
+  -- Where the duty is done when that is outside the operation's own area, such as 420100 for an aid team in Wuhan.
+  away_division_code text check (away_division_code ~ '^[0-9]{6}$'),
   longest_stay_minutes int check (longest_stay_minutes > 0),
   opened_on date not null,
   closed_on date check (closed_on >= opened_on)
@@ -333,12 +334,13 @@ create table entitlement_results (
   county_unit_id int not null,
   clause text not null,
   state text not null check (state in ('settled', 'needs_decision', 'missing_fact', 'not_covered')),
-  quantity_milli bigint not null default 0,
+  -- The settled part; null where nothing of it is settled yet. What is open stands in open_days and never as a 0.
+  quantity int,
+  quantity_unit text not null,
   amount_fen bigint,
-  minutes int,
-  first_on date,
-  last_on date,
-  detail jsonb not null default '{}',
+  open_days int not null default 0,
+  decision_point text,
+  missing text,
   primary key (person_id, evaluation_id, entitlement)
 );
 create index entitlement_results_unit on entitlement_results (evaluation_id, home_unit_id, entitlement);
@@ -352,9 +354,10 @@ create table entitlement_totals (
   clause text not null,
   state text not null,
   people_count int not null,
-  quantity_milli bigint not null,
+  quantity bigint not null,
+  quantity_unit text not null,
   amount_fen bigint not null,
-  minutes bigint not null,
+  open_days bigint not null,
   primary key (evaluation_id, home_unit_id, entitlement, state)
 );
 

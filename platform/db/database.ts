@@ -55,7 +55,12 @@ export function connect(config: pg.PoolConfig, options: { connections_max?: numb
   pool.on('error', () => undefined)
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 
-  async function run<T>(context: Context, work: (tx: Tx) => Promise<T>, access?: 'read only', snapshot = false): Promise<T> {
+  async function run<T>(
+    context: Context,
+    work: (tx: Tx) => Promise<T>,
+    access?: 'read only',
+    snapshot = false,
+  ): Promise<T> {
     let builder = kysely.transaction()
     if (access) builder = builder.setAccessMode(access)
     if (snapshot) builder = builder.setIsolationLevel('repeatable read')

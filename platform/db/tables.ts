@@ -164,12 +164,12 @@ export interface EntitlementResults {
   county_unit_id: number
   clause: string
   state: string
-  quantity_milli: Generated<number>
+  quantity: number | null
+  quantity_unit: string
   amount_fen: number | null
-  minutes: number | null
-  first_on: string | null
-  last_on: string | null
-  detail: ColumnType<Json, string | undefined, string>
+  open_days: Generated<number>
+  decision_point: string | null
+  missing: string | null
 }
 
 export interface EntitlementTotals {
@@ -180,9 +180,10 @@ export interface EntitlementTotals {
   clause: string
   state: string
   people_count: number
-  quantity_milli: number
+  quantity: number
+  quantity_unit: string
   amount_fen: number
-  minutes: number
+  open_days: number
 }
 
 export interface EvaluationInputs {
@@ -345,7 +346,7 @@ export interface Posts {
   name: string
   kind: string
   exposure: Generated<string>
-  in_hubei: Generated<boolean>
+  away_division_code: string | null
   longest_stay_minutes: number | null
   opened_on: string
   closed_on: string | null
@@ -421,6 +422,9 @@ export interface Users {
   failed_sign_ins: Generated<number>
   locked_until: Date | null
   created_at: Generated<Date>
+  totp_confirmed_at: Date | null
+  totp_last_step: number | null
+  oidc_subject: string | null
 }
 
 export interface WorklistItems {

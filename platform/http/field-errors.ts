@@ -11,7 +11,10 @@ function ownText(issue: { readonly params?: Record<string, unknown> }, language:
 }
 
 function fieldName(part: string, path: readonly PropertyKey[]): string {
-  return path.reduce<string>((name, step) => (typeof step === 'number' ? `${name}[${step}]` : `${name}.${String(step)}`), part)
+  return path.reduce<string>(
+    (name, step) => (typeof step === 'number' ? `${name}[${step}]` : `${name}.${String(step)}`),
+    part,
+  )
 }
 
 function issuesIn(schema: z.ZodType, value: unknown, language: 'zh' | 'en'): readonly z.core.$ZodIssue[] {

@@ -30,15 +30,17 @@ export const Minutes = z.int()
 
 /** Plain text of people: trimmed, no control characters, any script. */
 export function Text(length_max: number) {
-  return z
-    .string()
-    .trim()
-    .min(1)
-    .max(length_max)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is refused
-    .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), {
-      params: { zh: '含有不可见的控制字符', en: 'contains control characters' },
-    })
+  return (
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(length_max)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is refused
+      .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), {
+        params: { zh: '含有不可见的控制字符', en: 'contains control characters' },
+      })
+  )
 }
 
 /** Pages of a list: one screenful at a time, continued by the key of the last row seen. */
@@ -48,3 +50,11 @@ export const PageQuery = {
 }
 
 export const LocalText = z.object({ zh: z.string(), en: z.string() })
+
+/** One of the codes of a vocabulary, such as `UNIT_KINDS`. */
+export function Code<T extends Readonly<Record<string, unknown>>>(
+  vocabulary: T,
+): z.ZodEnum<{ [K in keyof T & string]: K }> {
+  const codes = Object.fromEntries(Object.keys(vocabulary).map((code) => [code, code]))
+  return z.enum(codes as { [K in keyof T & string]: K })
+}

@@ -28,9 +28,21 @@ export async function findAnswer(
   return { response: row.response }
 }
 
-export async function keepAnswer(tx: Tx, userId: number, key: string, requestHash: Buffer, response: unknown): Promise<void> {
+export async function keepAnswer(
+  tx: Tx,
+  userId: number,
+  key: string,
+  requestHash: Buffer,
+  response: unknown,
+): Promise<void> {
   await tx
     .insertInto('idempotency_keys')
-    .values({ user_id: userId, key, request_hash: requestHash, status: 200, response: JSON.stringify(response ?? null) })
+    .values({
+      user_id: userId,
+      key,
+      request_hash: requestHash,
+      status: 200,
+      response: JSON.stringify(response ?? null),
+    })
     .execute()
 }

@@ -66,7 +66,11 @@ function parseInput<I extends InputSchemas>(endpoint: Endpoint<I>, request: Fast
 }
 
 /** Refuses what the actor may not do here. A place outside the scope answers like a place that does not exist. */
-function admit<I extends InputSchemas>(endpoint: Endpoint<I>, actor: Actor | undefined, input: Input<I>): Refusal | undefined {
+function admit<I extends InputSchemas>(
+  endpoint: Endpoint<I>,
+  actor: Actor | undefined,
+  input: Input<I>,
+): Refusal | undefined {
   if (endpoint.permission === 'public') return undefined
   if (!actor) return refuse(httpProblems.signed_out)
   if (endpoint.permission === 'signed-in') return undefined
@@ -96,7 +100,10 @@ function repeatableOf(request: FastifyRequest, input: { params: unknown; body: u
 export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
   const { status } = refusal.problem
   if (status === 503) reply.header('retry-after', '1')
-  return reply.status(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problemDocument(refusal)))
+  return reply
+    .status(status)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemDocument(refusal)))
 }
 
 function sendFile(reply: FastifyReply, file: z.output<typeof FileOut>): FastifyReply {
@@ -161,7 +168,11 @@ export function createRoutes({ app, database, findActor }: RoutesOptions): Route
  * Runs a command once per key: its answer is kept in the command's own transaction, and given again when the same
  * request comes back. The key is written last; of two racing requests one waits for the other and then reads its answer.
  */
-function once<T>({ key, request_hash }: Repeatable, actor: Actor, work: (tx: Tx) => Promise<T>): (tx: Tx) => Promise<T> {
+function once<T>(
+  { key, request_hash }: Repeatable,
+  actor: Actor,
+  work: (tx: Tx) => Promise<T>,
+): (tx: Tx) => Promise<T> {
   return async (tx) => {
     const known = await findAnswer(tx, actor.user_id, key, request_hash, { claim: true })
     if (known instanceof Refusal) return known as T

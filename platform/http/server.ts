@@ -25,7 +25,11 @@ const BUSY_CODES = new Set(['57014', '55P03', '53300', '57P01', '57P03', '40001'
 function isBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = (error as Error & { code?: string }).code
-  if (code !== undefined && (BUSY_CODES.has(code) || code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ECONNRESET')) return true
+  if (
+    code !== undefined &&
+    (BUSY_CODES.has(code) || code === 'ECONNREFUSED' || code === 'ENOENT' || code === 'ECONNRESET')
+  )
+    return true
   return /timeout exceeded when trying to connect|Connection terminated|Query read timeout/.test(error.message)
 }
 

@@ -20,6 +20,7 @@ export const PERMISSIONS = [
   'worklist.read',
   'worklist.decide',
   'audit.read',
+  'users.enrol',
   'users.write',
 ] as const
 
@@ -52,6 +53,7 @@ export const ROLE_PERMISSIONS = {
     'duty.import',
     'statements.read',
     'worklist.read',
+    'users.enrol',
   ],
   organisation_clerk: ['org.read', 'people.read', 'duty.read', 'statements.read', 'worklist.read', 'worklist.decide'],
   finance_clerk: [
@@ -93,11 +95,18 @@ export const ROLE_PERMISSIONS = {
   ],
   health_officer: ['org.read', 'people.read', 'people.health'],
   auditor: ['org.read', 'people.read', 'duty.read', 'statements.read', 'statements.export', 'audit.read'],
-  administrator: ['org.read', 'org.write', 'people.read', 'people.write', 'users.write'],
+  administrator: ['org.read', 'org.write', 'people.read', 'people.write', 'users.enrol', 'users.write'],
 } as const satisfies Record<Role, readonly Permission[]>
 
 /** Roles that see or change what others are owed sign in with a second factor. */
-export const PRIVILEGED_ROLES: readonly Role[] = ['finance_clerk', 'hr_clerk', 'command', 'auditor', 'administrator', 'health_officer']
+export const PRIVILEGED_ROLES: readonly Role[] = [
+  'finance_clerk',
+  'hr_clerk',
+  'command',
+  'auditor',
+  'administrator',
+  'health_officer',
+]
 
 /** Closed circles, entered only by the permission that names them. */
 export const CIRCLES = { health: 'people.health' } as const satisfies Record<string, Permission>

@@ -3,7 +3,7 @@
  * `TEST_DATABASE_URL`, whose account must be allowed to create databases and roles.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -33,7 +33,7 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.TEST_DATABASE_URL
-  const { server, close } = url ? await useServer(url) : await startThrowawayServer()
+  const { server, close } = url ? await prepareServer(url) : await startThrowawayServer()
   project.provide('databaseServer', server)
   return close
 }
@@ -41,6 +41,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 /** A PostgreSQL in a temporary folder, with a migrated template; nothing of it is kept. */
 export async function startThrowawayServer(): Promise<{ server: TestServer; close(): Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tongpao-test-'))
+  // As root, the database's account must get through to it; temporary folders are closed when they are made.
+  await chmod(folder, 0o711)
   const removeFolder = () => rm(folder, { recursive: true, force: true })
   const say = (text: { en: string }) => process.env.DEBUG && console.error(text.en)
   try {
@@ -71,7 +73,7 @@ async function prepareTemplate(socketFolder: string): Promise<TestServer> {
   return { adminConfig, socketFolder, template: DATABASE_NAME }
 }
 
-async function useServer(databaseUrl: string): Promise<{ server: TestServer; close(): Promise<void> }> {
+async function prepareServer(databaseUrl: string): Promise<{ server: TestServer; close(): Promise<void> }> {
   const { ownerConfig: adminConfig } = await prepareExternal(databaseUrl)
   const template = `tongpao_template_${randomBytes(6).toString('hex')}`
   await withClient(adminConfig, (client) => client.query(`create database ${template}`))

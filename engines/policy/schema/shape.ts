@@ -80,7 +80,7 @@ export function pattern(expression: RegExp, zh: string, en: string): Shape<strin
 }
 
 /** One word of a closed list. */
-export function word<Word extends string>(words: readonly Word[]): Shape<Word> {
+export function word<const Word extends string>(words: readonly Word[]): Shape<Word> {
   return {
     read(value, mistakes) {
       if (value.kind !== 'text')

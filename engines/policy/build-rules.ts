@@ -1,0 +1,260 @@
+import { formatDay } from '#engines/values/time.ts'
+import { type Building, checkOrder } from './build-parameters.ts'
+import { checkTable } from './category-table.ts'
+import type {
+  Category,
+  CategoryCase,
+  CategoryVersion,
+  Condition,
+  DayCount,
+  EarnCase,
+  Entitlement,
+  Exception,
+  Limit,
+  Place,
+  WhoCase,
+} from './pack.ts'
+import type { WrittenCategory, WrittenEntitlement, WrittenException } from './schema/pack-shape.ts'
+import type { Named } from './schema/shape.ts'
+
+/** First-match lists end with one case for all others, and only the last case may be that one. */
+function checkFirstMatch(
+  building: Building,
+  cases: readonly { readonly when: Condition | null; readonly place: Place }[],
+  place: Place,
+): void {
+  const last = cases.at(-1)
+  if (last && last.when === null && cases.slice(0, -1).every(({ when }) => when !== null)) return
+  const early = cases.slice(0, -1).find(({ when }) => when === null)
+  building.mistakes.add(
+    'cases.otherwise',
+    early?.place ?? last?.place ?? place,
+    early ? 'when' : '',
+    early
+      ? { zh: '没有 when 的情形之后不会再看', en: 'nothing after a case without "when" is ever looked at' }
+      : { zh: '没有说其余的人怎么办', en: 'nothing is said about all the others' },
+    early
+      ? { zh: '把它移到最后', en: 'move it to the end' }
+      : { zh: '最后加一条不写 when 的情形', en: 'end with a case that has no "when"' },
+  )
+}
+
+export function buildCategory(building: Building, { code, place, value: written }: Named<WrittenCategory>): Category {
+  const values = new Map(written.values.map((one) => [one.code, one.value]))
+  const versions = written.versions.flatMap((version) => buildVersion(building, values, version) ?? [])
+  const { title, clause } = written
+  return { code, title, clause, values, versions, pack: building.pack, place }
+}
+
+function buildVersion(
+  building: Building,
+  values: ReadonlyMap<string, unknown>,
+  written: WrittenCategory['versions'][number],
+): CategoryVersion | undefined {
+  const source = building.sources.get(written.source)
+  const cases: readonly CategoryCase[] | null =
+    (written.table ?? written.cases)?.map((one) => ({
+      when: one.when,
+      value: one.is,
+      source: one.source,
+      place: one.place,
+    })) ?? null
+  if (!cases || (written.table && written.cases)) {
+    return building.mistakes.add(
+      'category.form',
+      written.place,
+      'cases / table',
+      { zh: '要有 cases 或 table,且只能有一个', en: 'exactly one of cases and table is needed' },
+      {
+        zh: '按先后判断写 cases;各种组合一一列出写 table',
+        en: 'cases for first match; table where every combination is listed',
+      },
+    )
+  }
+  checkOrder(written.from, written.to, written.place, building.mistakes)
+  for (const one of cases) {
+    if (!values.has(one.value)) {
+      building.mistakes.add(
+        'category.value',
+        one.place,
+        one.value,
+        { zh: '类别没有这个值', en: 'the category has no such value' },
+        { zh: `可写:${[...values.keys()].join(', ')}`, en: `write one of: ${[...values.keys()].join(', ')}` },
+      )
+    }
+  }
+  if (written.table) checkTable(cases, written.place, building.mistakes)
+  else checkFirstMatch(building, cases, written.place)
+  if (!source) return undefined
+  return {
+    from: written.from,
+    to: written.to,
+    known: written.known ?? source.published,
+    source: source.code,
+    grade: written.grade ?? source.grade,
+    form: written.table ? 'table' : 'cases',
+    cases,
+    place: written.place,
+  }
+}
+
+function buildWho(building: Building, written: WrittenEntitlement['who'], place: Place): readonly WhoCase[] {
+  checkFirstMatch(building, written, place)
+  for (const one of written) {
+    const needed = { entitled: 'basis', undecided: 'decision', not_covered: 'reason' }[one.outcome]
+    const present = { entitled: one.basis, undecided: one.decision, not_covered: one.reason }[one.outcome]
+    if (present !== null) continue
+    building.mistakes.add(
+      'who.incomplete',
+      one.place,
+      one.outcome,
+      { zh: `写了 ${one.outcome},却没有写 ${needed}`, en: `${one.outcome} stands without ${needed}` },
+      {
+        zh: '应得要写依据(basis),待定要写由谁定(decision),不适用要写理由(reason)',
+        en: 'entitled needs a basis, undecided a decision point, not_covered a reason',
+      },
+    )
+  }
+  return written
+}
+
+function need<Value>(
+  building: Building,
+  value: Value | null,
+  key: string,
+  gives: string,
+  place: Place,
+): Value | undefined {
+  if (value !== null) return value
+  return building.mistakes.add(
+    'entitlement.incomplete',
+    place,
+    gives,
+    { zh: `gives: ${gives} 缺少“${key}”`, en: `gives: ${gives} needs "${key}"` },
+    { zh: `补上“${key}:”一项`, en: `add a "${key}:" entry` },
+  )
+}
+
+export function buildEntitlement(
+  building: Building,
+  { code, place, value: written }: Named<WrittenEntitlement>,
+): Entitlement | undefined {
+  const source = building.sources.get(written.source)
+  const who = buildWho(building, written.who, place)
+  checkOrder(written.from, written.to, place, building.mistakes)
+  if (!source) return undefined
+  const { title, clause, article, from, to, paid_by, gives } = written
+  const known = written.known ?? source.published
+  const { pack, level } = building
+  const base = { code, title, clause, source: source.code, article, from, to, known, who, paid_by, pack, level, place }
+  const limits = written.limits.flatMap((limit) => buildLimits(building, limit))
+  switch (gives) {
+    case 'money_per_day': {
+      const rate = need(building, written.rate, 'rate', gives, place)
+      const count = need(building, written.count, 'count', gives, place)
+      const rounding = need(building, written.rounding, 'rounding', gives, place)
+      if (!rate || !count || !rounding) return undefined
+      return { ...base, gives, rate, count: buildCount(building, count), rounding, limits }
+    }
+    case 'minutes': {
+      const earn = need(building, written.earn, 'earn', gives, place)
+      if (!earn) return undefined
+      checkFirstMatch(building, earn, place)
+      return { ...base, gives, earn: earn.map(buildEarning), limits }
+    }
+    case 'money_once': {
+      const amount = need(building, written.amount, 'amount', gives, place)
+      return amount && { ...base, gives, amount }
+    }
+    case 'right':
+      return { ...base, gives }
+  }
+}
+
+function buildEarning(written: NonNullable<WrittenEntitlement['earn']>[number]): EarnCase {
+  const { when, working_day, rest_day, statutory_holiday, basis, article, place } = written
+  return { when, earning: { working_day, rest_day, statutory_holiday }, basis, article, place }
+}
+
+function buildCount(building: Building, written: NonNullable<WrittenEntitlement['count']>): DayCount {
+  let previous = Number.POSITIVE_INFINITY
+  const steps = written.steps.map((step) => {
+    const over = 'literal' in step.over ? step.over.literal : null
+    if (over !== null && over >= previous) {
+      building.mistakes.add(
+        'count.order',
+        step.place,
+        `${over}`,
+        { zh: '计日各档没有从高到低排列', en: 'the steps are not in falling order' },
+        { zh: '先写时间最长的一档', en: 'write the step with the most minutes first' },
+      )
+    }
+    previous = over ?? previous
+    if (step.counts.dimension !== 'days' || step.counts.amount > 100) {
+      building.mistakes.add(
+        'count.share',
+        step.counts.place,
+        step.counts.text,
+        { zh: '一天里不能算成这么多天', en: 'a day cannot count as this' },
+        { zh: '写 1 day 或 0.5 days', en: 'write 1 day or 0.5 days' },
+      )
+    }
+    return { over_minutes: step.over, counts_hundredths: step.counts.amount, place: step.place }
+  })
+  return { assign: written.assign, steps, mixed: written.mixed, place: written.place }
+}
+
+function buildLimits(building: Building, written: WrittenEntitlement['limits'][number]): readonly Limit[] {
+  const { per, place } = written
+  const limits = (['days', 'amount', 'minutes'] as const).flatMap((of) => {
+    const at_most = written[of]
+    return at_most === null ? [] : [{ per, of, at_most, place }]
+  })
+  if (limits.length === 0) {
+    building.mistakes.add(
+      'limit.empty',
+      place,
+      per,
+      { zh: '没有写上限是多少', en: 'it does not say how much at most' },
+      { zh: '写 days:、amount: 或 minutes:', en: 'write days:, amount: or minutes:' },
+    )
+  }
+  return limits
+}
+
+export function buildException(
+  building: Building,
+  { code, place, value: written }: Named<WrittenException>,
+): Exception | undefined {
+  const source = building.sources.get(written.source)
+  checkOrder(written.from, written.until, place, building.mistakes)
+  if (!source) return undefined
+  const { title, clause, article, from, when, over, effect } = written
+  const known = written.known ?? source.published
+  if (known < source.published) {
+    building.mistakes.add(
+      'dates.known',
+      place,
+      formatDay(known),
+      { zh: '早于文件公布日', en: 'earlier than the publication of its source' },
+      { zh: `不早于 ${formatDay(source.published)}`, en: `not before ${formatDay(source.published)}` },
+    )
+  }
+  return {
+    code,
+    to_entitlement: written.to,
+    title,
+    clause,
+    source: source.code,
+    article,
+    from,
+    to: written.until,
+    known,
+    when,
+    over,
+    effect,
+    pack: building.pack,
+    level: building.level,
+    place,
+  }
+}

@@ -1,0 +1,227 @@
+import { type Mistakes, type Reference, suggestion } from './mistakes.ts'
+import {
+  type Category,
+  type Condition,
+  clauseKey,
+  type Entitlement,
+  type Exception,
+  type Expression,
+  type Pack,
+  type Place,
+  type Stack,
+} from './pack.ts'
+
+/** What can be checked only when a layer stands under the layers above it. Adds a mistake for whatever does not fit. */
+export function checkStack(stack: Stack, pack: Pack, mistakes: Mistakes): void {
+  for (const reference of mistakes.references) checkReference(stack, pack, reference, mistakes)
+  for (const category of pack.categories.values()) checkCycle(stack, category, mistakes)
+  for (const entitlement of pack.entitlements.values()) {
+    checkWithoutEstablishment(entitlement, mistakes)
+    if (entitlement.gives === 'money_per_day') checkTableOfRates(stack, entitlement.rate, mistakes)
+    if (entitlement.gives === 'money_once') checkTableOfRates(stack, entitlement.amount, mistakes)
+  }
+  for (const exception of pack.exceptions.values()) {
+    if (exception.effect.kind === 'rate') checkTableOfRates(stack, exception.effect.rate, mistakes)
+    checkExceptionFits(stack, exception, mistakes)
+  }
+  checkExceptionsAgainstEachOther(stack, pack, mistakes)
+}
+
+const KIND_NAMES = {
+  source: { zh: '文件', en: 'source' },
+  clause: { zh: '条款', en: 'clause' },
+  finding: { zh: '事实', en: 'finding' },
+  parameter: { zh: '参数', en: 'parameter' },
+  category: { zh: '类别', en: 'category' },
+  category_value: { zh: '类别值', en: 'value of the category' },
+  entitlement: { zh: '待遇', en: 'entitlement' },
+  exception: { zh: '例外', en: 'exception' },
+  decision_point: { zh: '决定事项', en: 'decision point' },
+} as const
+
+function definedCodes(stack: Stack, pack: Pack, { kind, category }: Reference): readonly string[] {
+  switch (kind) {
+    case 'source':
+      return [...stack.sources.keys()]
+    case 'clause':
+      return [...pack.clauses.keys()]
+    case 'finding':
+      return [...stack.findings.keys()]
+    case 'parameter':
+      return [...stack.parameters.keys()]
+    case 'category':
+      return [...stack.categories.keys()]
+    case 'category_value':
+      return [...(stack.categories.get(category ?? '')?.values.keys() ?? [])]
+    case 'entitlement':
+      return [...stack.entitlements.keys()]
+    case 'exception':
+      return stack.exceptions.map(({ code }) => code)
+    case 'decision_point':
+      return [...stack.decision_points.keys()]
+  }
+}
+
+function checkReference(stack: Stack, pack: Pack, reference: Reference, mistakes: Mistakes): void {
+  const { kind, code, place, units } = reference
+  if (kind === 'category_value' && !stack.categories.has(reference.category ?? '')) return
+  const codes = definedCodes(stack, pack, reference)
+  const name = KIND_NAMES[kind]
+  if (!codes.includes(code)) {
+    mistakes.add(
+      'reference.unknown',
+      place,
+      code,
+      { zh: `没有定义过这个${name.zh}`, en: `no ${name.en} has this code` },
+      suggestion(code, codes),
+    )
+    return
+  }
+  const unit = kind === 'parameter' ? stack.parameters.get(code)?.unit : undefined
+  if (!units || !unit || units.includes(unit)) return
+  const wanted = units.join(' / ')
+  mistakes.add(
+    'reference.unit',
+    place,
+    code,
+    { zh: `单位不合:这个参数是 ${unit}`, en: `the unit does not fit: this parameter is in ${unit}` },
+    { zh: `这里要用 ${wanted} 的参数`, en: `use a parameter in ${wanted}` },
+  )
+}
+
+function* partsOf(condition: Condition): Generator<Condition> {
+  yield condition
+  if (condition.kind === 'not') yield* partsOf(condition.of)
+  if (condition.kind === 'all' || condition.kind === 'any') for (const part of condition.of) yield* partsOf(part)
+}
+
+/** A category may ask for another one, but never, by whatever way round, for itself. */
+function checkCycle(stack: Stack, start: Category, mistakes: Mistakes): void {
+  const path: string[] = []
+  const visit = (category: Category): boolean => {
+    if (path.includes(category.code)) return category.code === start.code
+    path.push(category.code)
+    for (const asked of categoriesAsked(category)) {
+      const next = stack.categories.get(asked)
+      if (next && visit(next)) return true
+    }
+    path.pop()
+    return false
+  }
+  if (!visit(start)) return
+  mistakes.add(
+    'category.cycle',
+    start.place,
+    [...path, start.code].join(' → '),
+    { zh: '类别绕了一圈又问到自己', en: 'the category asks for itself in a circle' },
+    { zh: '断开其中一环', en: 'break the circle' },
+  )
+}
+
+function categoriesAsked(category: Category): readonly string[] {
+  const conditions = category.versions.flatMap((version) => version.cases.map(({ when }) => when))
+  return conditions.flatMap((when) =>
+    when === null ? [] : [...partsOf(when)].flatMap((part) => (part.kind === 'category' ? [part.category] : [])),
+  )
+}
+
+/** Whoever asks for an established post must say what happens to those who have none. */
+function checkWithoutEstablishment(entitlement: Entitlement, mistakes: Mistakes): void {
+  const asked = entitlement.who.flatMap(({ when, place }) =>
+    when === null
+      ? []
+      : [...partsOf(when)].flatMap((part) => (part.kind === 'established' ? [{ words: part.words, place }] : [])),
+  )
+  const [first] = asked
+  if (!first || asked.some(({ words }) => words.includes('no'))) return
+  mistakes.add(
+    'who.without_establishment',
+    first.place,
+    entitlement.code,
+    { zh: '编外人员会被悄悄排除', en: 'people without an established post would be left out in silence' },
+    {
+      zh: '加一条 when: {established: no},写明应得、待定(由谁定)或不适用(理由)',
+      en: 'add a case "when: {established: no}" that says entitled, undecided (by whom) or not_covered (why)',
+    },
+  )
+}
+
+function checkTableOfRates(stack: Stack, expression: Expression, mistakes: Mistakes): void {
+  if (expression.kind === 'if') {
+    checkTableOfRates(stack, expression.take, mistakes)
+    checkTableOfRates(stack, expression.otherwise, mistakes)
+  } else if (expression.kind === 'by') {
+    const values = stack.categories.get(expression.category)?.values.keys() ?? []
+    for (const value of values) if (!expression.values.has(value)) refuseUncovered(value, expression.place, mistakes)
+    for (const part of expression.values.values()) if (part) checkTableOfRates(stack, part, mistakes)
+  } else if (expression.kind !== 'parameter') {
+    for (const part of expression.of) checkTableOfRates(stack, part, mistakes)
+  }
+}
+
+function refuseUncovered(value: string, place: Place, mistakes: Mistakes): void {
+  mistakes.add(
+    'rate.uncovered',
+    place,
+    value,
+    { zh: '这个类别值没有对应的标准', en: 'this value of the category has no rate' },
+    { zh: `补一行“${value}: 参数名”,没有的写 none`, en: `add "${value}: parameter", or none where there is none` },
+  )
+}
+
+function checkExceptionFits(stack: Stack, exception: Exception, mistakes: Mistakes): void {
+  const gives = stack.entitlements.get(exception.to_entitlement)?.gives
+  const needsMoney = exception.effect.kind === 'multiply' || exception.effect.kind === 'rate'
+  if (!gives || !needsMoney || gives === 'money_per_day') return
+  mistakes.add(
+    'exception.kind',
+    exception.place,
+    exception.to_entitlement,
+    { zh: `该待遇是 ${gives},没有日标准可改`, en: `it gives ${gives}: there is no daily rate to change` },
+    { zh: '用 not_covered 或 undecided', en: 'use not_covered or undecided' },
+  )
+}
+
+function overlap(left: Exception, right: Exception): boolean {
+  return (left.to === null || left.to >= right.from) && (right.to === null || right.to >= left.from)
+}
+
+/** Two rules that both replace the same thing must say which one goes over the other. */
+function checkExceptionsAgainstEachOther(stack: Stack, pack: Pack, mistakes: Mistakes): void {
+  const all = stack.exceptions
+  for (const [index, own] of all.entries()) {
+    if (own.pack !== pack.id) continue
+    const earlier = all
+      .slice(0, index)
+      .filter((other) => other.to_entitlement === own.to_entitlement && overlap(other, own))
+    for (const other of earlier) {
+      const bothMultiply = own.effect.kind === 'multiply' && other.effect.kind === 'multiply'
+      const oneMultiplies = own.effect.kind === 'multiply' || other.effect.kind === 'multiply'
+      if (oneMultiplies && !bothMultiply) continue
+      if (own.over.includes(other.code) || other.over.includes(own.code)) continue
+      refuseConflict(own, other, mistakes)
+    }
+  }
+}
+
+function refuseConflict(own: Exception, other: Exception, mistakes: Mistakes): void {
+  const where = `${other.place.file}:${other.place.line}`
+  mistakes.add(
+    'exception.conflict',
+    own.place,
+    `${own.code}, ${other.code}`,
+    {
+      zh: `两条例外可能同时适用(另一条在 ${where})`,
+      en: `both exceptions may apply at once (the other is at ${where})`,
+    },
+    {
+      zh: `在其中一条写 over: ${other.code},说明谁优先`,
+      en: `say which goes first: over: ${other.code} in one of them`,
+    },
+  )
+}
+
+/** The clause that an entitlement, exception or decision point of some pack names. */
+export function clauseOf(stack: Stack, { pack, clause }: { pack: string; clause: string }) {
+  return stack.clauses.get(clauseKey(pack, clause))
+}

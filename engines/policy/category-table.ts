@@ -45,7 +45,10 @@ export function checkTable(cases: readonly CategoryCase[], place: Place, mistake
   const rows: Row[] = []
   for (const one of cases) {
     const row = rowOf(one.when)
-    if (!row) return refuseRow(one.place, mistakes)
+    if (!row) {
+      refuseRow(one.place, mistakes)
+      return
+    }
     rows.push(row)
   }
   const columns = columnsOf(rows)

@@ -39,17 +39,22 @@ interface ReadDirectory {
 export function loadPacks(files: readonly SourceFile[], hash: Hash): LoadResult {
   const wrong: Mistakes[] = []
   const packs = new Map<string, ReadDirectory>()
+  const broken = new Set<string>()
   for (const directory of directoriesOf(files)) {
     const mistakes = new Mistakes()
     wrong.push(mistakes)
     const read = readDirectory(directory, hash, mistakes)
-    if (!read) continue
+    if (!read) {
+      // What stands on a pack that cannot be read is not blamed for it.
+      broken.add(directory.name.split('/').at(-1) ?? '')
+      continue
+    }
     const earlier = packs.get(read.header.id)
     if (earlier) refuseSameId(read, earlier)
     else packs.set(read.header.id, read)
   }
   const stacks = new Map<string, Stack>()
-  for (const id of packs.keys()) stackUp(id, packs, stacks, hash, [])
+  for (const id of packs.keys()) stackUp(id, { packs, broken, stacks, hash }, [])
   const mistakes = wrong.flatMap(({ list }) => list)
   return mistakes.length === 0 ? { ok: true, stacks } : { ok: false, mistakes }
 }
@@ -75,19 +80,16 @@ function readDirectory(directory: Directory, hash: Hash, mistakes: Mistakes): Re
   }
   const headers = files.flatMap(({ pack }) => pack ?? [])
   const [header, second] = headers
+  if (mistakes.list.length > 0) return undefined
   if (second) refuseSecondHeader(second, mistakes)
-  if (!header) {
-    // A file that could not be read may be the one with the head: then its own mistakes say enough.
-    if (mistakes.list.length === 0) refuseNoHeader(directory, mistakes)
-    return undefined
-  }
+  if (!header) return refuseNoHeader(directory, mistakes)
   const text = directory.files.map((file) => `${file.path.split('/').at(-1)}\0${file.text}`).join('\0')
   return { header, files, hash: hash(text), mistakes }
 }
 
-function refuseNoHeader(directory: Directory, mistakes: Mistakes): void {
+function refuseNoHeader(directory: Directory, mistakes: Mistakes): undefined {
   const file = directory.files[0]?.path ?? directory.name
-  mistakes.add(
+  return mistakes.add(
     'pack.no_head',
     { file, line: 1, column: 1 },
     'pack',
@@ -117,46 +119,52 @@ function refuseSameId(read: ReadDirectory, earlier: ReadDirectory): void {
   )
 }
 
+interface Stacking {
+  readonly packs: ReadonlyMap<string, ReadDirectory>
+  readonly broken: ReadonlySet<string>
+  readonly stacks: Map<string, Stack>
+  readonly hash: Hash
+}
+
 /** Builds a pack's stack after that of the layer above it; `undefined` when something above is missing or turns in a circle. */
-function stackUp(
-  id: string,
-  packs: ReadonlyMap<string, ReadDirectory>,
-  stacks: Map<string, Stack>,
-  hash: Hash,
-  below: readonly string[],
-): Stack | undefined {
-  const done = stacks.get(id)
+function stackUp(id: string, stacking: Stacking, below: readonly string[]): Stack | undefined {
+  const done = stacking.stacks.get(id)
   if (done) return done
-  const read = packs.get(id)
+  const read = stacking.packs.get(id)
   if (!read) return undefined
   const { header, files, mistakes } = read
-  if (below.includes(id)) {
-    return mistakes.add(
-      'pack.cycle',
-      header.place,
-      [...below, id].join(' → '),
-      { zh: '政策包互相以对方为上级', en: 'the packs extend one another in a circle' },
-      { zh: '国家 → 省 → 市 → 县,逐级向上写 extends', en: 'extends goes up: county, city, province, national' },
-    )
-  }
+  if (below.includes(id)) return refuseCycle(header, [...below, id], mistakes)
   let above: Stack | null = null
   if (header.extends !== null) {
-    if (!packs.has(header.extends)) {
-      return mistakes.add(
-        'pack.no_parent',
-        header.place,
-        header.extends,
-        { zh: '没有这个上级政策包', en: 'there is no such pack above' },
-        suggestion(header.extends, [...packs.keys()]),
-      )
-    }
-    const parent = stackUp(header.extends, packs, stacks, hash, [...below, id])
+    if (stacking.broken.has(header.extends)) return undefined
+    if (!stacking.packs.has(header.extends)) return refuseNoParent(header, header.extends, stacking, mistakes)
+    const parent = stackUp(header.extends, stacking, [...below, id])
     if (!parent) return undefined
     above = parent
   }
   const pack = buildPack(header, files, read.hash, above, mistakes)
-  const stack = extendStack(above, pack, hash, mistakes)
+  const stack = extendStack(above, pack, stacking.hash, mistakes)
   checkStack(stack, pack, mistakes)
-  stacks.set(id, stack)
+  stacking.stacks.set(id, stack)
   return stack
+}
+
+function refuseCycle(header: WrittenHeader, path: readonly string[], mistakes: Mistakes): undefined {
+  return mistakes.add(
+    'pack.cycle',
+    header.place,
+    path.join(' → '),
+    { zh: '政策包互相以对方为上级', en: 'the packs extend one another in a circle' },
+    { zh: '县 → 市 → 省 → 国家,逐级向上写 extends', en: 'extends goes up: county, city, province, national' },
+  )
+}
+
+function refuseNoParent(header: WrittenHeader, parent: string, stacking: Stacking, mistakes: Mistakes): undefined {
+  return mistakes.add(
+    'pack.no_parent',
+    header.place,
+    parent,
+    { zh: '没有这个上级政策包', en: 'there is no such pack above' },
+    suggestion(parent, [...stacking.packs.keys()]),
+  )
 }

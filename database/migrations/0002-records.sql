@@ -379,7 +379,11 @@ create index decisions_point on decisions (operation_id, point, subject_kind, su
 
 -- Row-level security ---------------------------------------------------------------------------------------------------
 
--- The tree, the operations and the packs are public knowledge inside the house: no policy, any context reads them.
+-- The tree, the operations and the packs are public knowledge inside the house: any context reads them. The tree is
+-- changed within the scope only.
+alter table units enable row level security;
+alter table units force row level security;
+create policy known on units for select using (true);
 
 do $$
 declare
@@ -399,6 +403,8 @@ begin
     execute format('alter table %I force row level security', name);
   end loop;
 
+  execute format('create policy added on units for insert with check (%s)', format(scope, 'parent_id'));
+  execute format('create policy changed on units for update using (%s) with check (true)', format(scope, 'unit_id'));
   execute format('create policy place on people using (%s or %s or %s)',
     format(scope, 'home_unit_id'), format(scope, 'seconded_unit_id'), self);
   execute format('create policy place on planned_shifts using (%s or %s)', format(scope, 'unit_id'), self);

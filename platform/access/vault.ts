@@ -17,6 +17,10 @@ export interface Vault {
   open(class_: FieldClass, place: FieldPlace, envelope: Buffer): Promise<string>
   /** Equal texts give equal hashes: for finding a person by ID number or telephone. */
   lookupHash(class_: FieldClass, text: string): Buffer
+  /** The key of one person's closed facts. Without `create`, undefined when it was never made or has been erased. */
+  subjectKey(personId: number, options: { create: boolean }): Promise<Buffer | undefined>
+  /** Erases the key, and with it every closed fact of the person. */
+  eraseSubject(personId: number): Promise<void>
   /** A new data key for a class; older envelopes stay readable and are re-sealed by `tongpao keys rotate`. */
   rotate(class_: FieldClass): Promise<number>
 }
@@ -102,7 +106,12 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
     const known = current.get(class_)
     if (known !== undefined) return known
     const row = await database.read(ACCESS_CONTEXT, (tx) =>
-      tx.selectFrom('data_keys').selectAll().where('class', '=', class_).where('retired_at', 'is', null).executeTakeFirst(),
+      tx
+        .selectFrom('data_keys')
+        .selectAll()
+        .where('class', '=', class_)
+        .where('retired_at', 'is', null)
+        .executeTakeFirst(),
     )
     if (row) {
       keys.set(row.key_id, unwrap(rootKey, row.wrapped, class_))
@@ -141,13 +150,43 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
       return Buffer.concat([head, nonce, tag, sealed])
     },
     async open(class_, place, envelope) {
-      if (envelope.length < HEADER_BYTES || envelope[0] !== VERSION) throw new Error(`not an envelope: ${place.table}.${place.column}`)
+      if (envelope.length < HEADER_BYTES || envelope[0] !== VERSION)
+        throw new Error(`not an envelope: ${place.table}.${place.column}`)
       const key = await keyOf(envelope.readUInt32BE(1), class_)
-      const plain = decrypt(key, envelope.subarray(5, 17), envelope.subarray(17, 33), envelope.subarray(33), associatedWith(place))
+      const plain = decrypt(
+        key,
+        envelope.subarray(5, 17),
+        envelope.subarray(17, 33),
+        envelope.subarray(33),
+        associatedWith(place),
+      )
       return plain.toString()
     },
     lookupHash(class_, text) {
       return createHmac('sha256', lookupKey).update(`${class_} ${text}`).digest()
+    },
+    async subjectKey(personId, { create }) {
+      const class_ = `subject ${personId}`
+      return database.transact(ACCESS_CONTEXT, async (tx) => {
+        if (create) {
+          await tx
+            .insertInto('subject_keys')
+            .values({ person_id: personId, wrapped: wrap(rootKey, randomBytes(32), class_) })
+            .onConflict((conflict) => conflict.doNothing())
+            .execute()
+        }
+        const row = await tx
+          .selectFrom('subject_keys')
+          .select('wrapped')
+          .where('person_id', '=', personId)
+          .executeTakeFirst()
+        return row && unwrap(rootKey, row.wrapped, class_)
+      })
+    },
+    async eraseSubject(personId) {
+      await database.transact(ACCESS_CONTEXT, (tx) =>
+        tx.deleteFrom('subject_keys').where('person_id', '=', personId).execute(),
+      )
     },
     rotate: addKey,
   }

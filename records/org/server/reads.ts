@@ -1,0 +1,71 @@
+import type { Tx } from '#platform/db/database.ts'
+
+/** Answers that other rooms need about the tree. */
+
+/** The units at or below a unit; `everywhere` when that unit is a root. Feeds the scope of role assignments. */
+export async function findUnitsBelow(
+  tx: Tx,
+  unitId: number,
+): Promise<{ units: ReadonlySet<number>; everywhere: boolean }> {
+  const unit = await tx.selectFrom('units').select('parent_id').where('unit_id', '=', unitId).executeTakeFirst()
+  if (!unit) return { units: new Set(), everywhere: false }
+  if (unit.parent_id === null) return { units: new Set(), everywhere: true }
+  const rows = await tx.selectFrom('unit_ancestors').select('unit_id').where('ancestor_id', '=', unitId).execute()
+  return { units: new Set(rows.map(({ unit_id }) => unit_id)), everywhere: false }
+}
+
+export async function unitExists(tx: Tx, unitId: number): Promise<boolean> {
+  return (await tx.selectFrom('units').select('unit_id').where('unit_id', '=', unitId).executeTakeFirst()) !== undefined
+}
+
+export async function findUnitName(tx: Tx, unitId: number): Promise<string | undefined> {
+  const row = await tx.selectFrom('units').select('name').where('unit_id', '=', unitId).executeTakeFirst()
+  return row?.name
+}
+
+export async function listUnitNames(tx: Tx, unitIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (unitIds.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('units')
+    .select(['unit_id', 'name'])
+    .where('unit_id', 'in', [...new Set(unitIds)])
+    .execute()
+  return new Map(rows.map(({ unit_id, name }) => [unit_id, name]))
+}
+
+/** The county-level area that a unit belongs to, itself included; undefined above the counties. */
+export async function findCounty(tx: Tx, unitId: number): Promise<{ unit_id: number; name: string } | undefined> {
+  return tx
+    .selectFrom('unit_ancestors')
+    .innerJoin('units', 'units.unit_id', 'unit_ancestors.ancestor_id')
+    .select(['units.unit_id', 'units.name'])
+    .where('unit_ancestors.unit_id', '=', unitId)
+    .where('units.kind', '=', 'county')
+    .executeTakeFirst()
+}
+
+export interface UnitPlace {
+  readonly unit_id: number
+  readonly kind: string
+  readonly name: string
+  readonly county_unit_id: number | undefined
+  /** The nearest division code at or above the unit. */
+  readonly division_code: string | undefined
+}
+
+/** Kind, county and nearest division code of every unit: a few thousand rows, read once by long computations. */
+export async function listUnitPlaces(tx: Tx): Promise<ReadonlyMap<number, UnitPlace>> {
+  const rows = await tx.selectFrom('units').select(['unit_id', 'parent_id', 'kind', 'name', 'division_code']).execute()
+  const byId = new Map(rows.map((row) => [row.unit_id, row]))
+  const places = new Map<number, UnitPlace>()
+  for (const { unit_id, kind, name } of rows) {
+    let county_unit_id: number | undefined
+    let division_code: string | undefined
+    for (let unit = byId.get(unit_id); unit; unit = unit.parent_id === null ? undefined : byId.get(unit.parent_id)) {
+      division_code ??= unit.division_code ?? undefined
+      if (unit.kind === 'county') county_unit_id ??= unit.unit_id
+    }
+    places.set(unit_id, { unit_id, kind, name, county_unit_id, division_code })
+  }
+  return places
+}

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { Id, InstantOut, Text } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
+import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password-rules.ts'
 import { ROLES } from './permissions.ts'
+
+/** Signing in and out, one's own account, and the printed code with which an account begins. */
 
 export const accessProblems = problems('access', {
   wrong: { status: 401, zh: '账号、密码或验证码不正确。', en: 'The account, password or code is not correct.' },
@@ -11,12 +14,63 @@ export const accessProblems = problems('access', {
     zh: '连续输错次数过多,请在 {minutes} 分钟后再试,或请单位重新发放登录码。',
     en: 'Too many wrong attempts; try again in {minutes} minutes or ask your unit for a new sign-in code.',
   },
+  too_many: {
+    status: 429,
+    zh: '这个网络出错次数过多,请在 {minutes} 分钟后再试。',
+    en: 'Too many wrong attempts from this network; try again in {minutes} minutes.',
+  },
   second_factor: {
     status: 401,
     zh: '您的岗位需要动态验证码,请打开验证器输入 6 位数字。',
     en: 'Your role needs a second factor; enter the 6 digits from your authenticator.',
   },
+  second_factor_missing: {
+    status: 401,
+    zh: '您的岗位须先绑定验证器,绑定后才能登录。',
+    en: 'Your role needs a second factor; set up an authenticator to sign in.',
+  },
+  second_factor_present: {
+    status: 409,
+    zh: '验证器已经绑定。更换手机请找管理员解除绑定。',
+    en: 'An authenticator is set up already; ask an administrator to reset it if you changed telephones.',
+  },
+  second_factor_wrong: {
+    status: 422,
+    zh: '验证码不正确,请核对手机时间后输入最新的 6 位数字。',
+    en: 'The code is not correct; check the clock of your telephone and enter the newest 6 digits.',
+  },
+  demo_second_factor: {
+    status: 409,
+    zh: '演示城市的账号是公开的,不绑定验证器。',
+    en: 'The accounts of the demo city are public and take no authenticator.',
+  },
+  password_short: {
+    status: 422,
+    zh: '密码至少 {length_min} 个字,可以用一句话。',
+    en: 'A password has at least {length_min} characters; a sentence will do.',
+  },
+  password_common: {
+    status: 422,
+    zh: '这个密码太常见,请换一个别人猜不到的。',
+    en: 'This password is too common; choose one that nobody would guess.',
+  },
+  password_login: {
+    status: 422,
+    zh: '密码不能用账号名,请换一个。',
+    en: 'The password may not be the account’s name; choose another.',
+  },
+  password_wrong: { status: 422, zh: '原密码不正确。', en: 'The current password is not correct.' },
+  code_unknown: {
+    status: 410,
+    zh: '登录码不正确、已用过或已过期,请单位重新发放。',
+    en: 'This sign-in code is wrong, used or expired; ask your unit for a new one.',
+  },
 })
+
+const Login = Text(64).transform((login) => login.toLowerCase())
+const Password = z.string().min(1).max(PASSWORD_LENGTH_MAX)
+const NewPassword = Password.meta({ description: `At least ${PASSWORD_LENGTH_MIN} characters, none of the commonest` })
+const Code = z.string().regex(/^\d{6}$/)
 
 export const SessionView = z.object({
   user_id: Id,
@@ -31,23 +85,16 @@ export const SessionView = z.object({
 })
 export type SessionView = z.output<typeof SessionView>
 
+const credentialProblems = [accessProblems.wrong, accessProblems.locked, accessProblems.too_many]
+
 export const signIn = endpoint({
   method: 'POST',
   path: '/api/session',
   summary: 'Signs in with a local account',
   permission: 'public',
-  input: {
-    body: z.object({
-      login: Text(64).transform((login) => login.toLowerCase()),
-      password: z.string().min(1).max(200),
-      code: z
-        .string()
-        .regex(/^\d{6}$/)
-        .optional(),
-    }),
-  },
+  input: { body: z.object({ login: Login, password: Password, code: Code.optional() }) },
   output: SessionView,
-  problems: [accessProblems.wrong, accessProblems.locked, accessProblems.second_factor],
+  problems: [...credentialProblems, accessProblems.second_factor, accessProblems.second_factor_missing],
 })
 
 export const readSession = endpoint({
@@ -68,4 +115,75 @@ export const signOut = endpoint({
   input: {},
   output: z.object({ signed_out: z.literal(true) }),
   problems: [],
+})
+
+export const readSignInWays = endpoint({
+  method: 'GET',
+  path: '/api/session/ways',
+  summary: 'How one can sign in here: whether single sign-on is set up, whether this is the demo city',
+  permission: 'public',
+  input: {},
+  output: z.object({ single_sign_on: z.object({ name: z.string(), url: z.string() }).nullable(), demo: z.boolean() }),
+  problems: [],
+})
+
+export const beginSecondFactor = endpoint({
+  method: 'POST',
+  path: '/api/session/second-factor',
+  summary: 'Gives the secret for an authenticator, at the first sign-in of an account that needs one',
+  permission: 'public',
+  input: { body: z.object({ login: Login, password: Password }) },
+  output: z.object({ secret: z.string(), uri: z.string(), qr_svg: z.string() }),
+  problems: [...credentialProblems, accessProblems.second_factor_present, accessProblems.demo_second_factor],
+})
+
+export const confirmSecondFactor = endpoint({
+  method: 'POST',
+  path: '/api/session/second-factor/confirmation',
+  summary: 'Confirms the authenticator with its first code and signs in',
+  permission: 'public',
+  input: { body: z.object({ login: Login, password: Password, code: Code }) },
+  output: SessionView,
+  problems: [
+    ...credentialProblems,
+    accessProblems.second_factor_present,
+    accessProblems.second_factor_missing,
+    accessProblems.second_factor_wrong,
+  ],
+})
+
+const passwordProblems = [accessProblems.password_short, accessProblems.password_common, accessProblems.password_login]
+
+export const changeOwnPassword = endpoint({
+  method: 'POST',
+  path: '/api/me/password',
+  summary: 'Changes one’s own password; other devices are signed out',
+  permission: 'signed-in',
+  input: { body: z.object({ current_password: Password, new_password: NewPassword }) },
+  output: z.object({ changed: z.literal(true) }),
+  problems: [...passwordProblems, accessProblems.password_wrong, accessProblems.locked],
+})
+
+export const chooseLanguage = endpoint({
+  method: 'POST',
+  path: '/api/me/language',
+  summary: 'Chooses the language of the pages',
+  permission: 'signed-in',
+  input: { body: z.object({ language: z.enum(['zh', 'en']) }) },
+  output: z.object({ language: z.enum(['zh', 'en']) }),
+  problems: [],
+})
+
+export const redeemCode = endpoint({
+  method: 'POST',
+  path: '/api/enrolments',
+  summary: 'Redeems a printed one-time code: sets the password and signs in',
+  permission: 'public',
+  input: { body: z.object({ code: Text(40), password: NewPassword }) },
+  output: z.object({
+    login: z.string(),
+    /** Null where the role needs a second factor: the password is set, and signing in asks for the rest. */
+    session: SessionView.nullable(),
+  }),
+  problems: [accessProblems.code_unknown, accessProblems.too_many, ...passwordProblems],
 })

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { ACCESS_CONTEXT } from '#platform/db/context.ts'
-import type { Database } from '#platform/db/database.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
 import type { Actor, Assignment } from './actor.ts'
 import { isRole } from './permissions.ts'
 
@@ -13,9 +13,12 @@ const CACHE_SIZE_MAX = 20_000
 /** The units at or below a unit, and whether that is the whole tree. Filled by records/org. */
 export type FindUnitsBelow = (unitId: number) => Promise<{ units: ReadonlySet<number>; everywhere: boolean }>
 
+/** With `tx`, a session begins or ends in the command's own transaction, which must be in the access context. */
 export interface Sessions {
-  open(userId: number, device: string): Promise<{ token: string; expires_at: Date }>
-  end(token: string): Promise<void>
+  open(userId: number, device: string, tx?: Tx): Promise<{ token: string; expires_at: Date }>
+  end(token: string, tx?: Tx): Promise<void>
+  /** Ends every session of an account, or all but the one in use. */
+  endAll(userId: number, options?: { except?: string; tx?: Tx }): Promise<void>
   findActor(token: string): Promise<Actor | undefined>
   /** Forgets what is cached of an account, after its roles or its state changed. */
   forget(userId: number): void
@@ -60,22 +63,39 @@ export function createSessions(database: Database, findUnitsBelow: FindUnitsBelo
     }
   }
 
+  function forget(userId: number): void {
+    for (const [token, { actor }] of cache) if (actor?.user_id === userId) cache.delete(token)
+  }
+
+  function within<T>(tx: Tx | undefined, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return tx ? work(tx) : database.transact(ACCESS_CONTEXT, work)
+  }
+
   return {
-    async open(userId, device) {
+    forget,
+    async open(userId, device, tx) {
       const token = randomBytes(32).toString('base64url')
       const expires_at = new Date(Date.now() + SESSION_HOURS * 3_600_000)
-      await database.transact(ACCESS_CONTEXT, (tx) =>
-        tx
-          .insertInto('sessions')
-          .values({ token_hash: hashOf(token), user_id: userId, expires_at, device: device.slice(0, 200) })
-          .execute(),
-      )
+      const row = { token_hash: hashOf(token), user_id: userId, expires_at, device: device.slice(0, 200) }
+      await within(tx, (inner) => inner.insertInto('sessions').values(row).execute())
       return { token, expires_at }
     },
-    async end(token) {
+    async end(token, tx) {
       cache.delete(token)
-      await database.transact(ACCESS_CONTEXT, (tx) =>
-        tx.updateTable('sessions').set({ ended_at: new Date() }).where('token_hash', '=', hashOf(token)).execute(),
+      await within(tx, (inner) =>
+        inner.updateTable('sessions').set({ ended_at: new Date() }).where('token_hash', '=', hashOf(token)).execute(),
+      )
+    },
+    async endAll(userId, { except, tx } = {}) {
+      forget(userId)
+      await within(tx, (inner) =>
+        inner
+          .updateTable('sessions')
+          .set({ ended_at: new Date() })
+          .where('user_id', '=', userId)
+          .where('ended_at', 'is', null)
+          .$if(except !== undefined, (query) => query.where('token_hash', '<>', hashOf(except ?? '')))
+          .execute(),
       )
     },
     async findActor(token) {
@@ -86,9 +106,6 @@ export function createSessions(database: Database, findUnitsBelow: FindUnitsBelo
       if (cache.size >= CACHE_SIZE_MAX) cache.clear()
       cache.set(token, { actor, until_ms: now_ms + CACHE_MS })
       return actor
-    },
-    forget(userId) {
-      for (const [token, { actor }] of cache) if (actor?.user_id === userId) cache.delete(token)
     },
   }
 }

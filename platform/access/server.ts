@@ -1,0 +1,16 @@
+import type { Routes } from '#platform/http/routes.ts'
+import { mountAccounts } from './mount-accounts.ts'
+import { mountEnrolment } from './mount-enrolment.ts'
+import { mountSessions } from './mount-sessions.ts'
+import type { AccessOptions, AccessPlatform } from './options.ts'
+import { createSignIn } from './sign-in.ts'
+
+export type { AccessOptions, StaffMember } from './options.ts'
+
+/** Signing in and out, enrolment by printed codes, accounts and their roles. */
+export function mountAccess(routes: Routes, platform: AccessPlatform, options: AccessOptions): void {
+  const signing = createSignIn(platform)
+  mountSessions(routes, platform, options, signing)
+  mountEnrolment(routes, platform, options, signing)
+  mountAccounts(routes, platform, options)
+}

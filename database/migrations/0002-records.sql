@@ -303,10 +303,14 @@ create table packs_in_force (
 create table evaluations (
   evaluation_id int generated always as identity primary key,
   operation_id int not null references operations,
+  from_on date not null,
   on_date date not null,
   known_at timestamptz not null,
+  -- pg_current_snapshot() of the transaction that read the duty: entries visible in it are what this run counted.
   duty_snapshot text not null,
+  -- Per county unit: the hash of its stack and of every layer in it.
   stacks jsonb not null,
+  -- The decisions that were known, as the engine was given them.
   decisions jsonb not null,
   people_count int,
   span_count bigint,
@@ -315,23 +319,37 @@ create table evaluations (
   finished_at timestamptz
 );
 create unique index evaluations_current on evaluations (operation_id) where is_current;
+create index evaluations_operation on evaluations (operation_id, evaluation_id desc);
 
--- The facts of each person as the run saw them.
+-- The facts of each post as the run saw them.
+create table evaluation_posts (
+  evaluation_id int not null references evaluations,
+  post_id int not null,
+  kind text not null,
+  exposure text not null,
+  unit_id int not null,
+  unit_kind text not null,
+  area_code text,
+  primary key (evaluation_id, post_id)
+);
+
+-- The facts of each person as the run saw them. Written by the hundred thousand with their evaluation and only together with
+-- it: a foreign key would be checked row by row for nothing.
 create table evaluation_inputs (
   person_id int not null,
-  evaluation_id int not null references evaluations,
+  evaluation_id int not null,
   home_unit_id int not null,
-  county_unit_id int not null,
+  county_unit_id int,
   facts jsonb not null,
-  primary key (person_id, evaluation_id)
+  primary key (evaluation_id, person_id)
 );
 
 create table entitlement_results (
   person_id int not null,
-  evaluation_id int not null references evaluations,
+  evaluation_id int not null,
   entitlement text not null,
   home_unit_id int not null,
-  county_unit_id int not null,
+  county_unit_id int,
   clause text not null,
   state text not null check (state in ('settled', 'needs_decision', 'missing_fact', 'not_covered')),
   -- The settled part; null where nothing of it is settled yet. What is open stands in open_days and never as a 0.
@@ -341,24 +359,27 @@ create table entitlement_results (
   open_days int not null default 0,
   decision_point text,
   missing text,
-  primary key (person_id, evaluation_id, entitlement)
+  primary key (evaluation_id, person_id, entitlement)
 );
-create index entitlement_results_unit on entitlement_results (evaluation_id, home_unit_id, entitlement);
+create index entitlement_results_unit on entitlement_results (evaluation_id, home_unit_id, person_id);
 
 -- Sums for the board and the statements of units, written with the results.
 create table entitlement_totals (
   evaluation_id int not null references evaluations,
   home_unit_id int not null,
-  county_unit_id int not null,
+  county_unit_id int,
   entitlement text not null,
   clause text not null,
   state text not null,
+  decision_point text not null default '',
+  missing text not null default '',
   people_count int not null,
   quantity bigint not null,
   quantity_unit text not null,
-  amount_fen bigint not null,
+  -- Null for what is not money.
+  amount_fen bigint,
   open_days bigint not null,
-  primary key (evaluation_id, home_unit_id, entitlement, state)
+  primary key (evaluation_id, home_unit_id, entitlement, state, decision_point, missing)
 );
 
 -- What a named person decided where the notice leaves it to a person. Later rows replace earlier ones by adding.
@@ -367,9 +388,12 @@ create table decisions (
   operation_id int not null references operations,
   unit_id int not null references units,
   point text not null,
-  subject_kind text not null check (subject_kind in ('area', 'unit', 'person')),
+  subject_kind text not null check (subject_kind in ('operation', 'area', 'unit', 'person')),
   subject_id int not null,
   value jsonb not null,
+  -- The days for which it holds.
+  from_on date not null,
+  to_on date check (to_on >= from_on),
   reason text not null check (length(reason) between 1 and 2000),
   decided_by_user_id int not null references users,
   decided_at timestamptz not null,

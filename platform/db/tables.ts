@@ -60,6 +60,8 @@ export interface Decisions {
   subject_kind: string
   subject_id: number
   value: ColumnType<Json, string, string>
+  from_on: string
+  to_on: string | null
   reason: string
   decided_by_user_id: number
   decided_at: Date
@@ -161,7 +163,7 @@ export interface EntitlementResults {
   evaluation_id: number
   entitlement: string
   home_unit_id: number
-  county_unit_id: number
+  county_unit_id: number | null
   clause: string
   state: string
   quantity: number | null
@@ -175,14 +177,16 @@ export interface EntitlementResults {
 export interface EntitlementTotals {
   evaluation_id: number
   home_unit_id: number
-  county_unit_id: number
+  county_unit_id: number | null
   entitlement: string
   clause: string
   state: string
+  decision_point: Generated<string>
+  missing: Generated<string>
   people_count: number
   quantity: number
   quantity_unit: string
-  amount_fen: number
+  amount_fen: number | null
   open_days: number
 }
 
@@ -190,13 +194,24 @@ export interface EvaluationInputs {
   person_id: number
   evaluation_id: number
   home_unit_id: number
-  county_unit_id: number
+  county_unit_id: number | null
   facts: ColumnType<Json, string, string>
+}
+
+export interface EvaluationPosts {
+  evaluation_id: number
+  post_id: number
+  kind: string
+  exposure: string
+  unit_id: number
+  unit_kind: string
+  area_code: string | null
 }
 
 export interface Evaluations {
   evaluation_id: GeneratedAlways<number>
   operation_id: number
+  from_on: string
   on_date: string
   known_at: Date
   duty_snapshot: string
@@ -461,6 +476,7 @@ export interface Tables {
   entitlement_results: EntitlementResults
   entitlement_totals: EntitlementTotals
   evaluation_inputs: EvaluationInputs
+  evaluation_posts: EvaluationPosts
   evaluations: Evaluations
   family_ties: FamilyTies
   health_flags: HealthFlags

@@ -34,6 +34,8 @@ export interface FieldPlace {
 }
 
 const VERSION = 1
+/** How long a node may go on sealing with a key that another node has retired. */
+const CURRENT_KEY_MS = 60_000
 const HEADER_BYTES = 1 + 4 + 12 + 16
 
 function encrypt(key: Buffer, plain: Buffer, associated: Buffer): { nonce: Buffer; tag: Buffer; sealed: Buffer } {
@@ -79,32 +81,39 @@ export async function loadRootKey(dataFolder: string): Promise<Buffer> {
 
 export function createVault(database: Database, rootKey: Buffer): Vault {
   const keys = new Map<number, Buffer>()
-  const current = new Map<FieldClass, number>()
+  const current = new Map<FieldClass, { key_id: number; until_ms: number }>()
   const lookupKey = Buffer.from(hkdfSync('sha256', rootKey, Buffer.alloc(0), 'tongpao lookup', 32))
 
-  async function addKey(class_: FieldClass): Promise<number> {
+  function remember(class_: FieldClass, keyId: number, dataKey: Buffer): number {
+    keys.set(keyId, dataKey)
+    current.set(class_, { key_id: keyId, until_ms: Date.now() + CURRENT_KEY_MS })
+    return keyId
+  }
+
+  /** With `replacing`, the key in use retires; without, a key that another node made meanwhile makes this fail. */
+  async function addKey(class_: FieldClass, { replacing }: { replacing: boolean }): Promise<number> {
     const dataKey = randomBytes(32)
     const row = await database.transact(ACCESS_CONTEXT, async (tx) => {
-      await tx
-        .updateTable('data_keys')
-        .set({ retired_at: new Date() })
-        .where('class', '=', class_)
-        .where('retired_at', 'is', null)
-        .execute()
+      if (replacing) {
+        await tx
+          .updateTable('data_keys')
+          .set({ retired_at: new Date() })
+          .where('class', '=', class_)
+          .where('retired_at', 'is', null)
+          .execute()
+      }
       return tx
         .insertInto('data_keys')
         .values({ class: class_, wrapped: wrap(rootKey, dataKey, class_) })
         .returning('key_id')
         .executeTakeFirstOrThrow()
     })
-    keys.set(row.key_id, dataKey)
-    current.set(class_, row.key_id)
-    return row.key_id
+    return remember(class_, row.key_id, dataKey)
   }
 
   async function currentKey(class_: FieldClass): Promise<number> {
     const known = current.get(class_)
-    if (known !== undefined) return known
+    if (known && known.until_ms > Date.now()) return known.key_id
     const row = await database.read(ACCESS_CONTEXT, (tx) =>
       tx
         .selectFrom('data_keys')
@@ -113,13 +122,9 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
         .where('retired_at', 'is', null)
         .executeTakeFirst(),
     )
-    if (row) {
-      keys.set(row.key_id, unwrap(rootKey, row.wrapped, class_))
-      current.set(class_, row.key_id)
-      return row.key_id
-    }
+    if (row) return remember(class_, row.key_id, unwrap(rootKey, row.wrapped, class_))
     try {
-      return await addKey(class_)
+      return await addKey(class_, { replacing: false })
     } catch (error) {
       // Another node made the first key at the same moment: the unique index let one of us through.
       if (error instanceof Error && 'code' in error && error.code === '23505') return currentKey(class_)
@@ -188,6 +193,6 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
         tx.deleteFrom('subject_keys').where('person_id', '=', personId).execute(),
       )
     },
-    rotate: addKey,
+    rotate: (class_) => addKey(class_, { replacing: true }),
   }
 }

@@ -186,8 +186,18 @@ begin
   foreach name in array array['job_runs', 'worklist_items'] loop
     execute format('alter table %I enable row level security', name);
     execute format('alter table %I force row level security', name);
+    -- Anybody's command may leave work for others, or for the house; what waits is seen by those in scope.
     execute format(
-      $policy$create policy place on %I
+      $policy$create policy added on %I for insert
+        with check ((select current_setting('tongpao.purpose', true)) in ('request', 'job'))$policy$, name);
+    execute format(
+      $policy$create policy changed on %I for update
+        using (
+          (select current_setting('tongpao.scope_all', true)) = 'on'
+          or unit_id = any ((select nullif(current_setting('tongpao.scope', true), ''))::int[])
+        )$policy$, name);
+    execute format(
+      $policy$create policy place on %I for select
         using (
           (select current_setting('tongpao.scope_all', true)) = 'on'
           or unit_id = any ((select nullif(current_setting('tongpao.scope', true), ''))::int[])
@@ -195,6 +205,12 @@ begin
   end loop;
 end
 $$;
+
+-- Names of accounts, for "confirmed by …": the one thing about an account that every request may read. The view runs with its owner's
+-- rights, and the owner may read what the app role may not.
+create policy names on users for select to current_user using (true);
+create view user_names as select user_id, display_name, person_id from users;
+grant select on user_names to tongpao_app;
 
 alter table idempotency_keys enable row level security;
 alter table idempotency_keys force row level security;

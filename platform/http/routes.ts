@@ -15,7 +15,8 @@ export interface Handling<I extends InputSchemas> {
   readonly input: Input<I>
   readonly actor: Actor
   readonly context: Context
-  readonly transact: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  /** Another context than the request's own is given only to narrow or to name what may be written, never to widen the scope. */
+  readonly transact: <T>(work: (tx: Tx) => Promise<T>, context?: Context) => Promise<T>
   readonly read: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
   readonly request: FastifyRequest
   readonly reply: FastifyReply
@@ -138,7 +139,7 @@ export function createRoutes({ app, database, findActor }: RoutesOptions): Route
       input,
       actor: who,
       context,
-      transact: (work) => database.transact(context, repeatable ? once(repeatable, who, work) : work),
+      transact: (work, named) => database.transact(named ?? context, repeatable ? once(repeatable, who, work) : work),
       read: (work) => database.read(context, work),
       request,
       reply,

@@ -80,6 +80,11 @@ export const LINE_REASONS = {
     zh: '同一编号已记录了不同的时间或岗位,请用“更正”',
     en: 'This span was recorded differently; use a correction',
   },
+  withdrawn: {
+    zh: '这条记录已被撤销;如确有值守,请另加一条',
+    en: 'This span was withdrawn; if the duty did happen, add it as a new one',
+  },
+  twice: { zh: '与本次提交的第 {line} 行重叠', en: 'Overlaps line {line} of this same submission' },
   future: { zh: '值守尚未结束,结束后才能确认', en: 'The duty has not ended yet; confirm it afterwards' },
 } as const
 
@@ -160,6 +165,7 @@ export const DayLine = z.object({
     .object({ shift_id: Uuid, post_id: Id, post_name: z.string(), starts_at: InstantOut, ends_at: InstantOut })
     .nullable(),
   confirmed: Span.extend({
+    entry_id: z.int(),
     act: z.enum(['confirmed', 'imported', 'corrected']),
     confirmed_by: z.string(),
     reason: z.string().nullable(),

@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { AccessOptions } from '#platform/access/options.ts'
+import type { OidcSettings } from '#platform/access/oidc.ts'
+import { mountAccess } from '#platform/access/server.ts'
+import { createSessions, SESSION_COOKIE } from '#platform/access/sessions.ts'
+import { createVault } from '#platform/access/vault.ts'
+import type { Clock } from '#platform/clock/clock.ts'
+import { ACCESS_CONTEXT } from '#platform/db/context.ts'
+import type { Database } from '#platform/db/database.ts'
+import type { Endpoint } from '#platform/http/endpoint.ts'
+import { openApiDocument } from '#platform/http/openapi.ts'
+import { createRoutes } from '#platform/http/routes.ts'
+import { createHttp, type HttpOptions } from '#platform/http/server.ts'
+import { createJobs } from '#platform/jobs/queue.ts'
+import type { Platform } from '#platform/platform.ts'
+import { mountDuty } from '#records/duty/server/index.ts'
+import { mountOperations } from '#records/operations/server/index.ts'
+import { mountOrg } from '#records/org/server/index.ts'
+import { findUnitsBelow, listUnitNames } from '#records/org/server/reads.ts'
+import { mountPeople } from '#records/people/server/index.ts'
+import { listStaff } from '#records/people/server/reads.ts'
+import { mountPages } from './pages.ts'
+import { mountProbes } from './probes.ts'
+
+export interface HouseOptions {
+  readonly database: Database
+  readonly rootKey: Buffer
+  readonly clock: Clock
+  readonly demo: boolean
+  readonly http: HttpOptions
+  readonly oidc?: OidcSettings
+  /** Folder with the built pages; without it the house serves the API alone. */
+  readonly pagesFolder?: string
+}
+
+export interface House {
+  readonly app: FastifyInstance
+  readonly platform: Platform
+  readonly endpoints: readonly Endpoint[]
+}
+
+/** Puts the floors together: every room is mounted here and nowhere else. */
+export async function compose(options: HouseOptions): Promise<House> {
+  const { database, clock, demo } = options
+  const sessions = createSessions(database, (unitId) => database.read(ACCESS_CONTEXT, (tx) => findUnitsBelow(tx, unitId)))
+  const platform: Platform = {
+    database,
+    clock,
+    demo,
+    sessions,
+    vault: createVault(database, options.rootKey),
+    jobs: createJobs(),
+  }
+  const app = createHttp(options.http)
+  const findActor = async ({ cookies }: FastifyRequest) => {
+    const token = cookies[SESSION_COOKIE]
+    return token === undefined ? undefined : sessions.findActor(token)
+  }
+  const routes = createRoutes({ app, database, findActor })
+
+  const access: AccessOptions = {
+    findUnitsBelow,
+    listUnitNames,
+    listStaff,
+    ...(options.oidc ? { oidc: { app, settings: options.oidc } } : {}),
+  }
+  mountAccess(routes, platform, access)
+  mountOrg(routes)
+  mountPeople(routes, platform)
+  mountOperations(routes)
+  mountDuty(routes, platform)
+
+  mountProbes(app, database)
+  const document = JSON.stringify(openApiDocument(routes.endpoints))
+  app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
+  if (options.pagesFolder) await mountPages(app, options.pagesFolder)
+  return { app, platform, endpoints: routes.endpoints }
+}

@@ -1,0 +1,151 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import { recordAudit } from '#platform/audit/record.ts'
+import { civilDate } from '#platform/calendar/zone.ts'
+import type { Tx } from '#platform/db/database.ts'
+import { httpProblems, type FieldError, type Refusal, refuse } from '#platform/http/problem.ts'
+import type { OperationFacts } from '#records/operations/server/reads.ts'
+import { type createPost, dutyProblems, type planShifts, PostView } from '../contract.ts'
+import { checkLine, findTwice, type LineRefusal, overlaps, type StatedSpan } from '../rules.ts'
+import { lineErrors } from './line-errors.ts'
+import { findPost, listPosts } from './store.ts'
+
+export async function openPost(
+  tx: Tx,
+  operation: OperationFacts,
+  unitId: number,
+  body: z.output<typeof createPost.input.body>,
+): Promise<PostView | Refusal> {
+  const { post_id } = await tx
+    .insertInto('posts')
+    .values({ operation_id: operation.operation_id, unit_id: unitId, ...body })
+    .returning('post_id')
+    .executeTakeFirstOrThrow()
+  await recordAudit(tx, {
+    action: 'duty.open_post',
+    subject_kind: 'post',
+    subject_id: post_id,
+    unit_id: unitId,
+    operation_id: operation.operation_id,
+    facts: { kind: body.kind, exposure: body.exposure },
+  })
+  const post = await findPost(tx, post_id)
+  return post ? PostView.parse(post) : refuse(httpProblems.not_found)
+}
+
+type Plan = z.output<typeof planShifts.input.body>
+
+/** A planned shift may lie in the future and may be one's own; everything else is as for confirmed duty. */
+function checkShift(shift: StatedSpan): LineRefusal | undefined {
+  return checkLine(shift, { confirmer_person_id: undefined, duty_date: shift.starts_on, now: shift.ends_at })
+}
+
+async function withdrawShifts(tx: Tx, unitId: number, withdraw: Plan['withdraw'], now: Date): Promise<number> {
+  if (withdraw.length === 0) return 0
+  const { numAffectedRows } = await sql`
+    update planned_shifts
+    set withdrawn_at = ${now}
+    from unnest(
+      ${withdraw.map(({ person_id }) => person_id)}::int[],
+      ${withdraw.map(({ shift_id }) => shift_id)}::uuid[]
+    ) as gone (person_id, shift_id)
+    where planned_shifts.person_id = gone.person_id and planned_shifts.shift_id = gone.shift_id
+      and planned_shifts.unit_id = ${unitId} and planned_shifts.withdrawn_at is null`.execute(tx)
+  return Number(numAffectedRows ?? 0)
+}
+
+interface PlannedShift extends StatedSpan {
+  readonly name: string
+}
+
+/** Shifts of the same people that stand in the plan already, at any unit in scope. */
+async function listPlanned(tx: Tx, shifts: readonly StatedSpan[]): Promise<Map<number, PlannedShift[]>> {
+  const starts = shifts.map(({ starts_at }) => starts_at.getTime())
+  const ends = shifts.map(({ ends_at }) => ends_at.getTime())
+  const { rows } = await sql<PlannedShift>`
+    select planned.person_id, planned.shift_id as span_id, planned.post_id, planned.starts_at, planned.ends_at,
+      planned.starts_on, people.name
+    from planned_shifts planned
+    join people using (person_id)
+    where planned.person_id = any (${[...new Set(shifts.map(({ person_id }) => person_id))]}::int[])
+      and planned.withdrawn_at is null
+      and planned.starts_at < ${new Date(Math.max(...ends))} and planned.ends_at > ${new Date(Math.min(...starts))}`.execute(tx)
+  return Map.groupBy(rows, ({ person_id }) => person_id)
+}
+
+async function listVisible(tx: Tx, personIds: readonly number[]): Promise<ReadonlySet<number>> {
+  const rows = await tx
+    .selectFrom('people')
+    .select('person_id')
+    .where('person_id', 'in', [...new Set(personIds)])
+    .execute()
+  return new Set(rows.map(({ person_id }) => person_id))
+}
+
+async function judgeShifts(
+  tx: Tx,
+  operation: OperationFacts,
+  unitId: number,
+  shifts: readonly StatedSpan[],
+): Promise<FieldError[] | Refusal> {
+  const posts = new Set((await listPosts(tx, operation.operation_id, unitId)).map(({ post_id }) => post_id))
+  const visible = await listVisible(tx, shifts.map(({ person_id }) => person_id))
+  const planned = await listPlanned(tx, shifts)
+  const twice = findTwice(shifts)
+  const errors: FieldError[] = []
+  for (const [index, shift] of shifts.entries()) {
+    const path = `body.shifts[${index}]`
+    const earlier = twice.get(index)
+    const refusal: LineRefusal | undefined = !visible.has(shift.person_id)
+      ? { reason: 'unknown_person' }
+      : !posts.has(shift.post_id)
+        ? { reason: 'unknown_post' }
+        : (checkShift(shift) ?? (earlier === undefined ? undefined : { reason: 'twice', line: earlier }))
+    if (refusal) errors.push(lineErrors(path, refusal))
+    const other = planned.get(shift.person_id)?.find((standing) => overlaps(standing, shift))
+    if (other) {
+      const facts = { name: other.name, from: other.starts_at.toISOString(), to: other.ends_at.toISOString() }
+      return refuse(dutyProblems.shift_overlap, facts)
+    }
+  }
+  return errors
+}
+
+export async function plan(
+  tx: Tx,
+  operation: OperationFacts,
+  unitId: number,
+  body: Plan,
+  now: Date,
+): Promise<{ planned_count: number; withdrawn_count: number } | Refusal> {
+  const withdrawn_count = await withdrawShifts(tx, unitId, body.withdraw, now)
+  const shifts = body.shifts.map(({ person_id, post_id, starts_at, ends_at }) => {
+    const start = new Date(starts_at)
+    const starts_on = civilDate(operation.time_zone, start)
+    return { span_id: '', person_id, post_id, starts_at: start, ends_at: new Date(ends_at), starts_on }
+  })
+  if (shifts.length > 0) {
+    const errors = await judgeShifts(tx, operation, unitId, shifts)
+    if (!Array.isArray(errors)) return errors
+    if (errors.length > 0) return refuse(dutyProblems.lines, { count: errors.length }, errors)
+    await tx
+      .insertInto('planned_shifts')
+      .values(
+        shifts.map(({ span_id: _unnamed, ...shift }) => ({
+          ...shift,
+          operation_id: operation.operation_id,
+          unit_id: unitId,
+        })),
+      )
+      .execute()
+  }
+  await recordAudit(tx, {
+    action: 'duty.plan',
+    subject_kind: 'unit',
+    subject_id: unitId,
+    unit_id: unitId,
+    operation_id: operation.operation_id,
+    facts: { planned_count: shifts.length, withdrawn_count },
+  })
+  return { planned_count: shifts.length, withdrawn_count }
+}

@@ -1,0 +1,24 @@
+import type { Tx } from '#platform/db/database.ts'
+
+/** Answers that other rooms need about people. Each gives only whom the transaction's context may see. */
+
+export interface StaffMember {
+  readonly person_id: number
+  readonly name: string
+  /** Every unit that counts the person as its own, the main one first. */
+  readonly unit_ids: readonly [number, ...number[]]
+}
+
+export async function listStaff(tx: Tx, personIds: readonly number[]): Promise<StaffMember[]> {
+  if (personIds.length === 0) return []
+  const rows = await tx
+    .selectFrom('people')
+    .select(['person_id', 'name', 'home_unit_id', 'seconded_unit_id'])
+    .where('person_id', 'in', [...personIds])
+    .execute()
+  return rows.map(({ person_id, name, home_unit_id, seconded_unit_id }) => ({
+    person_id,
+    name,
+    unit_ids: seconded_unit_id === null ? [home_unit_id] : [home_unit_id, seconded_unit_id],
+  }))
+}

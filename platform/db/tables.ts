@@ -425,6 +425,12 @@ export interface Units {
   made_up: Generated<boolean>
 }
 
+export interface UserNames {
+  user_id: number | null
+  display_name: string | null
+  person_id: number | null
+}
+
 export interface Users {
   user_id: GeneratedAlways<number>
   login: string
@@ -498,6 +504,7 @@ export interface Tables {
   unit_ancestors: UnitAncestors
   unit_history: UnitHistory
   units: Units
+  user_names: UserNames
   users: Users
   worklist_items: WorklistItems
 }

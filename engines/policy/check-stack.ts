@@ -18,6 +18,7 @@ export function checkStack(stack: Stack, pack: Pack, mistakes: Mistakes): void {
   for (const entitlement of pack.entitlements.values()) {
     checkWithoutEstablishment(entitlement, mistakes)
     if (entitlement.gives === 'money_per_day') checkTableOfRates(stack, entitlement.rate, mistakes)
+    if (entitlement.gives === 'minutes') checkEarning(entitlement, mistakes)
     if (entitlement.gives === 'money_once') checkTableOfRates(stack, entitlement.amount, mistakes)
   }
   for (const exception of pack.exceptions.values()) {
@@ -144,6 +145,29 @@ function checkWithoutEstablishment(entitlement: Entitlement, mistakes: Mistakes)
       en: 'add a case "when: {established: no}" that says entitled, undecided (by whom) or not_covered (why)',
     },
   )
+}
+
+const SPAN_FACTS = ['post_kind', 'exposure', 'unit_kind', 'category']
+
+/** Leave is earned by the whole day, so that its rule may ask about the person and the day, not about one post of the day. */
+function checkEarning(entitlement: Entitlement & { gives: 'minutes' }, mistakes: Mistakes): void {
+  for (const { when, place } of entitlement.earn) {
+    const asked = when === null ? [] : [...partsOf(when)]
+    const found = asked.find(
+      (part) => SPAN_FACTS.includes(part.kind) || (part.kind === 'area' && part.of === 'works_in'),
+    )
+    if (!found) continue
+    mistakes.add(
+      'earn.span_fact',
+      place,
+      found.kind === 'area' ? found.of : found.kind,
+      { zh: '补休按整天计算,不能按某一班的情况来分', en: 'leave is earned by the whole day, not by one post of it' },
+      {
+        zh: '这里只问人员和日子:employment、established、party、finding、belongs_to、day_kind',
+        en: 'ask about the person or the day here; put posts under who',
+      },
+    )
+  }
 }
 
 function checkTableOfRates(stack: Stack, expression: Expression, mistakes: Mistakes): void {

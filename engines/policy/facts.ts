@@ -1,4 +1,5 @@
 import type { Day, Minute } from '#engines/values/time.ts'
+import { areaNumber } from './areas.ts'
 import {
   EMPLOYMENTS,
   type Employment,
@@ -124,7 +125,7 @@ export function batchOf(people: readonly PersonFacts[]): FactBatch {
     employment: Uint8Array.from(people, ({ employment }) => employmentPosition(employment)),
     established: Uint8Array.from(people, ({ established }) => establishmentPosition(established)),
     party: Uint8Array.from(people, ({ party }) => partyPosition(party)),
-    area: Int32Array.from(people, ({ area }) => (area === null ? 0 : Number(area))),
+    area: Int32Array.from(people, ({ area }) => areaNumber(area)),
     findings: new Map([...findingNames].map((name) => [name, findingColumn(name)])),
     span_offset,
     span_start_minute: Int32Array.from(spans, ({ start_minute }) => start_minute),
@@ -132,7 +133,7 @@ export function batchOf(people: readonly PersonFacts[]): FactBatch {
     span_post_kind: Uint8Array.from(spans, ({ post_kind }) => postPosition(post_kind)),
     span_exposure: Uint8Array.from(spans, ({ exposure }) => exposurePosition(exposure)),
     span_unit_kind: Uint8Array.from(spans, ({ unit_kind }) => unitPosition(unit_kind)),
-    span_area: Int32Array.from(spans, ({ area }) => (area === null ? 0 : Number(area))),
+    span_area: Int32Array.from(spans, ({ area }) => areaNumber(area)),
     span_ref: spans.map(({ ref }) => ref),
   }
 }

@@ -1,0 +1,161 @@
+import type { Day } from '#engines/values/time.ts'
+import { liesIn, YES } from './areas.ts'
+import type { Decision } from './facts.ts'
+import { formatAmount } from './format-amount.ts'
+import type { DecisionPoint, Stack } from './pack.ts'
+import { daysIn, type Window } from './parameters.ts'
+import type { Label } from './vocabulary.ts'
+
+/** A recorded decision that the pack does not allow. */
+export interface DecisionMisfit {
+  readonly code: 'decision.unknown_point' | 'decision.unknown_choice' | 'decision.out_of_range' | 'decision.wrong_kind'
+  readonly ref: string
+  readonly point: string
+  readonly message: Label
+}
+
+/** Whether a decision stays within what its point allows; rooms call it before they record one. */
+export function misfitOf(stack: Stack, decision: Decision): DecisionMisfit | undefined {
+  const point = stack.decision_points.get(decision.point)
+  const misfit = (code: DecisionMisfit['code'], zh: string, en: string): DecisionMisfit => {
+    return { code, ref: decision.ref, point: decision.point, message: { zh, en } }
+  }
+  if (!point) return misfit('decision.unknown_point', '政策包里没有这个决定事项', 'the pack has no such decision point')
+  const { range } = point
+  const { decided } = decision
+  if (range.kind === 'free') return undefined
+  if (range.kind === 'choices') {
+    const allowed = [...range.choices.keys()].join(', ')
+    if (decided.kind !== 'choice')
+      return misfit('decision.wrong_kind', `应从中选:${allowed}`, `choose one of: ${allowed}`)
+    if (range.choices.has(decided.choice)) return undefined
+    return misfit(
+      'decision.unknown_choice',
+      `没有这个选项,可选:${allowed}`,
+      `no such choice; choose one of: ${allowed}`,
+    )
+  }
+  if (decided.kind !== 'amount') return misfit('decision.wrong_kind', '应填数额', 'an amount is needed')
+  const { at_least, at_most, unit } = range
+  const fits =
+    Number.isSafeInteger(decided.amount) &&
+    decided.amount >= (at_least ?? 0) &&
+    (at_most === null || decided.amount <= at_most)
+  if (fits) return undefined
+  const least = formatAmount(unit, at_least ?? 0)
+  const most = at_most === null ? { zh: '不限', en: 'no cap' } : formatAmount(unit, at_most)
+  return misfit(
+    'decision.out_of_range',
+    `应在 ${least.zh} 至 ${most.zh} 之间`,
+    `must lie between ${least.en} and ${most.en}`,
+  )
+}
+
+/** For each day of the window: the choice's position, or the amount; NaN where nothing has been decided. */
+export type Timeline = Float64Array
+
+/**
+ * The decisions that are known, ready to be asked by person, area and day. What is told apart is what was decided, not by which
+ * record, so that ten thousand equal decisions make one situation.
+ */
+export class DecisionBook {
+  private readonly byPoint: readonly (readonly Decision[])[]
+  private readonly byPerson: readonly ReadonlyMap<number, readonly Decision[]>[]
+  private readonly timelines: Timeline[] = []
+  private readonly positions = new Map<string, number>()
+  private readonly window: Window
+  readonly points: readonly DecisionPoint[]
+
+  constructor(points: readonly DecisionPoint[], decisions: readonly Decision[], window: Window) {
+    this.points = points
+    this.window = window
+    const known = decisions.filter((decision) => decision.decided_on <= window.known)
+    this.byPoint = points.map(({ code }) =>
+      known.filter((decision) => decision.point === code && decision.about.kind !== 'person'),
+    )
+    this.byPerson = points.map(({ code }) => {
+      const people = new Map<number, Decision[]>()
+      for (const decision of known) {
+        if (decision.point !== code || decision.about.kind !== 'person') continue
+        const { person } = decision.about
+        people.set(person, [...(people.get(person) ?? []), decision])
+      }
+      return people
+    })
+    this.intern(new Float64Array(daysIn(window)).fill(Number.NaN))
+  }
+
+  /** Area prefixes that decisions tell apart. */
+  get prefixes(): readonly string[] {
+    return this.byPoint.flat().flatMap(({ about }) => (about.kind === 'area' ? [about.area] : []))
+  }
+
+  isEmpty(point: number): boolean {
+    return (this.byPoint[point]?.length ?? 0) === 0 && (this.byPerson[point]?.size ?? 0) === 0
+  }
+
+  timeline(position: number): Timeline {
+    const found = this.timelines[position]
+    if (!found) throw new RangeError(`no timeline ${position}`)
+    return found
+  }
+
+  /** The position of the timeline that holds for a person; 0 is the empty one. */
+  positionFor(point: number, person: number, area: number): number {
+    const timeline = new Float64Array(daysIn(this.window)).fill(Number.NaN)
+    let decided = false
+    for (let index = 0; index < timeline.length; index++) {
+      const decision = this.decisionFor(point, person, area, this.window.from + index)
+      if (!decision) continue
+      timeline[index] = this.numberOf(point, decision)
+      decided = true
+    }
+    return decided ? this.intern(timeline) : 0
+  }
+
+  /** True when `positionFor` depends on the person and not only on the area. */
+  speaksOf(point: number, person: number): boolean {
+    return this.byPerson[point]?.has(person) ?? false
+  }
+
+  /** The decision that holds for a person on a day: the most specific, then the latest. */
+  decisionFor(point: number, person: number, area: number, day: Day): Decision | undefined {
+    let chosen: Decision | undefined
+    const candidates = [...(this.byPoint[point] ?? []), ...(this.byPerson[point]?.get(person) ?? [])]
+    for (const decision of candidates) {
+      if (day < decision.from || (decision.to !== null && day > decision.to)) continue
+      if (decision.about.kind === 'area' && liesIn(area, decision.about.area) !== YES) continue
+      if (!chosen || compare(decision, chosen) > 0) chosen = decision
+    }
+    return chosen
+  }
+
+  private numberOf(point: number, { decided }: Decision): number {
+    if (decided.kind === 'amount') return decided.amount
+    const range = this.points[point]?.range
+    const choices = range?.kind === 'choices' ? [...range.choices.keys()] : []
+    return choices.indexOf(decided.choice)
+  }
+
+  private intern(timeline: Timeline): number {
+    const key = timeline.join()
+    const found = this.positions.get(key)
+    if (found !== undefined) return found
+    const position = this.timelines.length
+    this.timelines.push(timeline)
+    this.positions.set(key, position)
+    return position
+  }
+}
+
+function specificity({ about }: Decision): number {
+  if (about.kind === 'person') return 100
+  return about.kind === 'area' ? about.area.length : 0
+}
+
+function compare(left: Decision, right: Decision): number {
+  const bySpecificity = specificity(left) - specificity(right)
+  if (bySpecificity !== 0) return bySpecificity
+  if (left.decided_on !== right.decided_on) return left.decided_on - right.decided_on
+  return left.ref < right.ref ? -1 : 1
+}

@@ -1,0 +1,486 @@
+import { type Day, MINUTES_PER_DAY } from '#engines/values/time.ts'
+import { type DatedNumber, RATE_SCALE } from './compile-entitlements.ts'
+import type { FactBatch } from './facts.ts'
+import type { Rounding } from './pack.ts'
+import type { EvaluationColumns } from './results.ts'
+import type { Settling } from './settle-days.ts'
+import { COVERED, MISSING, type Names, NOT_COVERED, type SituationTable, UNDECIDED, UNSETTLED } from './situations.ts'
+
+/** What a run needs of a program. */
+export interface Running {
+  readonly from: Day
+  readonly days: number
+  readonly month_on: Int32Array
+  readonly table: SituationTable
+  readonly settlings: readonly Settling[]
+  readonly names: Names
+}
+
+/** What one day came to, as it was computed; only gathered for explanations. */
+export interface DayTrace {
+  readonly day: number
+  /** Segments of the day: first, and one past the last. */
+  readonly first: number
+  readonly end: number
+  readonly status: number
+  readonly detail: number
+  readonly minutes: number
+  readonly day_hundredths: number
+  /** Before a cap on days. */
+  readonly counted_hundredths: number
+  readonly rate_scaled: number
+  /** The cell whose rate holds, as its situation. */
+  readonly situation: number
+  /** After rounding, before a cap on the amount. */
+  readonly rounded_fen: number
+  readonly amount_fen: number
+  readonly earned_minutes: number
+}
+
+/** A person's duty cut into days: one segment per span and day, in the order of time. */
+export class Segments {
+  length = 0
+  /** Position in the window, −1 outside of it. */
+  day = new Int32Array(256)
+  /** The same for the day on which the unbroken stint began. */
+  start_day = new Int32Array(256)
+  minutes = new Int32Array(256)
+  situation = new Int32Array(256)
+  span = new Int32Array(256)
+
+  push(day: number, start_day: number, minutes: number, situation: number, span: number): void {
+    const position = this.length
+    if (position === this.day.length) this.grow()
+    this.day[position] = day
+    this.start_day[position] = start_day
+    this.minutes[position] = minutes
+    this.situation[position] = situation
+    this.span[position] = span
+    this.length = position + 1
+  }
+
+  private grow(): void {
+    const doubled = (column: Int32Array<ArrayBuffer>) => {
+      const larger = new Int32Array(column.length * 2)
+      larger.set(column)
+      return larger
+    }
+    this.day = doubled(this.day)
+    this.start_day = doubled(this.start_day)
+    this.minutes = doubled(this.minutes)
+    this.situation = doubled(this.situation)
+    this.span = doubled(this.span)
+  }
+}
+
+/** What is wrong with a person's spans as a whole, named as a missing fact; `null` when they can be counted. */
+export type SpanFault = 'spans_overlap' | 'span_times' | null
+
+/**
+ * Cuts the spans of one person at midnight. Spans that touch make one stint. Spans that overlap, or end before they begin, are
+ * contradictory records: nothing is counted from them and the fault is named.
+ */
+export function cutSpans(running: Running, batch: FactBatch, row: number, segments: Segments): SpanFault {
+  segments.length = 0
+  const first = batch.span_offset[row] ?? 0
+  const end = batch.span_offset[row + 1] ?? first
+  const { span_start_minute, span_end_minute } = batch
+  const order = sortedOrder(span_start_minute, first, end)
+  const { table } = running
+  const person = table.personSide(batch, row)
+  const last = running.days - 1
+  let previousEnd = Number.NEGATIVE_INFINITY
+  let stintDay = 0
+  for (let position = first; position < end; position++) {
+    const span = order === null ? position : (order[position - first] ?? position)
+    const start = span_start_minute[span] ?? 0
+    const stop = span_end_minute[span] ?? 0
+    if (stop <= start) return 'span_times'
+    if (start < previousEnd) return 'spans_overlap'
+    const startDay = Math.floor(start / MINUTES_PER_DAY) - running.from
+    if (start !== previousEnd) stintDay = startDay
+    previousEnd = stop
+    const side = table.spanSide(
+      batch.span_post_kind[span] ?? 255,
+      batch.span_exposure[span] ?? 255,
+      batch.span_unit_kind[span] ?? 255,
+      batch.span_area[span] ?? 0,
+    )
+    const situation = table.pair(person, side)
+    const stintInside = stintDay < 0 || stintDay > last ? -1 : stintDay
+    let day = startDay
+    let at = start
+    let midnight = (startDay + running.from + 1) * MINUTES_PER_DAY
+    while (at < stop) {
+      const until = Math.min(stop, midnight)
+      const inside = day < 0 || day > last ? -1 : day
+      if (inside >= 0 || stintInside >= 0) segments.push(inside, stintInside, until - at, situation, span)
+      at = until
+      day += 1
+      midnight += MINUTES_PER_DAY
+    }
+  }
+  return null
+}
+
+/** `null` when the spans stand in order already, as rooms deliver them. */
+function sortedOrder(starts: Int32Array, first: number, end: number): readonly number[] | null {
+  for (let span = first + 1; span < end; span++) {
+    if ((starts[span] ?? 0) < (starts[span - 1] ?? 0)) {
+      const order = Array.from({ length: end - first }, (_, index) => first + index)
+      return order.sort((left, right) => (starts[left] ?? 0) - (starts[right] ?? 0))
+    }
+  }
+  return null
+}
+
+/** How one entitlement of one person came out; one object is used again for every person. */
+export class Tally {
+  covered = false
+  undecided = -1
+  missing = -1
+  amount_fen = 0
+  quantity = 0
+  settled_days = 0
+  open_days = 0
+  trace: DayTrace[] | null = null
+  private month = -1
+  private month_used = new Float64Array(3)
+  private readonly period_used = new Float64Array(3)
+
+  reset(): void {
+    this.covered = false
+    this.undecided = -1
+    this.missing = -1
+    this.amount_fen = 0
+    this.quantity = 0
+    this.settled_days = 0
+    this.open_days = 0
+    this.month = -1
+    this.month_used.fill(0)
+    this.period_used.fill(0)
+  }
+
+  /** Notes that a day waits for a fact or a decision. The first of each is named. */
+  open(status: number, detail: number): void {
+    if (status === MISSING && this.missing < 0) this.missing = detail
+    if (status === UNDECIDED && this.undecided < 0) this.undecided = detail
+    this.open_days += 1
+  }
+
+  enterMonth(month: number): void {
+    if (month === this.month) return
+    this.month = month
+    this.month_used.fill(0)
+  }
+
+  /** What of `wanted` a cap still leaves; `used` counts are kept by what the cap is about. */
+  left(per: 'month' | 'period', of: number, at_most: number, wanted: number): number {
+    const used = (per === 'month' ? this.month_used : this.period_used)[of] ?? 0
+    return Math.max(0, Math.min(wanted, at_most - used))
+  }
+
+  use(of: number, amount: number): void {
+    this.month_used[of] = (this.month_used[of] ?? 0) + amount
+    this.period_used[of] = (this.period_used[of] ?? 0) + amount
+  }
+}
+
+const LIMIT_OF = { days: 0, amount: 1, minutes: 2 } as const
+
+/** Cuts `wanted` down to what the caps leave. NaN when a cap's own figure is missing (then the situation says why). */
+function limited(
+  settling: Settling,
+  tally: Tally,
+  of: keyof typeof LIMIT_OF,
+  wanted: number,
+  day: number,
+  situation: number,
+): number {
+  let allowed = wanted
+  for (const { limit, at_most } of settling.limits) {
+    if (limit.of !== of) continue
+    const cap = numberOn(settling, at_most, day, situation)
+    if (Number.isNaN(cap)) return cap
+    allowed = tally.left(limit.per, LIMIT_OF[of], cap, allowed)
+  }
+  return allowed
+}
+
+/** A threshold or cap, without running a rule where the window already holds it; one that is deliberately none is never reached. */
+function numberOn(settling: Settling, dated: DatedNumber, day: number, situation: number): number {
+  if (dated.literal !== null) return dated.literal
+  const number = dated.resolved?.numbers[day] ?? Number.NaN
+  if (!Number.isNaN(number)) return number
+  if (dated.resolved?.values[day]) return Number.POSITIVE_INFINITY
+  return dated.numberFor(settling.situationOn(situation, day))
+}
+
+const COIN_FEN = { fen: 1, jiao: 10, yuan: 100 } as const
+const HUNDRED = 100
+
+/**
+ * A day's money: rate × share of the day, rounded as the pack says. All steps are whole numbers below 2^53.
+ *
+ * @example dayAmount(30000 * 100, 50, { to: 'fen', mode: 'half_up' }) // 15000: half a day at 300 yuan
+ */
+export function dayAmount(rate_scaled: number, day_hundredths: number, rounding: Rounding): number {
+  const coin = COIN_FEN[rounding.to]
+  const product = rate_scaled * day_hundredths
+  const unit = RATE_SCALE * HUNDRED * coin
+  if (rounding.mode === 'down') return Math.floor(product / unit) * coin
+  if (rounding.mode === 'up') return Math.ceil(product / unit) * coin
+  return Math.floor((2 * product + unit) / (2 * unit)) * coin
+}
+
+/** Runs one entitlement over a person's segments into `tally`. */
+export function settlePerson(running: Running, settling: Settling, segments: Segments, tally: Tally): void {
+  settling.cells.reserve(running.table.size)
+  const { gives } = settling.compiled.entitlement
+  const days = settling.by_start ? segments.start_day : segments.day
+  const { situation, minutes } = segments
+  const { status, number, detail } = settling.cells
+  const length = segments.length
+  let position = 0
+  while (position < length) {
+    const day = days[position] ?? -1
+    const first = position
+    let total = 0
+    let rate = -1
+    let chosen = -1
+    let worst = 0
+    let reason = -1
+    let several = false
+    do {
+      const cell = (situation[position] ?? 0) * running.days + day
+      if (day >= 0) {
+        let answer = status[cell] ?? 0
+        if (answer === UNSETTLED) answer = settling.settleCell(situation[position] ?? 0, day)
+        if (answer === COVERED) {
+          const one = number[cell] ?? 0
+          total += minutes[position] ?? 0
+          if (chosen >= 0 && one !== rate) several = true
+          if (one > rate || chosen < 0) {
+            rate = one
+            chosen = situation[position] ?? 0
+          }
+        } else if (answer > NOT_COVERED && answer > worst) {
+          worst = answer
+          reason = detail[cell] ?? -1
+        }
+      }
+      position += 1
+    } while (position < length && days[position] === day)
+    if (day < 0) continue
+    if (worst > 0) {
+      tally.open(worst, reason)
+      if (chosen >= 0) tally.covered = true
+      tally.trace?.push(openDay(day, first, position, worst, reason, chosen))
+    } else if (chosen >= 0) {
+      tally.covered = true
+      tally.enterMonth(running.month_on[day] ?? 0)
+      if (gives === 'money_per_day') {
+        if (several && settling.longest) {
+          chosen = longestSituation(running, settling, segments, first, position, day)
+          rate = number[chosen * running.days + day] ?? rate
+        }
+        settleMoney(settling, tally, day, first, position, total, rate, chosen)
+      } else if (gives === 'minutes') settleMinutes(settling, tally, day, first, position, total, rate, chosen)
+      else settleOnce(settling, tally, day, first, position, rate, chosen)
+    }
+  }
+}
+
+function openDay(day: number, first: number, end: number, status: number, detail: number, situation: number): DayTrace {
+  const nothing = {
+    minutes: 0,
+    day_hundredths: 0,
+    counted_hundredths: 0,
+    rate_scaled: 0,
+    rounded_fen: 0,
+    amount_fen: 0,
+  }
+  return { day, first, end, status, detail, situation, ...nothing, earned_minutes: 0 }
+}
+
+/** The situation of the rate with most minutes on the day; the higher rate where two have equally many. */
+function longestSituation(
+  running: Running,
+  settling: Settling,
+  segments: Segments,
+  first: number,
+  end: number,
+  day: number,
+): number {
+  const { number, status } = settling.cells
+  let best = -1
+  let bestMinutes = -1
+  let bestRate = -1
+  for (let one = first; one < end; one++) {
+    const cell = (segments.situation[one] ?? 0) * running.days + day
+    if (status[cell] !== COVERED) continue
+    const rate = number[cell] ?? 0
+    let minutes = 0
+    for (let other = first; other < end; other++) {
+      const same = (segments.situation[other] ?? 0) * running.days + day
+      if (status[same] === COVERED && number[same] === rate) minutes += segments.minutes[other] ?? 0
+    }
+    if (minutes > bestMinutes || (minutes === bestMinutes && rate > bestRate)) {
+      best = segments.situation[one] ?? -1
+      bestMinutes = minutes
+      bestRate = rate
+    }
+  }
+  return best
+}
+
+/** A threshold or cap whose own figure is missing or undecided leaves the day open. */
+function leaveOpen(settling: Settling, tally: Tally, day: number, first: number, end: number, situation: number): void {
+  const { status, missing, decision } = settling.situationAfterRefusal()
+  const detail = status === UNDECIDED ? decision : missing
+  tally.open(status, detail)
+  tally.trace?.push(openDay(day, first, end, status, detail, situation))
+}
+
+function settleMoney(
+  settling: Settling,
+  tally: Tally,
+  day: number,
+  first: number,
+  end: number,
+  minutes: number,
+  rate: number,
+  situation: number,
+): void {
+  let counted = 0
+  for (const { over, counts_hundredths } of settling.steps) {
+    const threshold = numberOn(settling, over, day, situation)
+    if (Number.isNaN(threshold)) {
+      leaveOpen(settling, tally, day, first, end, situation)
+      return
+    }
+    if (minutes > threshold) {
+      counted = counts_hundredths
+      break
+    }
+  }
+  const hasLimits = settling.limits.length > 0
+  const hundredths = hasLimits ? limited(settling, tally, 'days', counted, day, situation) : counted
+  const rounded = dayAmount(rate, hundredths, settling.rounding)
+  const amount = hasLimits ? limited(settling, tally, 'amount', rounded, day, situation) : rounded
+  if (Number.isNaN(hundredths) || Number.isNaN(amount)) {
+    leaveOpen(settling, tally, day, first, end, situation)
+    return
+  }
+  if (hasLimits) {
+    tally.use(LIMIT_OF.days, hundredths)
+    tally.use(LIMIT_OF.amount, amount)
+  }
+  tally.quantity += hundredths
+  tally.amount_fen += amount
+  tally.settled_days += 1
+  tally.trace?.push({
+    day,
+    first,
+    end,
+    status: COVERED,
+    detail: -1,
+    minutes,
+    day_hundredths: hundredths,
+    counted_hundredths: counted,
+    rate_scaled: rate,
+    situation,
+    rounded_fen: rounded,
+    amount_fen: amount,
+    earned_minutes: 0,
+  })
+}
+
+function settleMinutes(
+  settling: Settling,
+  tally: Tally,
+  day: number,
+  first: number,
+  end: number,
+  minutes: number,
+  over: number,
+  situation: number,
+): void {
+  const raw = over < 0 ? 0 : Math.max(0, minutes - over)
+  const earned = settling.limits.length > 0 ? limited(settling, tally, 'minutes', raw, day, situation) : raw
+  if (Number.isNaN(earned)) {
+    leaveOpen(settling, tally, day, first, end, situation)
+    return
+  }
+  if (settling.limits.length > 0) tally.use(LIMIT_OF.minutes, earned)
+  tally.quantity += earned
+  tally.settled_days += 1
+  tally.trace?.push({ ...openDay(day, first, end, COVERED, -1, situation), minutes, earned_minutes: earned })
+}
+
+/** A right, or a one-off amount, is settled by the first day that gives it. */
+function settleOnce(
+  settling: Settling,
+  tally: Tally,
+  day: number,
+  first: number,
+  end: number,
+  amount: number,
+  situation: number,
+): void {
+  tally.settled_days += 1
+  if (tally.quantity > 0) return
+  tally.quantity = 1
+  tally.amount_fen = settling.compiled.entitlement.gives === 'money_once' ? amount : 0
+  tally.trace?.push({ ...openDay(day, first, end, COVERED, -1, situation), amount_fen: tally.amount_fen })
+}
+
+/** Evaluates a batch: every person × every entitlement. */
+export function evaluateBatch(running: Running, batch: FactBatch): EvaluationColumns {
+  const { settlings, names } = running
+  const cells = batch.people * settlings.length
+  const columns: EvaluationColumns = {
+    people: batch.people,
+    entitlements: settlings.map(({ compiled }) => compiled.entitlement.code),
+    state: new Uint8Array(cells),
+    amount_fen: new Float64Array(cells),
+    quantity: new Int32Array(cells),
+    open_days: new Int32Array(cells),
+    decision_point: new Int16Array(cells),
+    missing: new Int16Array(cells),
+  }
+  const segments = new Segments()
+  const tally = new Tally()
+  for (let row = 0; row < batch.people; row++) {
+    const fault = cutSpans(running, batch, row, segments)
+    for (let position = 0; position < settlings.length; position++) {
+      const settling = settlings[position]
+      if (!settling) continue
+      tally.reset()
+      if (fault === null) settlePerson(running, settling, segments, tally)
+      else tally.missing = names.position(fault)
+      writeCell(columns, row * settlings.length + position, tally, settling)
+    }
+  }
+  return columns
+}
+
+const STATE = { settled: 0, needs_decision: 1, missing_fact: 2, not_covered: 3 } as const
+
+export function stateOf(tally: Tally): number {
+  if (tally.missing >= 0) return STATE.missing_fact
+  if (tally.undecided >= 0) return STATE.needs_decision
+  return tally.covered ? STATE.settled : STATE.not_covered
+}
+
+/** Nothing settled is NaN in the money column, never a 0 that could be paid. */
+function writeCell(columns: EvaluationColumns, cell: number, tally: Tally, settling: Settling): void {
+  const { gives } = settling.compiled.entitlement
+  const money = gives === 'money_per_day' || gives === 'money_once'
+  columns.state[cell] = stateOf(tally)
+  columns.amount_fen[cell] = money && tally.settled_days > 0 ? tally.amount_fen : Number.NaN
+  columns.quantity[cell] = tally.settled_days > 0 ? tally.quantity : -1
+  columns.open_days[cell] = tally.open_days
+  columns.decision_point[cell] = tally.undecided
+  columns.missing[cell] = tally.missing
+}

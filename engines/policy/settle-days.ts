@@ -1,0 +1,174 @@
+import { NO, YES } from './areas.ts'
+import type { ResolvedCalendar } from './calendar.ts'
+import { compileCondition, type Test } from './compile-conditions.ts'
+import {
+  type CompiledEntitlement,
+  compileQuantity,
+  type DatedNumber,
+  type EntitlementScope,
+} from './compile-entitlements.ts'
+import type { EarnCase, Entitlement, Limit, Rounding } from './pack.ts'
+import { daysIn } from './parameters.ts'
+import type { Situation, SituationTable } from './situations.ts'
+import { COVERED, MISSING, UNSETTLED } from './situations.ts'
+import { DAY_KINDS, type DayKind, wordsOf } from './vocabulary.ts'
+
+/** One step of day counting, resolved for each day. */
+export interface CompiledStep {
+  readonly over: DatedNumber
+  readonly counts_hundredths: number
+}
+
+export interface CompiledEarning {
+  readonly test: Test
+  readonly written: EarnCase
+  /** For each kind of day: minutes beyond which time counts; `null` for none. */
+  readonly over: Readonly<Record<DayKind, DatedNumber | null>>
+}
+
+export interface CompiledLimit {
+  readonly limit: Limit
+  readonly at_most: DatedNumber
+}
+
+/** What each situation gives on each day, filled when it is first asked for. Cell: situation × days + day. */
+export class Cells {
+  status: Uint8Array
+  number: Float64Array
+  /** Decision point or missing fact, by status. */
+  detail: Int16Array
+  private readonly days: number
+
+  constructor(days: number) {
+    this.days = days
+    this.status = new Uint8Array(64 * days)
+    this.number = new Float64Array(64 * days)
+    this.detail = new Int16Array(64 * days)
+  }
+
+  /** Makes room for so many situations. */
+  reserve(situations: number): void {
+    const needed = situations * this.days
+    if (needed <= this.status.length) return
+    const size = Math.max(needed, this.status.length * 2)
+    const status = new Uint8Array(size)
+    const number = new Float64Array(size)
+    const detail = new Int16Array(size)
+    status.set(this.status)
+    number.set(this.number)
+    detail.set(this.detail)
+    this.status = status
+    this.number = number
+    this.detail = detail
+  }
+}
+
+/** An entitlement ready to run over people: rules, their memory, counting and caps. */
+export class Settling {
+  readonly compiled: CompiledEntitlement
+  readonly cells: Cells
+  readonly steps: readonly CompiledStep[]
+  readonly earnings: readonly CompiledEarning[]
+  readonly limits: readonly CompiledLimit[]
+  readonly by_start: boolean
+  readonly longest: boolean
+  readonly rounding: Rounding
+  private readonly calendar: ResolvedCalendar
+  private readonly table: SituationTable
+  private readonly situation: Situation
+  private readonly days: number
+
+  constructor(scope: EntitlementScope, compiled: CompiledEntitlement, table: SituationTable, situation: Situation) {
+    const { entitlement } = compiled
+    this.compiled = compiled
+    this.days = daysIn(scope.window)
+    this.cells = new Cells(this.days)
+    const count = entitlement.gives === 'money_per_day' ? entitlement.count : null
+    this.steps = (count?.steps ?? []).map(({ over_minutes, counts_hundredths }) => {
+      return { over: compileQuantity(scope, over_minutes), counts_hundredths }
+    })
+    this.earnings = compileEarnings(scope, entitlement)
+    this.limits = limitsOf(entitlement).map((limit) => ({ limit, at_most: compileQuantity(scope, limit.at_most) }))
+    this.by_start = count?.assign === 'start_day'
+    this.longest = count?.mixed === 'longest'
+    this.rounding = entitlement.gives === 'money_per_day' ? entitlement.rounding : { to: 'fen', mode: 'half_up' }
+    this.calendar = scope.calendar
+    this.table = table
+    this.situation = situation
+  }
+
+  /** Runs the rules for one cell and remembers the answer; gives its status. */
+  settleCell(number: number, day: number): number {
+    const { situation, cells } = this
+    const cell = number * this.days + day
+    this.table.fill(situation, number, day)
+    const number_fen = this.compiled.settle(situation)
+    const earns = situation.status === COVERED && this.earnings.length > 0
+    cells.number[cell] = earns ? this.earningOver(situation) : number_fen
+    cells.status[cell] = situation.status === UNSETTLED ? COVERED : situation.status
+    cells.detail[cell] = situation.status === MISSING ? situation.missing : situation.decision
+    return cells.status[cell] ?? COVERED
+  }
+
+  /** Minutes beyond which a situation earns leave on its day, −1 when it earns none; sets `status` when that cannot be said. */
+  private earningOver(situation: Situation): number {
+    const earning = this.earningFor(situation)
+    const kind = this.dayKindOf(situation.day)
+    if (!earning || !kind) {
+      situation.status = MISSING
+      return -1
+    }
+    const over = earning.over[kind]
+    const minutes = over ? over.numberFor(situation) : -1
+    return Number.isNaN(minutes) ? -1 : minutes
+  }
+
+  /** The situation on a day, as the rules see it; for counting steps, caps and explanations. */
+  situationOn(number: number, day: number): Situation {
+    this.table.fill(this.situation, number, day)
+    return this.situation
+  }
+
+  /** The situation last looked at, in which a rule without a number has written why. */
+  situationAfterRefusal(): Situation {
+    return this.situation
+  }
+
+  /** The earning that holds for a situation on a day, or `undefined` with `situation.missing` set. */
+  earningFor(situation: Situation): CompiledEarning | undefined {
+    for (const earning of this.earnings) {
+      const answer = earning.test(situation)
+      if (answer === NO) continue
+      return answer === YES ? earning : undefined
+    }
+    return undefined
+  }
+
+  dayKindOf(day: number): DayKind | undefined {
+    return DAY_WORDS[this.calendar.kinds[day] ?? 255]
+  }
+}
+
+const DAY_WORDS = wordsOf(DAY_KINDS)
+
+function limitsOf(entitlement: Entitlement): readonly Limit[] {
+  return entitlement.gives === 'money_per_day' || entitlement.gives === 'minutes' ? entitlement.limits : []
+}
+
+function compileEarnings(scope: EntitlementScope, entitlement: Entitlement): readonly CompiledEarning[] {
+  if (entitlement.gives !== 'minutes') return []
+  return entitlement.earn.map((written) => {
+    const test: Test = written.when === null ? () => YES : compileCondition(scope, written.when)
+    const overFor = (kind: DayKind): DatedNumber | null => {
+      const earning = written.earning[kind]
+      if (earning.kind === 'none') return null
+      return compileQuantity(scope, earning.kind === 'all' ? { literal: 0 } : earning.minutes)
+    }
+    const over = {
+      working_day: overFor('working_day'),
+      rest_day: overFor('rest_day'),
+      statutory_holiday: overFor('statutory_holiday'),
+    }
+    return { test, written, over }
+  })
+}

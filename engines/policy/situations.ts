@@ -1,0 +1,250 @@
+import { AreaClasses } from './areas.ts'
+import type { DecisionBook, Timeline } from './decisions.ts'
+import { type FactBatch, NOT_RECORDED } from './facts.ts'
+
+/**
+ * Everything a rule may look at, for one person on one post on one day. One object is filled again and again; rules write
+ * their answer into `status`, `missing` and `decision`.
+ */
+export interface Situation {
+  employment: number
+  established: number
+  party: number
+  belongs_to: number
+  readonly findings: Uint8Array
+  readonly timelines: Timeline[]
+  post_kind: number
+  exposure: number
+  unit_kind: number
+  works_in: number
+  /** Position of the day in the program's window. */
+  day: number
+  status: number
+  /** Position in the program's missing facts, when `status` is `MISSING`. */
+  missing: number
+  /** Position in the program's decision points, when `status` is `UNDECIDED`. */
+  decision: number
+}
+
+/** What a rule answers for one situation on one day. */
+export const UNSETTLED = 0
+export const COVERED = 1
+export const NOT_COVERED = 2
+export const UNDECIDED = 3
+export const MISSING = 4
+
+/** Names of missing facts, numbered as they turn up. */
+export class Names {
+  readonly list: string[] = []
+  private readonly positions = new Map<string, number>()
+
+  position(name: string): number {
+    const found = this.positions.get(name)
+    if (found !== undefined) return found
+    this.list.push(name)
+    this.positions.set(name, this.list.length - 1)
+    return this.list.length - 1
+  }
+}
+
+/** Which facts the rules of a program read; others do not tell situations apart. */
+export interface FactsRead {
+  employment: boolean
+  established: boolean
+  party: boolean
+  post_kind: boolean
+  exposure: boolean
+  unit_kind: boolean
+  readonly findings: readonly string[]
+  readonly area_prefixes: readonly string[]
+}
+
+/** Numbers tuples of small numbers one element at a time: the same tuple always gets the same number. */
+class Chain {
+  private readonly steps: Map<number, number>[] = []
+  private readonly counts: number[] = []
+
+  next(step: number, position: number, value: number): number {
+    let map = this.steps[step]
+    if (!map) {
+      map = new Map()
+      this.steps[step] = map
+      this.counts[step] = 0
+    }
+    const key = position * 65_536 + value
+    const found = map.get(key)
+    if (found !== undefined) return found
+    const made = this.counts[step] ?? 0
+    this.counts[step] = made + 1
+    map.set(key, made)
+    return made
+  }
+}
+
+interface PersonSide {
+  readonly employment: number
+  readonly established: number
+  readonly party: number
+  readonly belongs_to: number
+  readonly findings: readonly number[]
+  readonly timelines: readonly number[]
+}
+
+interface SpanSide {
+  readonly post_kind: number
+  readonly exposure: number
+  readonly unit_kind: number
+  readonly works_in: number
+}
+
+/** So many kinds of people or spans at most can be told apart; beyond that the pairing would no longer fit in a table. */
+const SIDE_MAX = 65_536
+
+/**
+ * Sorts people and spans into situations. Only facts that the rules read are looked at, so that thirty thousand people are a
+ * few hundred situations and every rule runs once per situation and day.
+ */
+export class SituationTable {
+  private areaClasses: AreaClasses | null = null
+  private readonly people: PersonSide[] = []
+  private readonly spans: SpanSide[] = []
+  private readonly personChain = new Chain()
+  private readonly spanPositions = new Map<string, number>()
+  private readonly packedSpans: number[] = []
+  private lastArea = -1
+  private lastAreaClass = 0
+  private readonly pairs = new Map<number, number>()
+  private readonly sides: { readonly person: number; readonly span: number }[] = []
+  private readonly read: FactsRead
+  private readonly book: DecisionBook
+  private readonly areaTimelines = new Map<number, number>()
+
+  constructor(read: FactsRead, book: DecisionBook) {
+    this.read = read
+    this.book = book
+  }
+
+  /** Made when the first person is looked at: by then every rule has said which areas it asks about. */
+  private get areas(): AreaClasses {
+    this.areaClasses ??= new AreaClasses([...this.read.area_prefixes, ...this.book.prefixes])
+    return this.areaClasses
+  }
+
+  get size(): number {
+    return this.sides.length
+  }
+
+  personSide(batch: FactBatch, row: number): number {
+    const { read } = this
+    const employment = read.employment ? at(batch.employment, row) : NOT_RECORDED
+    const established = read.established ? at(batch.established, row) : NOT_RECORDED
+    const party = read.party ? at(batch.party, row) : NOT_RECORDED
+    const area = at(batch.area, row)
+    const areaClass = this.areas.find(area)
+    let position = this.personChain.next(0, 0, employment)
+    position = this.personChain.next(1, position, established)
+    position = this.personChain.next(2, position, party)
+    position = this.personChain.next(3, position, areaClass)
+    let step = 4
+    for (const name of read.findings) {
+      position = this.personChain.next(step++, position, batch.findings.get(name)?.[row] ?? 0)
+    }
+    for (let point = 0; point < this.book.points.length; point++) {
+      if (this.book.isEmpty(point)) continue
+      position = this.personChain.next(step++, position, this.timelineOf(batch, row, point, areaClass))
+    }
+    if (position >= SIDE_MAX)
+      throw new RangeError('too many kinds of people for one program: evaluate in smaller parts')
+    this.people[position] ??= {
+      employment,
+      established,
+      party,
+      belongs_to: this.areas.representatives[areaClass] ?? 0,
+      findings: read.findings.map((name) => batch.findings.get(name)?.[row] ?? 0),
+      timelines: this.book.points.map((_, point) =>
+        this.book.isEmpty(point) ? 0 : this.timelineOf(batch, row, point, areaClass),
+      ),
+    }
+    return position
+  }
+
+  private timelineOf(batch: FactBatch, row: number, point: number, areaClass: number): number {
+    const person = batch.person[row] ?? 0
+    const area = this.areas.representatives[areaClass] ?? 0
+    if (this.book.speaksOf(point, person)) return this.book.positionFor(point, person, area)
+    const key = point * 65_536 + areaClass
+    const found = this.areaTimelines.get(key)
+    if (found !== undefined) return found
+    const position = this.book.positionFor(point, Number.NaN, area)
+    this.areaTimelines.set(key, position)
+    return position
+  }
+
+  /** Words and area class packed into one small number look up the side directly: this runs once for every span. */
+  spanSide(post: number, exposure: number, unit: number, area: number): number {
+    const areaClass = area === this.lastArea ? this.lastAreaClass : this.areas.find(area)
+    this.lastArea = area
+    this.lastAreaClass = areaClass
+    const packed = (areaClass << 13) | ((post & 31) << 8) | ((exposure & 7) << 5) | (unit & 31)
+    const found = this.packedSpans[packed]
+    if (found !== undefined && found >= 0) return found
+    const made = this.makeSpanSide(post, exposure, unit, areaClass)
+    while (this.packedSpans.length <= packed) this.packedSpans.push(-1)
+    this.packedSpans[packed] = made
+    return made
+  }
+
+  private makeSpanSide(post: number, exposure: number, unit: number, areaClass: number): number {
+    const { read } = this
+    const side: SpanSide = {
+      post_kind: read.post_kind ? post : NOT_RECORDED,
+      exposure: read.exposure ? exposure : NOT_RECORDED,
+      unit_kind: read.unit_kind ? unit : NOT_RECORDED,
+      works_in: this.areas.representatives[areaClass] ?? 0,
+    }
+    const key = `${side.post_kind} ${side.exposure} ${side.unit_kind} ${areaClass}`
+    const found = this.spanPositions.get(key)
+    if (found !== undefined) return found
+    this.spans.push(side)
+    this.spanPositions.set(key, this.spans.length - 1)
+    return this.spans.length - 1
+  }
+
+  /** The situation in which a kind of person and a kind of span meet. */
+  pair(person: number, span: number): number {
+    const key = person * SIDE_MAX + span
+    const found = this.pairs.get(key)
+    if (found !== undefined) return found
+    this.sides.push({ person, span })
+    this.pairs.set(key, this.sides.length - 1)
+    return this.sides.length - 1
+  }
+
+  /** Fills `situation` with what the numbered situation is on a day. */
+  fill(situation: Situation, number: number, day: number): void {
+    const sides = this.sides[number]
+    const person = sides && this.people[sides.person]
+    const span = sides && this.spans[sides.span]
+    if (!person || !span) throw new RangeError(`no situation ${number}`)
+    situation.employment = person.employment
+    situation.established = person.established
+    situation.party = person.party
+    situation.belongs_to = person.belongs_to
+    situation.findings.set(person.findings)
+    person.timelines.forEach((position, point) => {
+      situation.timelines[point] = this.book.timeline(position)
+    })
+    situation.post_kind = span.post_kind
+    situation.exposure = span.exposure
+    situation.unit_kind = span.unit_kind
+    situation.works_in = span.works_in
+    situation.day = day
+    situation.status = UNSETTLED
+    situation.missing = -1
+    situation.decision = -1
+  }
+}
+
+function at(column: Uint8Array | Int32Array, row: number): number {
+  return column[row] ?? 0
+}

@@ -1,0 +1,87 @@
+/**
+ * The command line: `npx tongpao COMMAND …`. A new command is a file in `commands/` and a line in this table; a command of two
+ * words (`audit verify`) has both in its name.
+ */
+import { readLanguage } from '#apps/settings.ts'
+import type { Language, Wording } from '#platform/db/operator-error.ts'
+import { type Command, columns, type ExitStatus, runCommand, tellError } from './command.ts'
+
+interface Entry {
+  summary: Wording
+  load(): Promise<{ command: Command }>
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  migrate: {
+    summary: { zh: '把数据库升级到本程序的版本', en: 'bring the database up to this program' },
+    load: () => import('./commands/migrate.ts'),
+  },
+  backup: {
+    summary: { zh: '备份到一个文件（不停机）', en: 'back up into one file (while running)' },
+    load: () => import('./commands/backup.ts'),
+  },
+  restore: {
+    summary: { zh: '从备份文件恢复', en: 'restore from a backup file' },
+    load: () => import('./commands/restore.ts'),
+  },
+  'audit verify': {
+    summary: { zh: '核对审计是否被改动', en: 'check that the audit was not altered' },
+    load: () => import('./commands/audit-verify.ts'),
+  },
+  'audit head': {
+    summary: { zh: '导出审计的封存首,带离本机保存', en: 'export the audit’s head, to be kept elsewhere' },
+    load: () => import('./commands/audit-head.ts'),
+  },
+}
+
+function help(language: Language): string {
+  const isChinese = language === 'zh'
+  return [
+    isChinese
+      ? '同袍：照护被派往一线的人，减轻机关的文山会海。'
+      : 'Tongpao looks after the people sent to the front line.',
+    '',
+    `${isChinese ? '用法' : 'Usage'}: tongpao ${isChinese ? '命令 [选项]' : 'COMMAND [OPTIONS]'}`,
+    '',
+    ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary[language]])),
+    '',
+    isChinese
+      ? '每个命令的选项与设置：tongpao 命令 --help'
+      : 'Options and settings of a command: tongpao COMMAND --help',
+  ].join('\n')
+}
+
+/** The longest name wins, so that `audit verify` and a later `audit` could stand side by side. */
+function find(args: string[]): { name: string; entry: Entry; rest: string[] } | undefined {
+  for (const length of [2, 1]) {
+    const name = args.slice(0, length).join(' ')
+    const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+    if (args.length >= length && entry) return { name, entry, rest: args.slice(length) }
+  }
+  return undefined
+}
+
+async function main(args: string[]): Promise<ExitStatus> {
+  const flagAt = args.indexOf('--lang')
+  const language = readLanguage(flagAt >= 0 ? args[flagAt + 1] : process.env.TONGPAO_LANG)
+  const first = args[0]
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    console.log(help(language))
+    return first === undefined ? 2 : 0
+  }
+  const found = find(args)
+  if (!found) {
+    process.stderr.write(
+      `${language === 'zh' ? `没有命令“${first}”。` : `There is no command “${first}”.`}\n\n${help(language)}\n`,
+    )
+    return 2
+  }
+  const { command } = await found.entry.load()
+  return runCommand(found.name, command, found.rest, language)
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = tellError(error, 'zh')
+}

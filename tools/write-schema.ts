@@ -3,7 +3,9 @@
  * Run by `npm run schema:write`; `tools/schema.test.ts` fails when the files differ from the migrated database.
  */
 import { writeFile } from 'node:fs/promises'
-import type pg from 'pg'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { startThrowawayServer } from '#platform/db/testing-server.ts'
 
 interface Column {
   table: string
@@ -23,7 +25,7 @@ const COLUMNS = `
   join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'public'
   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
   left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-  where c.relkind in ('r', 'p') and c.relname <> 'schema_migrations'
+  where c.relkind in ('r', 'p', 'v') and c.relname <> 'schema_migrations'
   order by c.relname, a.attnum`
 
 const CONSTRAINTS = `
@@ -124,7 +126,9 @@ export async function describeSchema(client: pg.Client): Promise<{ schema: strin
       return `  ${column} ${type}${nullable ? '' : ' not null'}${standard}${generated}`
     })
     const constraintLines = (constraints.get(table) ?? []).map(({ name, text }) => `  constraint ${name}: ${text}`)
-    const indexLines = (indexes.get(table) ?? []).map(({ name, text }) => `  index ${name}: ${text.replace(/^.* USING /, '')}`)
+    const indexLines = (indexes.get(table) ?? []).map(
+      ({ name, text }) => `  index ${name}: ${text.replace(/^.* USING /, '')}`,
+    )
     return [table, ...columnLines, ...constraintLines, ...indexLines].join('\n')
   })
 
@@ -137,7 +141,9 @@ export async function describeSchema(client: pg.Client): Promise<{ schema: strin
     ...security.map(({ table, enabled, forced }) => `${table}: ${enabled ? 'on' : 'off'}${forced ? ', forced' : ''}`),
     '',
     '# Policies',
-    ...policies.map((row) => `${row.table}.${row.name} ${row.cmd}\n  using ${flat(row.qual)}\n  check ${flat(row.with_check)}`),
+    ...policies.map(
+      (row) => `${row.table}.${row.name} ${row.cmd}\n  using ${flat(row.qual)}\n  check ${flat(row.with_check)}`,
+    ),
   ]
   return { schema: `${schema.join('\n\n')}\n`, grants: `${grantLines.join('\n')}\n`, tables: tablesSource(columns) }
 }
@@ -152,5 +158,17 @@ export async function writeSchema(client: pg.Client, root: string): Promise<void
   const texts = await describeSchema(client)
   for (const [name, path] of Object.entries(SCHEMA_FILES)) {
     await writeFile(`${root}/${path}`, texts[name as keyof typeof texts])
+  }
+}
+
+if (import.meta.main) {
+  const { server, close } = await startThrowawayServer()
+  const client = new pg.Client({ ...server.adminConfig, database: server.template })
+  await client.connect()
+  try {
+    await writeSchema(client, fileURLToPath(new URL('..', import.meta.url)))
+  } finally {
+    await client.end()
+    await close()
   }
 }

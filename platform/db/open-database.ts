@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { type Connections, embeddedConnections } from './connections.ts'
@@ -6,7 +8,7 @@ import { type Holder, parseHolder } from './embedded/folder-lock.ts'
 import { superuserConfig } from './embedded/postmaster.ts'
 import { DATABASE_NAME, ensureRolesAndDatabase } from './embedded/roles.ts'
 import { checkChinese, prepareExternal } from './external.ts'
-import type { Say, Wording } from './operator-error.ts'
+import { OperatorError, type Say, type Wording } from './operator-error.ts'
 
 export interface DatabaseSettings {
   dataFolder: string
@@ -17,6 +19,8 @@ export interface DatabaseSettings {
   command: string
   /** What to do when the embedded database already runs: a server refuses, a command of the command line joins it. */
   whenInUse: 'refuse' | 'join'
+  /** Refuse instead of creating a new embedded database: for a command that would make no sense on an empty one. */
+  mustExist?: boolean
   say: Say
   /** The embedded database was lost for good while this process runs. */
   onLost?: (error: Error) => void
@@ -46,6 +50,13 @@ const JOIN_MS_MAX = 120_000
  */
 export async function openDatabase(settings: DatabaseSettings): Promise<OpenDatabase> {
   if (settings.databaseUrl) return openExternal(settings.databaseUrl, settings.appDatabaseUrl)
+  if (settings.mustExist && !existsSync(path.join(settings.dataFolder, 'layout.json'))) {
+    throw new OperatorError(
+      `${settings.dataFolder} 里没有数据库。请用 --data 或 TONGPAO_DATA 指定正确的数据目录。`,
+      `There is no database in ${settings.dataFolder}. Name the right data folder with --data or TONGPAO_DATA.`,
+      { exitStatus: 2 },
+    )
+  }
   const started = await startCluster(settings)
   if ('holder' in started) {
     if (settings.whenInUse === 'refuse') throw inUse(settings.dataFolder, started.holder)

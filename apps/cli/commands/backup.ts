@@ -30,7 +30,7 @@ export const command: Command = {
   async run({ settings, required, option, say, print }) {
     const file = path.resolve(required('out'))
     const passphrase = readPassphrase(option('passphrase-file'))
-    const database = await openDatabase({ ...settings, command: 'backup', whenInUse: 'join', say })
+    const database = await openDatabase({ ...settings, command: 'backup', whenInUse: 'join', mustExist: true, say })
     try {
       const report = await backUp(database, { file, dataFolder: settings.dataFolder, passphrase, say })
       if (report.keys === 'left out') {

@@ -224,7 +224,7 @@ async function countRows(config: pg.ClientConfig): Promise<Counted> {
     let rows = 0
     for (const { name } of tables) {
       // Reads every page, and so checks every page's checksum.
-      const counted = await client.query<{ count: number }>(`select count(*)::int as count from ${name}`)
+      const counted = await client.query<{ count: number }>(`select count(*)::float8 as count from ${name}`)
       rows += counted.rows[0]?.count ?? 0
     }
     return { tables: tables.length, rows }

@@ -1,0 +1,354 @@
+import type { CompiledProgram } from '#engines/policy/compile.ts'
+import type { FactBatch } from '#engines/policy/facts.ts'
+import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
+import { recordAudit } from '#platform/audit/record.ts'
+import { civilDate } from '#platform/calendar/zone.ts'
+import { jobContext } from '#platform/db/context.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
+import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
+import { policyProblems } from '../contract.ts'
+import { engineDecisions, listStoredDecisions } from './decisions-store.ts'
+import {
+  listPeopleRanges,
+  type PersonInputs,
+  readPeople,
+  readPostFacts,
+  readUnitFacts,
+  type UnitFacts,
+} from './evaluation-facts.ts'
+import { type AreaStack, stacksFor } from './packs.ts'
+import { programOf } from './programs.ts'
+import { withSnapshot } from './snapshot-connection.ts'
+import { factBatch, localClock, PostColumns, readSpans } from './span-columns.ts'
+import { type EvaluatedPeople, insertInputs, insertPosts, insertResults, Totals } from './write-results.ts'
+
+/** What is evaluated: an operation, up to a day, with what was known at a moment. */
+export interface EvaluationOrder {
+  readonly operation_id: number
+  /** The last day counted. */
+  readonly on_date: string
+  /** Packs put in force and decisions taken later are left aside. Duty and people are read as they stand. */
+  readonly known_at: Date
+}
+
+export interface EvaluationHooks {
+  readonly now: Date
+  /** Told after each part; answers false when the run shall stop. */
+  progress(done: number, total: number, stage: string): Promise<boolean>
+  /** Runs in the transaction that makes the evaluation the current one. */
+  finish?(tx: Tx, evaluation: FinishedEvaluation): Promise<void>
+  readonly people_per_part?: number
+}
+
+export interface FinishedEvaluation {
+  readonly evaluation_id: number
+  readonly operation: OperationFacts
+  readonly previous_id: number | undefined
+  readonly totals: Totals
+  readonly programs: readonly CompiledProgram[]
+}
+
+export interface EvaluationOutcome {
+  readonly evaluation_id: number
+  readonly people_count: number
+  readonly span_count: number
+}
+
+/** A part takes about 40 MB while it is in hand, and one more is read meanwhile. */
+const PEOPLE_PER_PART = 4_000
+const CONTEXT = jobContext('evaluate')
+
+interface Plan {
+  readonly operation: OperationFacts
+  readonly stacks: ReadonlyMap<number, AreaStack>
+  readonly programs: ReadonlyMap<number, CompiledProgram>
+  readonly decisions: unknown
+}
+
+/**
+ * Works out what everybody on duty in an operation is owed and stores it, with everything that is needed to work any of it out
+ * again: the snapshot in which duty was read, the facts of people and posts, the hashes of the packs, the decisions.
+ *
+ * Reads, computes and writes people by parts; nothing of it is seen by anybody before the last transaction makes it the
+ * current evaluation. A run that is cancelled or fails leaves nothing behind.
+ *
+ * @returns the outcome, `cancelled`, or a refusal where there is nothing to evaluate with
+ * @example await evaluate(database, { operation_id: 1, on_date: '2020-02-29', known_at: new Date() }, { now, progress })
+ */
+export async function evaluate(
+  database: Database,
+  order: EvaluationOrder,
+  hooks: EvaluationHooks,
+): Promise<EvaluationOutcome | 'cancelled' | Refusal> {
+  const plan = await planOf(database, order)
+  if (plan instanceof Refusal) return plan
+  const run = new Run(database, order, plan, hooks)
+  try {
+    return await run.all()
+  } catch (error) {
+    await run.discard()
+    throw error
+  }
+}
+
+async function planOf(database: Database, order: EvaluationOrder): Promise<Plan | Refusal> {
+  return database.read(CONTEXT, async (tx) => {
+    const operation = await findOperation(tx, order.operation_id)
+    if (!operation) return refuse(httpProblems.not_found)
+    const stacks = await stacksFor(tx, operation, order.known_at)
+    if (stacks.size === 0) return refuse(policyProblems.no_packs)
+    const stored = await listStoredDecisions(tx, order.operation_id)
+    const known = stored.filter(({ decided_at }) => decided_at <= order.known_at)
+    const codes = await tx.selectFrom('units').select(['unit_id', 'division_code']).execute()
+    const decisions = engineDecisions(
+      known,
+      new Map(codes.map(({ unit_id, division_code }) => [unit_id, division_code])),
+      operation.time_zone,
+    )
+    const window = {
+      from: dayOf(operation.started_on),
+      on: dayOf(order.on_date),
+      known: dayOf(civilDate(operation.time_zone, order.known_at)),
+    }
+    const programs = new Map([...stacks].map(([unitId, { stack }]) => [unitId, programOf(stack, window, decisions)]))
+    return { operation, stacks, programs, decisions }
+  })
+}
+
+class Run {
+  private readonly database: Database
+  private readonly order: EvaluationOrder
+  private readonly plan: Plan
+  private readonly hooks: EvaluationHooks
+  private readonly totals = new Totals()
+  private evaluationId: number | undefined
+  private people_count = 0
+  private span_count = 0
+
+  constructor(database: Database, order: EvaluationOrder, plan: Plan, hooks: EvaluationHooks) {
+    this.database = database
+    this.order = order
+    this.plan = plan
+    this.hooks = hooks
+  }
+
+  async all(): Promise<EvaluationOutcome | 'cancelled'> {
+    const finished = await withSnapshot(this.database, CONTEXT, async (client) => {
+      const { operation } = this.plan
+      const units = await readUnitFacts(client)
+      const postFacts = await readPostFacts(client, operation.operation_id, units)
+      const posts = new PostColumns(postFacts)
+      const { rows } = await client.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot')
+      const evaluationId = await this.begin(rows[0]?.snapshot ?? '', postFacts)
+      const parts = await listPeopleRanges(client, this.hooks.people_per_part ?? PEOPLE_PER_PART)
+      const toLocal = this.localClock()
+      const read = async (part: { first: number; last: number }) => ({
+        people: await readPeople(client, part, this.order.on_date),
+        spans: await readSpans(
+          client,
+          { ...part, operation_id: operation.operation_id, on_date: this.order.on_date },
+          toLocal,
+        ),
+      })
+      // While one part is computed and written, the next one is read; the database works on both at once.
+      let writing: Promise<void> = Promise.resolve()
+      let reading = parts[0] ? read(parts[0]) : undefined
+      for (const [index] of parts.entries()) {
+        const part = await reading
+        const next = parts[index + 1]
+        reading = next ? read(next) : undefined
+        // A failed read is met by its await in the next round; until then it must not count as unhandled.
+        reading?.catch(() => undefined)
+        if (!part) continue
+        const people = byArea(part.people, this.plan, units)
+        const joined = factBatch(people, part.spans, posts, units)
+        const evaluated = this.compute(joined.people, joined.batch, units)
+        await writing
+        if (!(await this.hooks.progress(index, parts.length, 'evaluating'))) {
+          await reading?.catch(() => undefined)
+          return false
+        }
+        writing = this.write(evaluationId, joined.people, evaluated, units)
+        writing.catch(() => undefined)
+        this.people_count += joined.people.length
+        this.span_count += joined.batch.span_start_minute.length
+      }
+      await writing
+      return this.hooks.progress(parts.length, parts.length, 'finishing')
+    })
+    if (!finished || this.evaluationId === undefined) {
+      await this.discard()
+      return 'cancelled'
+    }
+    await this.finish(this.evaluationId)
+    return { evaluation_id: this.evaluationId, people_count: this.people_count, span_count: this.span_count }
+  }
+
+  /** Two days beyond the window on either side, for spans that reach over its ends. */
+  private localClock() {
+    const { operation } = this.plan
+    const from = (dayOf(operation.started_on) - 2) * MINUTES_PER_DAY
+    const to = (dayOf(this.order.on_date) + 2) * MINUTES_PER_DAY
+    return localClock(operation.time_zone, from, to)
+  }
+
+  private async begin(snapshot: string, posts: Parameters<typeof insertPosts>[2]): Promise<number> {
+    const { operation, stacks, decisions } = this.plan
+    const hashes = Object.fromEntries(
+      [...stacks].map(([unitId, { stack, layers }]) => [unitId, { stack_hash: stack.hash, layers }]),
+    )
+    this.evaluationId = await this.database.transact(CONTEXT, async (tx) => {
+      const { evaluation_id } = await tx
+        .insertInto('evaluations')
+        .values({
+          operation_id: operation.operation_id,
+          from_on: operation.started_on,
+          on_date: this.order.on_date,
+          known_at: this.order.known_at,
+          duty_snapshot: snapshot,
+          stacks: JSON.stringify(hashes),
+          decisions: JSON.stringify(decisions),
+          started_at: this.hooks.now,
+        })
+        .returning('evaluation_id')
+        .executeTakeFirstOrThrow()
+      await insertPosts(tx, evaluation_id, posts)
+      return evaluation_id
+    })
+    return this.evaluationId
+  }
+
+  /** People of one area stand side by side, so that each program gets its slice of the same columns. */
+  private compute(
+    people: readonly PersonInputs[],
+    batch: FactBatch,
+    units: ReadonlyMap<number, UnitFacts>,
+  ): readonly EvaluatedPeople[] {
+    const evaluated: EvaluatedPeople[] = []
+    let first = 0
+    while (first < people.length) {
+      const area = areaOf(people[first], this.plan, units)
+      let end = first + 1
+      while (end < people.length && areaOf(people[end], this.plan, units) === area) end += 1
+      const program = this.plan.programs.get(area)
+      if (!program) throw new Error(`no program for area ${area}`)
+      const slice = people.slice(first, end)
+      const part = { program, people: slice, columns: program.evaluate(sliceOf(batch, first, end)) }
+      this.totals.add(part, units)
+      evaluated.push(part)
+      first = end
+    }
+    return evaluated
+  }
+
+  private async write(
+    evaluationId: number,
+    people: readonly PersonInputs[],
+    evaluated: readonly EvaluatedPeople[],
+    units: ReadonlyMap<number, UnitFacts>,
+  ): Promise<void> {
+    if (people.length === 0) return
+    await this.database.transact(CONTEXT, async (tx) => {
+      await insertInputs(tx, evaluationId, people, units)
+      for (const part of evaluated) await insertResults(tx, evaluationId, part, units)
+    })
+  }
+
+  private async finish(evaluationId: number): Promise<void> {
+    const { operation, programs } = this.plan
+    await this.database.transact(CONTEXT, async (tx) => {
+      // One evaluation of an operation finishes at a time.
+      await tx
+        .selectFrom('operations')
+        .select('operation_id')
+        .where('operation_id', '=', operation.operation_id)
+        .forUpdate()
+        .execute()
+      const previous = await tx
+        .updateTable('evaluations')
+        .set({ is_current: false })
+        .where('operation_id', '=', operation.operation_id)
+        .where('is_current', '=', true)
+        .returning('evaluation_id')
+        .executeTakeFirst()
+      await this.totals.insert(tx, evaluationId)
+      await tx
+        .updateTable('evaluations')
+        .set({
+          is_current: true,
+          people_count: this.people_count,
+          span_count: this.span_count,
+          finished_at: this.hooks.now,
+        })
+        .where('evaluation_id', '=', evaluationId)
+        .execute()
+      await recordAudit(tx, {
+        action: 'policies.evaluate',
+        subject_kind: 'evaluation',
+        subject_id: evaluationId,
+        operation_id: operation.operation_id,
+        unit_id: operation.area_unit_id,
+        facts: { people_count: this.people_count, span_count: this.span_count, on_date: this.order.on_date },
+      })
+      await this.hooks.finish?.(tx, {
+        evaluation_id: evaluationId,
+        operation,
+        previous_id: previous?.evaluation_id,
+        totals: this.totals,
+        programs: [...new Set(programs.values())],
+      })
+    })
+  }
+
+  /** Takes away what a run wrote that did not come to its end. */
+  async discard(): Promise<void> {
+    const evaluationId = this.evaluationId
+    if (evaluationId === undefined) return
+    await this.database.transact(CONTEXT, async (tx) => {
+      const unfinished = await tx
+        .selectFrom('evaluations')
+        .select('evaluation_id')
+        .where('evaluation_id', '=', evaluationId)
+        .where('finished_at', 'is', null)
+        .forUpdate()
+        .executeTakeFirst()
+      if (!unfinished) return
+      for (const table of ['entitlement_results', 'evaluation_inputs', 'evaluation_posts', 'evaluations'] as const) {
+        await tx.deleteFrom(table).where('evaluation_id', '=', evaluationId).execute()
+      }
+    })
+  }
+}
+
+/** The county of a person where it has a stack of its own, else the operation's area. */
+function areaOf(person: PersonInputs | undefined, plan: Plan, units: ReadonlyMap<number, UnitFacts>): number {
+  const county = person && units.get(person.home_unit_id)?.county_unit_id
+  return county && plan.programs.has(county) ? county : plan.operation.area_unit_id
+}
+
+function byArea(
+  people: readonly PersonInputs[],
+  plan: Plan,
+  units: ReadonlyMap<number, UnitFacts>,
+): readonly PersonInputs[] {
+  const areas = new Map(people.map((person) => [person, areaOf(person, plan, units)]))
+  return [...people].sort(
+    (left, right) => (areas.get(left) ?? 0) - (areas.get(right) ?? 0) || left.person_id - right.person_id,
+  )
+}
+
+/** Rows `first … end - 1` of a batch; spans are shared, their offsets stay what they are. */
+function sliceOf(batch: FactBatch, first: number, end: number): FactBatch {
+  return {
+    ...batch,
+    people: end - first,
+    person: batch.person.subarray(first, end),
+    employment: batch.employment.subarray(first, end),
+    established: batch.established.subarray(first, end),
+    party: batch.party.subarray(first, end),
+    area: batch.area.subarray(first, end),
+    findings: new Map([...batch.findings].map(([name, column]) => [name, column.subarray(first, end)])),
+    span_offset: batch.span_offset.subarray(first, end + 1),
+  }
+}

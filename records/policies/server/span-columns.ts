@@ -1,0 +1,207 @@
+import type pg from 'pg'
+import { areaNumber } from '#engines/policy/areas.ts'
+import type { FactBatch } from '#engines/policy/facts.ts'
+import { NOT_RECORDED } from '#engines/policy/facts.ts'
+import {
+  EMPLOYMENTS,
+  ESTABLISHMENTS,
+  EXPOSURES,
+  PARTY_STATUSES,
+  POST_KINDS,
+  UNIT_KINDS,
+  wordsOf,
+} from '#engines/policy/vocabulary.ts'
+import { offsetMinutes } from '#platform/calendar/zone.ts'
+import { copyOut } from './copy-out.ts'
+import type { PersonInputs, PostFacts, UnitFacts } from './evaluation-facts.ts'
+
+/** Spans of some people in the order in which the database gave them. Grows as rows arrive. */
+export class SpanColumns {
+  length = 0
+  person = new Int32Array(1 << 16)
+  post = new Int32Array(1 << 16)
+  start_minute = new Int32Array(1 << 16)
+  end_minute = new Int32Array(1 << 16)
+
+  add(person: number, post: number, startMinute: number, endMinute: number): void {
+    if (this.length === this.person.length) this.grow()
+    this.person[this.length] = person
+    this.post[this.length] = post
+    this.start_minute[this.length] = startMinute
+    this.end_minute[this.length] = endMinute
+    this.length += 1
+  }
+
+  private grow(): void {
+    const size = this.length * 2
+    const wider = (column: Int32Array<ArrayBuffer>) => {
+      const grown = new Int32Array(size)
+      grown.set(column)
+      return grown
+    }
+    this.person = wider(this.person)
+    this.post = wider(this.post)
+    this.start_minute = wider(this.start_minute)
+    this.end_minute = wider(this.end_minute)
+  }
+}
+
+/** Fields of a row: count (2 bytes), then per field its length (4) and its bytes: int4, int4, timestamptz, timestamptz. */
+const PERSON_AT = 6
+const POST_AT = 14
+const START_AT = 22
+const END_AT = 34
+/** PostgreSQL counts microseconds from 2000-01-01 00:00 UTC. */
+const EPOCH_MINUTES = 15_778_080
+const MINUTE_MICROSECONDS = 60_000_000
+
+function utcMinute(row: Buffer, at: number): number {
+  const microseconds = row.readInt32BE(at) * 4_294_967_296 + row.readUInt32BE(at + 4)
+  return Math.floor(microseconds / MINUTE_MICROSECONDS) + EPOCH_MINUTES
+}
+
+export type ToLocal = (utcMinute: number) => number
+
+/** Minutes on the local clock; where the zone's offset stands still over the days asked for, without asking each time. */
+export function localClock(timeZone: string, fromMinute: number, toMinute: number): ToLocal {
+  const offsetAt = (minute: number) => offsetMinutes(timeZone, minute * 60_000)
+  const first = offsetAt(fromMinute)
+  for (let minute = fromMinute; minute <= toMinute; minute += 60) {
+    if (offsetAt(minute) !== first) return (utc) => utc + offsetAt(utc)
+  }
+  return (utc) => utc + first
+}
+
+/** Reads the spans that stand, of the people of an id range, up to and including a day. */
+export async function readSpans(
+  client: pg.ClientBase,
+  duty: { readonly operation_id: number; readonly on_date: string; readonly first: number; readonly last: number },
+  toLocal: ToLocal,
+): Promise<SpanColumns> {
+  const spans = new SpanColumns()
+  const { operation_id, first, last, on_date } = duty
+  // `copy` takes no parameters: these are three integers and a day that was parsed before.
+  if (![operation_id, first, last].every(Number.isSafeInteger) || !/^\d{4}-\d{2}-\d{2}$/.test(on_date))
+    throw new RangeError('a range of duty must be numbers and a day')
+  await copyOut(
+    client,
+    `copy (
+      select person_id, post_id, starts_at, ends_at
+      from duty_current
+      where person_id between ${first} and ${last}
+        and operation_id = ${operation_id}
+        and starts_on <= '${on_date}'
+    ) to stdout (format binary)`,
+    (row) => {
+      spans.add(
+        row.readInt32BE(PERSON_AT),
+        row.readInt32BE(POST_AT),
+        toLocal(utcMinute(row, START_AT)),
+        toLocal(utcMinute(row, END_AT)),
+      )
+    },
+  )
+  return spans
+}
+
+function positions<Word extends string>(words: readonly Word[]): (word: Word | null) => number {
+  const byWord = new Map<string, number>(words.map((word, index) => [word, index]))
+  return (word) => (word === null ? NOT_RECORDED : (byWord.get(word) ?? NOT_RECORDED))
+}
+
+const employmentAt = positions(wordsOf(EMPLOYMENTS))
+const establishmentAt = positions(wordsOf(ESTABLISHMENTS))
+const partyAt = positions(wordsOf(PARTY_STATUSES))
+const postKindAt = positions(wordsOf(POST_KINDS))
+const exposureAt = positions(wordsOf(EXPOSURES))
+const unitKindAt = positions(wordsOf(UNIT_KINDS))
+
+/** Facts of posts as columns by post id. */
+export class PostColumns {
+  readonly kind: Uint8Array
+  readonly exposure: Uint8Array
+  readonly unit_kind: Uint8Array
+  readonly area: Int32Array
+
+  constructor(posts: readonly PostFacts[]) {
+    const size = posts.reduce((most, { post_id }) => Math.max(most, post_id), 0) + 1
+    this.kind = new Uint8Array(size).fill(NOT_RECORDED)
+    this.exposure = new Uint8Array(size).fill(exposureAt('unknown'))
+    this.unit_kind = new Uint8Array(size).fill(NOT_RECORDED)
+    this.area = new Int32Array(size)
+    for (const post of posts) {
+      this.kind[post.post_id] = postKindAt(post.kind)
+      this.exposure[post.post_id] = exposureAt(post.exposure)
+      this.unit_kind[post.post_id] = unitKindAt(post.unit_kind)
+      this.area[post.post_id] = areaNumber(post.area_code)
+    }
+  }
+}
+
+/**
+ * Joins people and their spans into the columns that the engine reads. People without a span are left out: nothing follows
+ * from duty that nobody did. Spans are put beside their person by counting, in one pass over them.
+ */
+export function factBatch(
+  people: readonly PersonInputs[],
+  spans: SpanColumns,
+  posts: PostColumns,
+  units: ReadonlyMap<number, UnitFacts>,
+): { readonly people: readonly PersonInputs[]; readonly batch: FactBatch } {
+  const rowOf = new Map(people.map(({ person_id }, row) => [person_id, row]))
+  const counts = new Int32Array(people.length)
+  const rows = new Int32Array(spans.length)
+  for (let span = 0; span < spans.length; span++) {
+    const row = rowOf.get(spans.person[span] ?? 0) ?? -1
+    rows[span] = row
+    if (row >= 0) counts[row] = (counts[row] ?? 0) + 1
+  }
+  const present = people.filter((_, row) => (counts[row] ?? 0) > 0)
+  const offset = new Int32Array(present.length + 1)
+  const next = new Int32Array(people.length)
+  let placed = 0
+  let total = 0
+  for (let row = 0; row < people.length; row++) {
+    const count = counts[row] ?? 0
+    if (count === 0) continue
+    next[row] = total
+    total += count
+    placed += 1
+    offset[placed] = total
+  }
+  const columns = {
+    span_start_minute: new Int32Array(total),
+    span_end_minute: new Int32Array(total),
+    span_post_kind: new Uint8Array(total),
+    span_exposure: new Uint8Array(total),
+    span_unit_kind: new Uint8Array(total),
+    span_area: new Int32Array(total),
+  }
+  for (let span = 0; span < spans.length; span++) {
+    const row = rows[span] ?? -1
+    if (row < 0) continue
+    const at = next[row] ?? 0
+    next[row] = at + 1
+    const post = spans.post[span] ?? 0
+    columns.span_start_minute[at] = spans.start_minute[span] ?? 0
+    columns.span_end_minute[at] = spans.end_minute[span] ?? 0
+    columns.span_post_kind[at] = posts.kind[post] ?? NOT_RECORDED
+    columns.span_exposure[at] = posts.exposure[post] ?? 0
+    columns.span_unit_kind[at] = posts.unit_kind[post] ?? NOT_RECORDED
+    columns.span_area[at] = posts.area[post] ?? 0
+  }
+  return { people: present, batch: { ...personColumns(present, units), span_offset: offset, ...columns } }
+}
+
+function personColumns(people: readonly PersonInputs[], units: ReadonlyMap<number, UnitFacts>) {
+  return {
+    people: people.length,
+    person: Float64Array.from(people, ({ person_id }) => person_id),
+    employment: Uint8Array.from(people, ({ employment }) => employmentAt(employment)),
+    established: Uint8Array.from(people, ({ established }) => establishmentAt(established)),
+    party: Uint8Array.from(people, ({ party }) => partyAt(party)),
+    area: Int32Array.from(people, ({ home_unit_id }) => areaNumber(units.get(home_unit_id)?.division_code ?? null)),
+    // Closed facts are recorded in words that only their circle reads; none of them reaches an evaluation yet.
+    findings: new Map<string, Uint8Array>(),
+  }
+}

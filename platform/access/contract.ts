@@ -65,6 +65,17 @@ export const accessProblems = problems('access', {
     zh: '登录码不正确、已用过或已过期,请单位重新发放。',
     en: 'This sign-in code is wrong, used or expired; ask your unit for a new one.',
   },
+  // The sign-in page shows these when the identity provider sends somebody back (`/?sign_in_problem=…`).
+  single_sign_on_failed: {
+    status: 401,
+    zh: '单点登录没有成功,请重试,或用本地账号登录。',
+    en: 'Single sign-on did not succeed; try again or use a local account.',
+  },
+  single_sign_on_unknown: {
+    status: 401,
+    zh: '单点登录成功,但您在这里还没有账号,请单位开通。',
+    en: 'You are known to the identity provider but have no account here; ask your unit for one.',
+  },
 })
 
 const Login = Text(64).transform((login) => login.toLowerCase())

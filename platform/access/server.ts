@@ -2,6 +2,7 @@ import type { Routes } from '#platform/http/routes.ts'
 import { mountAccounts } from './mount-accounts.ts'
 import { mountEnrolment } from './mount-enrolment.ts'
 import { mountSessions } from './mount-sessions.ts'
+import { mountOidc } from './oidc.ts'
 import type { AccessOptions, AccessPlatform } from './options.ts'
 import { createSignIn } from './sign-in.ts'
 
@@ -13,4 +14,5 @@ export function mountAccess(routes: Routes, platform: AccessPlatform, options: A
   mountSessions(routes, platform, options, signing)
   mountEnrolment(routes, platform, options, signing)
   mountAccounts(routes, platform, options)
+  if (options.oidc) mountOidc(options.oidc.app, platform, options.oidc.settings)
 }

@@ -76,7 +76,15 @@ async function install() {
     tell(`仍在安装依赖…（${seconds} 秒）`, `still installing the packages… (${seconds} s)`)
   }, 15_000)
   try {
-    await npm(['install', '--no-save', '--no-audit', '--no-fund', '--include=dev', '--include=optional'])
+    await npm([
+      'install',
+      '--no-save',
+      '--no-audit',
+      '--no-fund',
+      '--include=dev',
+      '--include=optional',
+      '--loglevel=error',
+    ])
     if (!runs(PROJECT_NODE)) await npm(['rebuild', 'node', '--foreground-scripts'])
   } finally {
     clearInterval(tick)

@@ -506,4 +506,5 @@ grant select, insert, update on appointments, party_standings, health_flags to t
 grant select, insert on family_ties to tongpao_app;
 grant select, insert on duty_entries, duty_confirmations, duty_objections, duty_objection_answers, decisions to tongpao_app;
 grant select, insert, delete on duty_current to tongpao_app;
-grant select, insert, update, delete on evaluations, evaluation_inputs, entitlement_results, entitlement_totals to tongpao_app;
+grant select, insert, update, delete on evaluations, evaluation_posts, evaluation_inputs to tongpao_app;
+grant select, insert, update, delete on entitlement_results, entitlement_totals to tongpao_app;

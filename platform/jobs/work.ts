@@ -2,9 +2,9 @@ import type { Database } from '#platform/db/database.ts'
 import { databaseError } from '#platform/db/database.ts'
 import { codeOf } from '#platform/db/operator-error.ts'
 import { problemDocument, Refusal, refuse } from '#platform/http/problem.ts'
-import { LOST_QUEUE, openQueue, QUEUE } from './boss.ts'
 import { jobProblems } from './contract.ts'
 import type { JobRegistry, RegisteredKind } from './queue.ts'
+import { LOST_QUEUE, openQueue, QUEUE } from './queue.ts'
 import { type Attempt, beginAttempt, endAttempt, failLost, giveBack, reportProgress } from './runs.ts'
 
 export interface WorkOptions {

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { endpoint } from '#platform/http/endpoint.ts'
+import { Id, InstantOut, InstantText, PageQuery, Uuid } from '#platform/http/fields.ts'
+import { problems } from '#platform/http/problem.ts'
+
+export const auditProblems = problems('audit', {
+  wrong_order: { status: 422, zh: '起始时间应早于结束时间。', en: 'The time from must be earlier than the time to.' },
+})
+
+const Number64 = z.coerce.number().int().positive()
+
+export const AuditRowView = z.object({
+  audit_id: z.int(),
+  at: InstantOut,
+  /** An account, or a job such as `job:seal`. */
+  principal: z.string(),
+  account: z.object({ user_id: Id, display_name: z.string() }).nullable(),
+  action: z.string(),
+  subject_kind: z.string(),
+  subject_id: z.string(),
+  unit_id: Id.nullable(),
+  operation_id: Id.nullable(),
+  request_id: z.string().nullable(),
+  facts: z.unknown(),
+  /** Its place in the sealed tree; null while it waits to be sealed. */
+  leaf_index: z.int().nullable(),
+})
+export type AuditRowView = z.output<typeof AuditRowView>
+
+export const AuditFilter = z.object({
+  unit_id: Number64.optional(),
+  subject_kind: z.string().max(64).optional(),
+  subject_id: z.string().max(100).optional(),
+  action: z.string().max(100).optional(),
+  user_id: Number64.optional(),
+  from: InstantText.optional(),
+  to: InstantText.optional(),
+  after: Number64.optional(),
+  limit: PageQuery.limit,
+})
+
+export const listAudit = endpoint({
+  method: 'GET',
+  path: '/api/audit',
+  summary: 'Audit rows of the units in scope, newest first. That they were read is itself recorded.',
+  permission: 'audit.read',
+  place: ({ query }) => query.unit_id,
+  input: { query: AuditFilter },
+  output: z.object({ items: z.array(AuditRowView), next: z.int().nullable() }),
+  problems: [auditProblems.wrong_order],
+})
+
+export const readSealing = endpoint({
+  method: 'GET',
+  path: '/api/audit/sealing',
+  summary: 'How far the audit is sealed: the last head and how long the oldest unsealed row has waited',
+  permission: 'audit.read',
+  input: {},
+  output: z.object({
+    last_head: z
+      .object({ tree_size: z.int(), root_hash: z.string(), head: z.string(), sealed_at: InstantOut })
+      .nullable(),
+    unsealed_count: z.int(),
+    /** True when more rows wait than were counted. */
+    unsealed_more: z.boolean(),
+    lag_ms: z.int(),
+  }),
+  problems: [],
+})
+
+export const startVerification = endpoint({
+  method: 'POST',
+  path: '/api/audit/verifications',
+  summary: 'Starts a job that checks the whole audit; its result says what was altered, if anything',
+  permission: 'audit.read',
+  input: {},
+  output: z.object({ job_id: Uuid }),
+  problems: [],
+})

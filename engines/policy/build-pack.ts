@@ -35,7 +35,7 @@ export function refuseTwice(named: Coded, earlier: Place, mistakes: Mistakes): v
     named.place,
     named.code,
     { zh: `这个名称在 ${where} 已经用过`, en: `this code is already defined at ${where}` },
-    { zh: '换一个名称,或合并两处', en: 'choose another code, or merge the two' },
+    { zh: '换一个名称，或合并两处', en: 'choose another code, or merge the two' },
   )
 }
 
@@ -171,7 +171,7 @@ function refuseDayTwice(day: Day, kinds: readonly [DayKind, DayKind], place: Pla
     'calendar.twice',
     place,
     formatDay(day),
-    { zh: `这一天既写成${first.zh},又写成${second.zh}`, en: `the day is both a ${first.en} and a ${second.en}` },
+    { zh: `这一天既写成${first.zh}，又写成${second.zh}`, en: `the day is both a ${first.en} and a ${second.en}` },
     { zh: '只留一处', en: 'keep one of them' },
   )
 }

@@ -27,7 +27,7 @@ export function buildParameter(
       'parameter.no_value',
       place,
       code,
-      { zh: '没有取值,也没有留给下级', en: 'it has no value and is not left open' },
+      { zh: '没有取值，也没有留给下级', en: 'it has no value and is not left open' },
       {
         zh: '写 values:,或写 open: {to: county, decision: …}',
         en: 'write values:, or open: {to: county, decision: …}',
@@ -57,7 +57,7 @@ export function checkBounds(building: Building, place: Place, least: number | nu
     place,
     'at_least > at_most',
     { zh: '下限高于上限', en: 'the floor lies above the cap' },
-    { zh: '对调两个数,或改正其中一个', en: 'swap them or mend one of them' },
+    { zh: '对调两个数，或改正其中一个', en: 'swap them or mend one of them' },
   )
 }
 
@@ -139,11 +139,11 @@ function refuseOverlap(value: Dated, other: Dated, mistakes: Mistakes): void {
     value.place,
     formatDay(value.from),
     {
-      zh: `与第 ${other.place.line} 行的取值日期重叠,且都自 ${formatDay(value.known)} 起可知`,
+      zh: `与第 ${other.place.line} 行的取值日期重叠，且都自 ${formatDay(value.known)} 起可知`,
       en: `its days overlap the value on line ${other.place.line}, and both are known since ${formatDay(value.known)}`,
     },
     {
-      zh: `给前一个取值写 to: ${formatDay(value.from - 1)};后来的文件改动以前的日子,则写 known:`,
+      zh: `给前一个取值写 to: ${formatDay(value.from - 1)}；后来的文件改动以前的日子，则写 known:`,
       en: `end the other with to: ${formatDay(value.from - 1)}; if a later document changes earlier days, give it known:`,
     },
   )
@@ -156,7 +156,7 @@ function refuseGap(value: Dated, missing: Day, mistakes: Mistakes): void {
     formatDay(value.from),
     { zh: `${formatDay(missing)} 起有日子没有取值`, en: `the days from ${formatDay(missing)} have no value` },
     {
-      zh: `补上这段日子;确实没有的,写 value: none`,
+      zh: `补上这段日子；确实没有的，写 value: none`,
       en: 'fill these days, or write value: none where there is deliberately none',
     },
   )

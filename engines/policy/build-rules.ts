@@ -64,9 +64,9 @@ function buildVersion(
       'category.form',
       written.place,
       'cases / table',
-      { zh: '要有 cases 或 table,且只能有一个', en: 'exactly one of cases and table is needed' },
+      { zh: '要有 cases 或 table，且只能有一个', en: 'exactly one of cases and table is needed' },
       {
-        zh: '按先后判断写 cases;各种组合一一列出写 table',
+        zh: '按先后判断写 cases；各种组合一一列出写 table',
         en: 'cases for first match; table where every combination is listed',
       },
     )
@@ -79,7 +79,7 @@ function buildVersion(
         one.place,
         one.value,
         { zh: '类别没有这个值', en: 'the category has no such value' },
-        { zh: `可写:${[...values.keys()].join(', ')}`, en: `write one of: ${[...values.keys()].join(', ')}` },
+        { zh: `可写：${[...values.keys()].join(', ')}`, en: `write one of: ${[...values.keys()].join(', ')}` },
       )
     }
   }
@@ -108,9 +108,9 @@ function buildWho(building: Building, written: WrittenEntitlement['who'], place:
       'who.incomplete',
       one.place,
       one.outcome,
-      { zh: `写了 ${one.outcome},却没有写 ${needed}`, en: `${one.outcome} stands without ${needed}` },
+      { zh: `写了 ${one.outcome}，却没有写 ${needed}`, en: `${one.outcome} stands without ${needed}` },
       {
-        zh: '应得要写依据(basis),待定要写由谁定(decision),不适用要写理由(reason)',
+        zh: '应得要写依据（basis），待定要写由谁定（decision），不适用要写理由（reason）',
         en: 'entitled needs a basis, undecided a decision point, not_covered a reason',
       },
     )

@@ -59,7 +59,7 @@ export function checkTable(cases: readonly CategoryCase[], place: Place, mistake
       place,
       `${combinations}`,
       { zh: '表格的组合太多', en: 'the table has too many combinations' },
-      { zh: '少用几列,或改用 cases', en: 'use fewer columns, or cases' },
+      { zh: '少用几列，或改用 cases', en: 'use fewer columns, or cases' },
     )
     return
   }
@@ -109,7 +109,7 @@ function refuseRow(place: Place, mistakes: Mistakes): void {
     'when',
     { zh: '表格的行只能直接写词', en: 'a table row holds plain words only' },
     {
-      zh: `每列一个词或几个词,列可为:${Object.keys(COLUMNS).join(', ')};更复杂的用 cases`,
+      zh: `每列一个词或几个词，列可为：${Object.keys(COLUMNS).join(', ')}；更复杂的用 cases`,
       en: `one or more words per column, columns: ${Object.keys(COLUMNS).join(', ')}; use cases for anything else`,
     },
   )
@@ -130,10 +130,10 @@ function refuseCombination(
     cases[matching[1] ?? -1]?.place ?? place,
     named,
     twice
-      ? { zh: `这种组合写了不止一行(第 ${lines} 行)`, en: `this combination stands in several rows (lines ${lines})` }
+      ? { zh: `这种组合写了不止一行（第 ${lines} 行）`, en: `this combination stands in several rows (lines ${lines})` }
       : { zh: '没有哪一行写到这种组合', en: 'no row covers this combination' },
     twice
       ? { zh: '从其中一行去掉它', en: 'take it out of one of them' }
-      : { zh: '加一行,或把它并入已有的一行', en: 'add a row, or put it into one that is there' },
+      : { zh: '加一行，或把它并入已有的一行', en: 'add a row, or put it into one that is there' },
   )
 }

@@ -85,7 +85,7 @@ function checkReference(stack: Stack, pack: Pack, reference: Reference, mistakes
     'reference.unit',
     place,
     code,
-    { zh: `单位不合:这个参数是 ${unit}`, en: `the unit does not fit: this parameter is in ${unit}` },
+    { zh: `单位不合：这个参数是 ${unit}`, en: `the unit does not fit: this parameter is in ${unit}` },
     { zh: `这里要用 ${wanted} 的参数`, en: `use a parameter in ${wanted}` },
   )
 }
@@ -141,7 +141,7 @@ function checkWithoutEstablishment(entitlement: Entitlement, mistakes: Mistakes)
     entitlement.code,
     { zh: '编外人员会被悄悄排除', en: 'people without an established post would be left out in silence' },
     {
-      zh: '加一条 when: {established: no},写明应得、待定(由谁定)或不适用(理由)',
+      zh: '加一条 when: {established: no}，写明应得、待定（由谁定）或不适用（理由）',
       en: 'add a case "when: {established: no}" that says entitled, undecided (by whom) or not_covered (why)',
     },
   )
@@ -161,9 +161,9 @@ function checkEarning(entitlement: Entitlement & { gives: 'minutes' }, mistakes:
       'earn.span_fact',
       place,
       found.kind === 'area' ? found.of : found.kind,
-      { zh: '补休按整天计算,不能按某一班的情况来分', en: 'leave is earned by the whole day, not by one post of it' },
+      { zh: '补休按整天计算，不能按某一班的情况来分', en: 'leave is earned by the whole day, not by one post of it' },
       {
-        zh: '这里只问人员和日子:employment、established、party、finding、belongs_to、day_kind',
+        zh: '这里只问人员和日子：employment、established、party、finding、belongs_to、day_kind',
         en: 'ask about the person or the day here; put posts under who',
       },
     )
@@ -189,7 +189,7 @@ function refuseUncovered(value: string, place: Place, mistakes: Mistakes): void 
     place,
     value,
     { zh: '这个类别值没有对应的标准', en: 'this value of the category has no rate' },
-    { zh: `补一行“${value}: 参数名”,没有的写 none`, en: `add "${value}: parameter", or none where there is none` },
+    { zh: `补一行“${value}: 参数名”，没有的写 none`, en: `add "${value}: parameter", or none where there is none` },
   )
 }
 
@@ -201,7 +201,7 @@ function checkExceptionFits(stack: Stack, exception: Exception, mistakes: Mistak
     'exception.kind',
     exception.place,
     exception.to_entitlement,
-    { zh: `该待遇是 ${gives},没有日标准可改`, en: `it gives ${gives}: there is no daily rate to change` },
+    { zh: `该待遇是 ${gives}，没有日标准可改`, en: `it gives ${gives}: there is no daily rate to change` },
     { zh: '用 not_covered 或 undecided', en: 'use not_covered or undecided' },
   )
 }
@@ -235,11 +235,11 @@ function refuseConflict(own: Exception, other: Exception, mistakes: Mistakes): v
     own.place,
     `${own.code}, ${other.code}`,
     {
-      zh: `两条例外可能同时适用(另一条在 ${where})`,
+      zh: `两条例外可能同时适用（另一条在 ${where}）`,
       en: `both exceptions may apply at once (the other is at ${where})`,
     },
     {
-      zh: `在其中一条写 over: ${other.code},说明谁优先`,
+      zh: `在其中一条写 over: ${other.code}，说明谁优先`,
       en: `say which goes first: over: ${other.code} in one of them`,
     },
   )

@@ -255,7 +255,7 @@ function compileExceptions(scope: EntitlementScope, exceptions: readonly Excepti
     return {
       exception,
       active: activeOn(scope, exception),
-      test: compileCondition(scope, exception.when),
+      test: exception.when === null ? () => YES : compileCondition(scope, exception.when),
       under,
       rate: rate && ((situation: Situation) => rate(situation) * RATE_SCALE),
       factor:

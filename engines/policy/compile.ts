@@ -174,7 +174,7 @@ function refuseCalendar(day: Day, known: Day): CompileProblem {
   return {
     code: 'calendar.unpublished',
     message: {
-      zh: `${formatDay(day)}:截至 ${formatDay(known)} 没有公布 ${year} 年的放假安排,不能推算;请在政策包的 calendar 中补上已公布的安排`,
+      zh: `${formatDay(day)}：截至 ${formatDay(known)} 没有公布 ${year} 年的放假安排，不能推算；请在政策包的 calendar 中补上已公布的安排`,
       en: `${formatDay(day)}: no holiday schedule for ${year} had been published by ${formatDay(known)}; add the published one under calendar, it is never guessed`,
     },
   }

@@ -27,11 +27,11 @@ export function misfitOf(stack: Stack, decision: Decision): DecisionMisfit | und
   if (range.kind === 'choices') {
     const allowed = [...range.choices.keys()].join(', ')
     if (decided.kind !== 'choice')
-      return misfit('decision.wrong_kind', `应从中选:${allowed}`, `choose one of: ${allowed}`)
+      return misfit('decision.wrong_kind', `应从中选：${allowed}`, `choose one of: ${allowed}`)
     if (range.choices.has(decided.choice)) return undefined
     return misfit(
       'decision.unknown_choice',
-      `没有这个选项,可选:${allowed}`,
+      `没有这个选项，可选：${allowed}`,
       `no such choice; choose one of: ${allowed}`,
     )
   }

@@ -82,7 +82,7 @@ function checkLevel(above: Stack, pack: Pack, mistakes: Mistakes): void {
         zh: `不低于所依据的 ${parent.id}(${parent.level})`,
         en: `not below ${parent.id} (${parent.level}), which it extends`,
       },
-      { zh: '国家 → 省 → 市 → 县,逐级向下', en: 'layers go down: national, province, city, county' },
+      { zh: '国家 → 省 → 市 → 县，逐级向下', en: 'layers go down: national, province, city, county' },
     )
   }
   if (parent.area !== '0' && !pack.area.startsWith(significant(parent.area))) {
@@ -126,12 +126,12 @@ function refuseFixed(parameter: Parameter, setting: ParameterSetting, pack: Pack
     setting.place,
     setting.code,
     to === undefined
-      ? { zh: `${parameter.pack} 已定死这个参数(${where})`, en: `${parameter.pack} fixes this parameter (${where})` }
+      ? { zh: `${parameter.pack} 已定死这个参数（${where}）`, en: `${parameter.pack} fixes this parameter (${where})` }
       : {
-          zh: `${parameter.pack} 只留给 ${to} 定(${where}),本层是 ${pack.level}`,
+          zh: `${parameter.pack} 只留给 ${to} 定（${where}），本层是 ${pack.level}`,
           en: `${parameter.pack} leaves it to ${to} (${where}); this layer is ${pack.level}`,
         },
-    { zh: '删去这一项;要改动须由上级修改', en: 'remove it; only the layer above can change it' },
+    { zh: '删去这一项；要改动须由上级修改', en: 'remove it; only the layer above can change it' },
   )
 }
 

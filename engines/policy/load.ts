@@ -155,7 +155,7 @@ function refuseCycle(header: WrittenHeader, path: readonly string[], mistakes: M
     header.place,
     path.join(' → '),
     { zh: '政策包互相以对方为上级', en: 'the packs extend one another in a circle' },
-    { zh: '县 → 市 → 省 → 国家,逐级向上写 extends', en: 'extends goes up: county, city, province, national' },
+    { zh: '县 → 市 → 省 → 国家，逐级向上写 extends', en: 'extends goes up: county, city, province, national' },
   )
 }
 

@@ -70,10 +70,11 @@ export function nearestWord(text: string, words: Iterable<string>): string | und
 /** "did you mean …?" where a near word exists, else the list of what is allowed. */
 export function suggestion(text: string, words: readonly string[]): Label {
   const near = nearestWord(text, words)
-  if (near !== undefined) return { zh: `是否想写“${near}”?`, en: `did you mean "${near}"?` }
-  if (words.length === 0) return { zh: '这里没有可写的词,请先定义', en: 'nothing is defined here yet: define it first' }
+  if (near !== undefined) return { zh: `是否想写“${near}”？`, en: `did you mean "${near}"?` }
+  if (words.length === 0)
+    return { zh: '这里没有可写的词，请先定义', en: 'nothing is defined here yet: define it first' }
   const shown = words.slice(0, 20).join(', ')
-  return { zh: `可写:${shown}`, en: `write one of: ${shown}` }
+  return { zh: `可写：${shown}`, en: `write one of: ${shown}` }
 }
 
 function editDistance(left: string, right: string): number {

@@ -279,7 +279,8 @@ export interface Exception {
   readonly from: Day
   readonly to: Day | null
   readonly known: Day
-  readonly when: Condition
+  /** `null`: in every situation. */
+  readonly when: Condition | null
   /** Codes of other exceptions that give way to this one where both apply. */
   readonly over: readonly string[]
   readonly effect:

@@ -43,7 +43,7 @@ export function readSource(file: SourceFile, mistakes: Mistakes): Located | unde
       `${file.text.length}`,
       { zh: '文件过长', en: 'the file is too long' },
       {
-        zh: `一个文件最多 ${FILE_CHARACTERS_MAX} 个字符,请拆成几个文件`,
+        zh: `一个文件最多 ${FILE_CHARACTERS_MAX} 个字符，请拆成几个文件`,
         en: `a file holds at most ${FILE_CHARACTERS_MAX} characters: split it`,
       },
     )
@@ -117,7 +117,7 @@ function locate(reading: Reading, node: Node | null, fallback: Place, depth: num
       place,
       `${NODES_MAX}`,
       { zh: '一个文件里写的内容太多', en: 'one file holds too many values' },
-      { zh: `每个文件最多 ${NODES_MAX} 个值,请拆成几个文件`, en: `at most ${NODES_MAX} values a file: split it` },
+      { zh: `每个文件最多 ${NODES_MAX} 个值，请拆成几个文件`, en: `at most ${NODES_MAX} values a file: split it` },
     )
   }
   if (isAlias(node) || node.anchor !== undefined || node.tag?.startsWith('!')) return refuseCleverYaml(reading, place)
@@ -151,7 +151,7 @@ function refuseCleverYaml(reading: Reading, place: Place): undefined {
     place,
     '&  *  !',
     { zh: '政策包不用锚点、引用和标签', en: 'packs use no anchors, aliases or tags' },
-    { zh: '把内容照写一遍,让读的人一眼看全', en: 'write the content out, so that a reader sees all of it' },
+    { zh: '把内容照写一遍，让读的人一眼看全', en: 'write the content out, so that a reader sees all of it' },
   )
 }
 
@@ -177,10 +177,10 @@ function locateMap(
         keyPlace,
         name,
         {
-          zh: `同一个词写了两次(另一处在第 ${earlier.key_place.line} 行)`,
+          zh: `同一个词写了两次（另一处在第 ${earlier.key_place.line} 行）`,
           en: `the key stands twice (also on line ${earlier.key_place.line})`,
         },
-        { zh: '删去一处,或改名', en: 'remove one of them or rename it' },
+        { zh: '删去一处，或改名', en: 'remove one of them or rename it' },
       )
       continue
     }

@@ -12,7 +12,7 @@ export interface Label {
 /** What a unit is (clauses 1 and 2 of the notice, and the tree of areas above the units). */
 export const UNIT_KINDS = {
   city: { zh: '市', en: 'city' },
-  county: { zh: '区、县(市)', en: 'county' },
+  county: { zh: '区、县（市）', en: 'county' },
   township: { zh: '乡镇', en: 'township' },
   subdistrict: { zh: '街道', en: 'subdistrict' },
   village: { zh: '村', en: 'village' },
@@ -45,7 +45,7 @@ export const POST_KINDS = {
   disinfection: { zh: '消毒消杀', en: 'disinfection' },
   checkpoint: { zh: '卡口值守', en: 'checkpoint duty' },
   quarantine_site: { zh: '隔离点值守', en: 'quarantine-site duty' },
-  community_patrol: { zh: '村(社区)巡查', en: 'community patrol' },
+  community_patrol: { zh: '村（社区）巡查', en: 'community patrol' },
   supply_logistics: { zh: '物资后勤', en: 'supplies and logistics' },
   command_duty: { zh: '指挥部值班', en: 'command duty' },
   office_support: { zh: '机关支援', en: 'office support' },
@@ -102,7 +102,7 @@ export const DAY_KINDS = {
 export const GRADES = {
   A: { zh: '已读原文', en: 'read in the original' },
   B: { zh: '据官方摘要', en: 'from an official summary' },
-  C: { zh: '二手来源,未核实', en: 'second-hand, unverified' },
+  C: { zh: '二手来源，未核实', en: 'second-hand, unverified' },
   U: { zh: '未核实', en: 'unverified' },
 } as const satisfies Record<string, Label>
 

@@ -69,7 +69,7 @@ function refuseMeasure(place: Place, text: string, mistakes: Mistakes): undefine
     text,
     { zh: '读不出数量', en: 'this is no quantity' },
     {
-      zh: `数字后写单位,如 ${EXAMPLE_ZH}`,
+      zh: `数字后写单位，如 ${EXAMPLE_ZH}`,
       en: 'write the unit after the number, as in "300 yuan", "4 hours", "0.5 days"',
     },
   )
@@ -82,9 +82,9 @@ function refuseFloat(place: Place, text: string, mistakes: Mistakes): undefined 
     'measure.float',
     place,
     text,
-    { zh: '金额不用小数(浮点数)', en: 'amounts are never floats' },
+    { zh: '金额不用小数（浮点数）', en: 'amounts are never floats' },
     {
-      zh: `把单位写上,如“${repaired}”,系统按整分保存`,
+      zh: `把单位写上，如“${repaired}”，系统按整分保存`,
       en: `write the unit too, as in "${repaired}"; it is kept in whole fen`,
     },
   )
@@ -137,7 +137,7 @@ export const date: Shape<Day> = {
       describe(value),
       { zh: '日历上没有这一天', en: 'there is no such day' },
       {
-        zh: '按“2020-02-03”的格式写,并核对当月天数',
+        zh: '按“2020-02-03”的格式写，并核对当月天数',
         en: 'write it as 2020-02-03 and check the number of days of that month',
       },
     )
@@ -158,7 +158,7 @@ export const dayOrRun: Shape<readonly Day[]> = {
         'date.run',
         value.place,
         describe(value),
-        { zh: '不是一天,也不是一段日子', en: 'neither a day nor a run of days' },
+        { zh: '不是一天，也不是一段日子', en: 'neither a day nor a run of days' },
         { zh: '写“2020-01-28”或“2020-01-28..2020-01-30”', en: 'write 2020-01-28 or 2020-01-28..2020-01-30' },
       )
     }
@@ -186,7 +186,7 @@ export const yesNo: Shape<boolean> = {
 /** The front of a division code: 42 means Hubei, 330603 one county, 330603004 one township. */
 export const areaPrefix = pattern(
   /^\d{2}(?:\d{2}(?:\d{2}(?:\d{3})?)?)?$/,
-  '行政区划代码的前 2、4、6 或 9 位,如 33、3306、330603',
+  '行政区划代码的前 2、4、6 或 9 位，如 33、3306、330603',
   'the first 2, 4, 6 or 9 digits of a division code, such as 33, 3306, 330603',
 )
 
@@ -208,4 +208,4 @@ export function refersTo(kind: ReferenceKind, units?: readonly Unit[]): Shape<st
 }
 
 export const CLAUSE_NUMBER = /^[0-9a-z][0-9a-z.-]{0,15}$/
-const CLAUSE = pattern(CLAUSE_NUMBER, '条款号,如 6', 'the number of a clause, such as 6')
+const CLAUSE = pattern(CLAUSE_NUMBER, '条款号，如 6', 'the number of a clause, such as 6')

@@ -55,7 +55,7 @@ export const headerShape = object({
   title: required(label, 'what the pack is'),
   level: required(word(LEVELS), 'the level of government that speaks'),
   area: required(
-    pattern(/^(?:\d{2}|\d{4}|\d{6}|0)$/, '行政区划代码,全国写 0', 'a division code; 0 for the whole country'),
+    pattern(/^(?:\d{2}|\d{4}|\d{6}|0)$/, '行政区划代码，全国写 0', 'a division code; 0 for the whole country'),
     'the division it speaks for',
   ),
   extends: optional(code, null, 'the pack of the layer above'),
@@ -268,7 +268,7 @@ export const exceptionShape = object({
   from: required(date, 'first day for which it holds'),
   until: optional(date, null, 'last day for which it holds'),
   known: optional(date, null, 'first day on which it can be known; left out: when its source was published'),
-  when: required(condition, 'the situations it is for'),
+  when: optional(condition, null, 'the situations it is for; left out: all'),
   effect: required(effect, 'multiply, rate, not_covered or undecided'),
   over: optional(oneOrMore(refersTo('exception')), [], 'exceptions that give way to this one'),
 })

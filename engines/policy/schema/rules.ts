@@ -125,7 +125,7 @@ export const condition: Shape<Condition> = {
         describe(value),
         { zh: '不是条件', en: 'this is no condition' },
         {
-          zh: `条件写成“词: 值”,可用:${CONDITION_KEYS.join(', ')}`,
+          zh: `条件写成“词: 值”，可用：${CONDITION_KEYS.join(', ')}`,
           en: `write "key: value" with: ${CONDITION_KEYS.join(', ')}`,
         },
       )
@@ -177,7 +177,7 @@ function readExpression(
     describe(value),
     { zh: '不是可计算的内容', en: 'this is nothing that can be computed' },
     {
-      zh: '写参数名,或 min / max / sum / if / by 之一',
+      zh: '写参数名，或 min / max / sum / if / by 之一',
       en: 'write the code of a parameter, or one of min, max, sum, if, by',
     },
   )

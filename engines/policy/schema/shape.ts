@@ -84,7 +84,7 @@ export function word<const Word extends string>(words: readonly Word[]): Shape<W
   return {
     read(value, mistakes) {
       if (value.kind !== 'text')
-        return refuseKind(value, mistakes, `其中一个词:${words.join(', ')}`, `one of: ${words.join(', ')}`)
+        return refuseKind(value, mistakes, `其中一个词：${words.join(', ')}`, `one of: ${words.join(', ')}`)
       const found = words.find((candidate) => candidate === value.text)
       if (found !== undefined) return found
       return mistakes.add(
@@ -103,7 +103,7 @@ export function list<Value>(item: Shape<Value>): Shape<readonly Value[]> {
   return {
     read(value, mistakes) {
       if (value.kind !== 'list')
-        return refuseKind(value, mistakes, '一个列表(每项以“- ”开头)', 'a list (each item begins with "- ")')
+        return refuseKind(value, mistakes, '一个列表（每项以“- ”开头）', 'a list (each item begins with "- ")')
       if (value.items.length > LIST_MAX) return refuseLength(value, mistakes, value.items.length)
       const read = value.items.map((one) => item.read(one, mistakes))
       const kept = read.filter((one) => one !== undefined)
@@ -119,7 +119,7 @@ function refuseLength(value: Located, mistakes: Mistakes, length: number): undef
     value.place,
     `${length}`,
     { zh: '条目太多', en: 'too many entries' },
-    { zh: `最多 ${LIST_MAX} 条;请用类别或表格合并`, en: `at most ${LIST_MAX}: merge them with a category or a table` },
+    { zh: `最多 ${LIST_MAX} 条；请用类别或表格合并`, en: `at most ${LIST_MAX}: merge them with a category or a table` },
   )
 }
 
@@ -166,7 +166,7 @@ export function byCode<Value>(item: Shape<Value>, codes: RegExp = CODE): Shape<r
             code,
             { zh: '名称的写法不对', en: 'this is no proper code' },
             {
-              zh: '用小写字母、数字和连字符,如 work-subsidy',
+              zh: '用小写字母、数字和连字符，如 work-subsidy',
               en: 'use lower-case letters, digits and hyphens, as in work-subsidy',
             },
           )
@@ -198,7 +198,7 @@ export function object<Of extends Fields>(fields: Of): Shape<ObjectOf<Of>> {
   return {
     read(value, mistakes) {
       if (value.kind !== 'map')
-        return refuseKind(value, mistakes, `这些项:${names.join(', ')}`, `the keys: ${names.join(', ')}`)
+        return refuseKind(value, mistakes, `这些项：${names.join(', ')}`, `the keys: ${names.join(', ')}`)
       let failed = refuseUnknownKeys(value, names, mistakes)
       const result: Record<string, unknown> = { place: value.place }
       for (const [name, field] of Object.entries(fields)) {
@@ -229,9 +229,21 @@ function refuseUnknownKeys(value: Located & { kind: 'map' }, names: readonly str
   for (const [key, entry] of value.entries) {
     if (names.includes(key)) continue
     refused = true
-    suggestionFor(key, entry.key_place, names, mistakes)
+    if (entry.value.kind === 'empty' && /\s|[^\x20-\x7e]/.test(key)) refuseCutText(key, entry.key_place, mistakes)
+    else suggestionFor(key, entry.key_place, names, mistakes)
   }
   return refused
+}
+
+/** `{ en: tier 1, work }`: the comma ended the text, and its rest looks like a key. */
+function refuseCutText(key: string, place: Place, mistakes: Mistakes): void {
+  mistakes.add(
+    'shape.cut_text',
+    place,
+    key,
+    { zh: '花括号里的文字被英文逗号截断了', en: 'a comma cut the text inside the braces' },
+    { zh: '给整段文字加引号', en: 'put the whole text in quotes' },
+  )
 }
 
 /** Adds the mistake of a key that is not known, with the nearest key that is. */

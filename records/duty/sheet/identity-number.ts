@@ -7,7 +7,11 @@ export type IdReading =
   | { readonly state: 'absent' }
   /** Excel keeps fifteen digits; the rest is gone, whatever it shows. `trace` are those that are left. */
   | { readonly state: 'precision_lost'; readonly trace: string }
-  | { readonly state: 'wrong'; readonly reason: 'id_length' | 'id_birthday' | 'id_checksum'; readonly expected?: string }
+  | {
+      readonly state: 'wrong'
+      readonly reason: 'id_length' | 'id_birthday' | 'id_checksum'
+      readonly expected?: string
+    }
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const CHECK_CHARACTERS = '10X98765432'
@@ -24,7 +28,10 @@ export function checkCharacter(first17: string): string {
 
 /** Reads an identity number from a cell; a number that Excel stored as a fraction of itself is never trusted. */
 export function readIdNumber(cell: Cell): IdReading {
-  const text = tight(cell.text).toUpperCase().replace(/^['‘’]/, '').replace(/[-']/g, '')
+  const text = tight(cell.text)
+    .toUpperCase()
+    .replace(/^['‘’]/, '')
+    .replace(/[-']/g, '')
   if (cell.kind === 'empty' || /^(无|暂无|\/|-)?$/.test(text)) return { state: 'absent' }
   if (typeof cell.raw === 'number' && Math.abs(cell.raw) >= 1e15) {
     return { state: 'precision_lost', trace: cell.text.slice(0, 15) }

@@ -1,13 +1,33 @@
+import type { Day } from '#engines/values/time.ts'
 import { type Cell, cellAt, type Row } from '#platform/files/grid.ts'
 import { serialToMinute } from '#platform/files/number-format.ts'
-import type { Day } from '#engines/values/time.ts'
 import { parseMeaning, readClockSpans, readMark } from './marks.ts'
 import type { Outcome } from './notebook.ts'
 import type { Field } from './shapes.ts'
-import { askYear, brokenCell, cellOf, columnOf, isSerial, placeOf, readDays, spansOfMark, type TableReading, textOf } from './table-reading.ts'
+import {
+  askYear,
+  brokenCell,
+  cellOf,
+  columnOf,
+  isSerial,
+  placeOf,
+  readDays,
+  spansOfMark,
+  type TableReading,
+  textOf,
+} from './table-reading.ts'
 import { resolveDates } from './written-dates.ts'
 import { plain, tight } from './written-text.ts'
-import { clockSpan, parseMoment, parseSpans, parseTime, showClock, SPAN_MINUTES_MAX, type WrittenMoment, type WrittenTime } from './written-times.ts'
+import {
+  clockSpan,
+  parseMoment,
+  parseSpans,
+  parseTime,
+  SPAN_MINUTES_MAX,
+  showClock,
+  type WrittenMoment,
+  type WrittenTime,
+} from './written-times.ts'
 
 /** A span on the clock of its first day. */
 export interface DaySpan {
@@ -20,7 +40,12 @@ export interface DaySpan {
 export function readListSpans(reading: TableReading, row: Row): Outcome<readonly DaySpan[]> {
   for (const field of ['date', 'start_date', 'end_date', 'start', 'end', 'time', 'shift', 'hours'] as const) {
     const broken = brokenCell(cellOf(reading, row, field))
-    if (broken) return { ok: false, refusal: broken, at: { column: columnOf(reading, field)?.index ?? 0, value: textOf(reading, row, field) } }
+    if (broken)
+      return {
+        ok: false,
+        refusal: broken,
+        at: { column: columnOf(reading, field)?.index ?? 0, value: textOf(reading, row, field) },
+      }
   }
   const start = filled(reading, row, 'start')
   const end = filled(reading, row, 'end')
@@ -42,15 +67,28 @@ function filled(reading: TableReading, row: Row, field: Field): Cell | undefined
   return cell && cell.kind !== 'empty' && !/^[-/]$/.test(tight(cell.text)) ? cell : undefined
 }
 
-function fail(reading: TableReading, field: Field, cell: Cell, refusal: 'time_unreadable' | 'time_ambiguous' | 'span_negative'): Outcome<never> {
+function fail(
+  reading: TableReading,
+  field: Field,
+  cell: Cell,
+  refusal: 'time_unreadable' | 'time_ambiguous' | 'span_negative',
+): Outcome<never> {
   return { ok: false, refusal, at: { column: columnOf(reading, field)?.index ?? 0, value: cell.text } }
 }
 
 /** The days of a row: its date, or from the first to the last day. */
-function readRowDays(reading: TableReading, row: Row): Outcome<{ days: readonly Day[]; isRange: boolean; written: string }> {
+function readRowDays(
+  reading: TableReading,
+  row: Row,
+): Outcome<{ days: readonly Day[]; isRange: boolean; written: string }> {
   const field = filled(reading, row, 'date') ? 'date' : 'start_date'
   const cell = filled(reading, row, field)
-  if (!cell) return { ok: false, refusal: 'date_missing', at: { column: columnOf(reading, 'date')?.index ?? columnOf(reading, 'start_date')?.index ?? 0, value: '' } }
+  if (!cell)
+    return {
+      ok: false,
+      refusal: 'date_missing',
+      at: { column: columnOf(reading, 'date')?.index ?? columnOf(reading, 'start_date')?.index ?? 0, value: '' },
+    }
   const from = daysOf(reading, row, field, cell)
   if (!from.ok) return from
   const endCell = field === 'start_date' ? filled(reading, row, 'end_date') : undefined
@@ -66,37 +104,66 @@ function readRowDays(reading: TableReading, row: Row): Outcome<{ days: readonly 
   return { ok: true, value: { days, isRange: last > first, written: `${plain(cell.text)}-${plain(endCell.text)}` } }
 }
 
-function daysOf(reading: TableReading, row: Row, field: Field, cell: Cell): Outcome<{ days: readonly Day[]; isRange: boolean }> {
+function daysOf(
+  reading: TableReading,
+  row: Row,
+  field: Field,
+  cell: Cell,
+): Outcome<{ days: readonly Day[]; isRange: boolean }> {
   const column = columnOf(reading, field)?.index ?? 0
   const result = readDays(cell, reading.hints, reading.workbook.date1904)
   if (result.ok) return { ok: true, value: result }
   if (result.reason === 'ask_year') return { ok: false, ask: askYear(reading, placeOf(reading, row, column)) }
   const lost = result.reason === 'date_ambiguous' && result.facts?.one !== undefined
-  return { ok: false, refusal: lost ? 'date_lost_zero' : result.reason, facts: result.facts ?? {}, at: { column, value: cell.text } }
+  return {
+    ok: false,
+    refusal: lost ? 'date_lost_zero' : result.reason,
+    facts: result.facts ?? {},
+    at: { column, value: cell.text },
+  }
 }
 
 /** The hours of a day: from the time column, the shift, the number of hours, or an answer for the whole table. */
-function readDaySpans(reading: TableReading, row: Row, time: Cell | undefined): Outcome<ReadonlyArray<{ start: number; end: number }>> {
+function readDaySpans(
+  reading: TableReading,
+  row: Row,
+  time: Cell | undefined,
+): Outcome<ReadonlyArray<{ start: number; end: number }>> {
   const field = time ? 'time' : 'shift'
   const cell = time ?? filled(reading, row, 'shift')
   const column = columnOf(reading, field)?.index
   if (cell && column !== undefined) {
     const at = { column, value: cell.text }
-    if (cell.kind === 'date') return { ok: false, refusal: 'time_became_date', facts: rightOfDate(cell, reading.workbook.date1904), at }
+    if (cell.kind === 'date')
+      return { ok: false, refusal: 'time_became_date', facts: rightOfDate(cell, reading.workbook.date1904), at }
     if (cell.kind === 'time') return { ok: false, refusal: 'time_missing', at }
     const outcome = spansOfMark(reading, readMark(cell.text, reading.legend), placeOf(reading, row, column), cell.text)
     if (!outcome.ok) {
-      if ('refusal' in outcome) return { ...outcome, refusal: time && outcome.refusal === 'unknown_mark' ? 'time_unreadable' : outcome.refusal, at }
+      if ('refusal' in outcome)
+        return {
+          ...outcome,
+          refusal: time && outcome.refusal === 'unknown_mark' ? 'time_unreadable' : outcome.refusal,
+          at,
+        }
       return outcome
     }
     return outcome
   }
   const minutes = statedMinutes(reading, row)
-  if (minutes === 'unreadable') return { ok: false, refusal: 'hours_unreadable', at: { column: columnOf(reading, 'hours')?.index ?? 0, value: textOf(reading, row, 'hours') } }
+  if (minutes === 'unreadable')
+    return {
+      ok: false,
+      refusal: 'hours_unreadable',
+      at: { column: columnOf(reading, 'hours')?.index ?? 0, value: textOf(reading, row, 'hours') },
+    }
   return minutes === null ? spansForTable(reading, row) : spanFromHours(reading, row, minutes)
 }
 
-function spanFromHours(reading: TableReading, row: Row, minutes: number): Outcome<ReadonlyArray<{ start: number; end: number }>> {
+function spanFromHours(
+  reading: TableReading,
+  row: Row,
+  minutes: number,
+): Outcome<ReadonlyArray<{ start: number; end: number }>> {
   const key = `begin:${reading.key}`
   const begin = reading.notebook.answer(key, (text) => parseTime(text)?.minute)
   if (begin !== undefined) return { ok: true, value: [{ start: begin, end: begin + minutes }] }
@@ -112,7 +179,14 @@ function spansForTable(reading: TableReading, row: Row): Outcome<ReadonlyArray<{
   const meaning = reading.notebook.answer(key, parseMeaning)
   if (meaning) return { ok: true, value: meaning.kind === 'work' ? meaning.spans : [] }
   const place = placeOf(reading, row)
-  reading.notebook.ask({ key, kind: 'hours', text: 'hours', facts: { table: reading.key }, proposed: '08:00-17:00', place })
+  reading.notebook.ask({
+    key,
+    kind: 'hours',
+    text: 'hours',
+    facts: { table: reading.key },
+    proposed: '08:00-17:00',
+    place,
+  })
   return { ok: false, ask: key }
 }
 
@@ -143,9 +217,18 @@ function spread(
   let taken = days
   if (isRange && days.length === 2 && spans.some(({ end }) => end > 1_440)) {
     const key = `range:${reading.key}`
-    const answer = reading.notebook.answer(key, (text) => (/^(一个班|一班|one)$/.test(text) ? 'one' : /^(每天|各一班|each)$/.test(text) ? 'each' : undefined))
+    const answer = reading.notebook.answer(key, (text) =>
+      /^(一个班|一班|one)$/.test(text) ? 'one' : /^(每天|各一班|each)$/.test(text) ? 'each' : undefined,
+    )
     if (!answer) {
-      reading.notebook.ask({ key, kind: 'range', text: 'range', facts: { value: written }, proposed: '一个班', place: placeOf(reading, row) })
+      reading.notebook.ask({
+        key,
+        kind: 'range',
+        text: 'range',
+        facts: { value: written },
+        proposed: '一个班',
+        place: placeOf(reading, row),
+      })
       return { ok: false, ask: key }
     }
     if (answer === 'one') taken = days.slice(0, 1)
@@ -173,8 +256,18 @@ interface CellMoment extends WrittenMoment {
   readonly day?: Day
 }
 
-function readStartAndEnd(reading: TableReading, row: Row, start: Cell | undefined, end: Cell | undefined): Outcome<readonly DaySpan[]> {
-  if (!start || !end) return { ok: false, refusal: 'time_missing', at: { column: columnOf(reading, start ? 'end' : 'start')?.index ?? 0, value: '' } }
+function readStartAndEnd(
+  reading: TableReading,
+  row: Row,
+  start: Cell | undefined,
+  end: Cell | undefined,
+): Outcome<readonly DaySpan[]> {
+  if (!start || !end)
+    return {
+      ok: false,
+      refusal: 'time_missing',
+      at: { column: columnOf(reading, start ? 'end' : 'start')?.index ?? 0, value: '' },
+    }
   const from = momentOf(start, reading.workbook.date1904)
   if (!from) return fail(reading, 'start', start, 'time_unreadable')
   const to = momentOf(end, reading.workbook.date1904)
@@ -209,7 +302,12 @@ function readWholeDays(reading: TableReading, row: Row, start: Cell, end: Cell):
   const spans = readDaySpans(reading, row, undefined)
   if (!spans.ok) return spans
   const days = Array.from({ length: last - first + 1 }, (_, offset) => first + offset)
-  return spread(reading, row, { days, isRange: last > first, written: `${plain(start.text)}-${plain(end.text)}` }, spans.value)
+  return spread(
+    reading,
+    row,
+    { days, isRange: last > first, written: `${plain(start.text)}-${plain(end.text)}` },
+    spans.value,
+  )
 }
 
 function refuseClock(
@@ -225,7 +323,12 @@ function refuseClock(
   if (reason === 'time_same') {
     const written = `${showClock(from.minute)}-${showClock(to.minute)}`
     const place = placeOf(reading, row, columnOf(reading, 'end')?.index)
-    const mark = { kind: 'open', mark: written, proposed: `${showClock(from.minute)}-次日${showClock(to.minute)}`, sameTime: true } as const
+    const mark = {
+      kind: 'open',
+      mark: written,
+      proposed: `${showClock(from.minute)}-次日${showClock(to.minute)}`,
+      sameTime: true,
+    } as const
     const spans = spansOfMark(reading, mark, place, written)
     return spans.ok ? spread(reading, row, days, spans.value) : spans
   }
@@ -237,18 +340,28 @@ function refuseClock(
 function momentOf(cell: Cell, date1904: boolean): CellMoment | undefined {
   const clock = (minute: number): WrittenTime => ({ minute, explicit: true, afternoon: false })
   if (typeof cell.raw === 'number') {
-    if (cell.raw >= 0 && cell.raw < 2 && (cell.kind !== 'number' || cell.raw < 1)) return { time: clock(Math.round(cell.raw * 1_440)) }
+    if (cell.raw >= 0 && cell.raw < 2 && (cell.kind !== 'number' || cell.raw < 1))
+      return { time: clock(Math.round(cell.raw * 1_440)) }
     if (isSerial(cell.raw) && (cell.kind !== 'number' || !Number.isInteger(cell.raw) || cell.raw > 40_000)) {
       const minute = serialToMinute(cell.raw, date1904)
       const day = Math.floor(minute / 1_440)
-      return minute % 1_440 === 0 && cell.kind !== 'time' && !/h/i.test(cell.format ?? '') ? { day } : { day, time: clock(minute - day * 1_440) }
+      return minute % 1_440 === 0 && cell.kind !== 'time' && !/h/i.test(cell.format ?? '')
+        ? { day }
+        : { day, time: clock(minute - day * 1_440) }
     }
   }
   return parseMoment(cell.text)
 }
 
 /** Two moments, the second perhaps without a date of its own, become one span of the first day. */
-function joinMoments(reading: TableReading, row: Row, field: Field, cell: Cell, from: CellMoment, to: CellMoment): Outcome<DaySpan> {
+function joinMoments(
+  reading: TableReading,
+  row: Row,
+  field: Field,
+  cell: Cell,
+  from: CellMoment,
+  to: CellMoment,
+): Outcome<DaySpan> {
   const at = { column: columnOf(reading, field)?.index ?? 0, value: cell.text }
   const days: Array<Day | undefined> = []
   for (const moment of [from, to]) {
@@ -256,7 +369,8 @@ function joinMoments(reading: TableReading, row: Row, field: Field, cell: Cell, 
     else if (!moment.dates) days.push(undefined)
     else {
       const resolved = resolveDates(moment.dates, reading.hints)
-      if (!resolved.ok && resolved.reason === 'ask_year') return { ok: false, ask: askYear(reading, placeOf(reading, row, at.column)) }
+      if (!resolved.ok && resolved.reason === 'ask_year')
+        return { ok: false, ask: askYear(reading, placeOf(reading, row, at.column)) }
       if (!resolved.ok) return { ok: false, refusal: resolved.reason, facts: resolved.facts ?? {}, at }
       days.push(resolved.days[0])
     }
@@ -265,7 +379,9 @@ function joinMoments(reading: TableReading, row: Row, field: Field, cell: Cell, 
   let start = from.time
   if (first === undefined && start) {
     const rowDays = readRowDays(reading, row)
-    return rowDays.ok ? joinMoments(reading, row, field, cell, { ...from, day: rowDays.value.days[0] ?? 0 }, to) : rowDays
+    return rowDays.ok
+      ? joinMoments(reading, row, field, cell, { ...from, day: rowDays.value.days[0] ?? 0 }, to)
+      : rowDays
   }
   if (first === undefined || !start || !to.time) return { ok: false, refusal: 'time_unreadable', at }
   if (last === undefined) {

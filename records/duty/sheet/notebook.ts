@@ -1,10 +1,26 @@
 import type { DutyDraft, Notice, Place, Question, RefusedRow, SkippedRow, WaitingRow } from './shapes.ts'
-import { type Facts, NOTICES, type NoticeCode, QUESTIONS, type QuestionText, REFUSALS, type RefusalCode, SKIPS, type SkipCode, say } from './texts.ts'
+import {
+  type Facts,
+  NOTICES,
+  type NoticeCode,
+  QUESTIONS,
+  type QuestionText,
+  REFUSALS,
+  type RefusalCode,
+  SKIPS,
+  type SkipCode,
+  say,
+} from './texts.ts'
 
 /** How a cell or row came out: a value, a refusal, or a question that has to be answered first. */
 export type Outcome<Value> =
   | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly refusal: RefusalCode; readonly facts?: Facts; readonly at?: { column: number; value: string } }
+  | {
+      readonly ok: false
+      readonly refusal: RefusalCode
+      readonly facts?: Facts
+      readonly at?: { column: number; value: string }
+    }
   | { readonly ok: false; readonly ask: string }
 
 export interface QuestionDraft {

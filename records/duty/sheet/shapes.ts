@@ -1,5 +1,5 @@
-import type { CivilDate, Day } from '#engines/values/time.ts'
 import type { POST_KINDS } from '#engines/policy/vocabulary.ts'
+import type { CivilDate, Day } from '#engines/values/time.ts'
 import type { Both } from './texts.ts'
 
 /** What a column of a duty sheet holds. */

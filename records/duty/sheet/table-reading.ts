@@ -2,7 +2,7 @@ import { type Cell, cellAt, columnName, type Row, type Workbook } from '#platfor
 import { serialToMinute } from '#platform/files/number-format.ts'
 import { readIdNumber } from './identity-number.ts'
 import type { Legend, MarkMeaning } from './marks.ts'
-import { parseMeaning, type MarkReading } from './marks.ts'
+import { type MarkReading, parseMeaning } from './marks.ts'
 import type { Notebook, Outcome } from './notebook.ts'
 import type { Field, Place, SheetPerson, UnderstoodTable } from './shapes.ts'
 import type { FoundTable, TableColumn } from './tables.ts'
@@ -22,7 +22,10 @@ export interface TableReading {
   readonly legend: Legend
   readonly notebook: Notebook
   /** How often each mark was met. */
-  readonly marksMet: Map<string, { count: number; meaning: MarkMeaning | null; from: 'legend' | 'answer' | 'well_known' | null }>
+  readonly marksMet: Map<
+    string,
+    { count: number; meaning: MarkMeaning | null; from: 'legend' | 'answer' | 'well_known' | null }
+  >
 }
 
 export function placeOf(reading: TableReading, row: Row, column?: number): Place {
@@ -58,7 +61,11 @@ export interface PersonReading {
 }
 
 /** The person of a row. `name` is given when the name stands in a cell among others. */
-export function readPerson(reading: TableReading, row: Row, name = textOf(reading, row, 'name')): Outcome<PersonReading> {
+export function readPerson(
+  reading: TableReading,
+  row: Row,
+  name = textOf(reading, row, 'name'),
+): Outcome<PersonReading> {
   const nameColumn = columnOf(reading, 'name')?.index ?? 0
   const named = readName(name)
   if (!named.ok) return { ok: false, refusal: named.reason, at: { column: nameColumn, value: name } }
@@ -89,7 +96,11 @@ export function readPerson(reading: TableReading, row: Row, name = textOf(readin
 }
 
 /** Days that a date cell states: a real date, a serial number, or text. */
-export function readDays(cell: Cell, hints: DateHints, date1904: boolean): DaysReading & { readonly facts?: Readonly<Record<string, string | number>> } {
+export function readDays(
+  cell: Cell,
+  hints: DateHints,
+  date1904: boolean,
+): DaysReading & { readonly facts?: Readonly<Record<string, string | number>> } {
   if (cell.kind === 'date' || (cell.kind === 'number' && isSerial(cell.raw))) {
     const day = Math.floor(serialToMinute(Number(cell.raw), date1904) / 1_440)
     return withinWindow(day, hints)
@@ -134,8 +145,10 @@ function datedYears(workbook: Workbook): number[] {
   for (const sheet of workbook.sheets) {
     for (const row of sheet.rows) {
       for (const cell of row.cells) {
-        if (cell.kind === 'date') years.add(new Date(serialToMinute(Number(cell.raw), workbook.date1904) * 60_000).getUTCFullYear())
-        else if (cell.kind === 'text') for (const [, year] of cell.text.matchAll(/(20[0-4]\d)年/g)) years.add(Number(year))
+        if (cell.kind === 'date')
+          years.add(new Date(serialToMinute(Number(cell.raw), workbook.date1904) * 60_000).getUTCFullYear())
+        else if (cell.kind === 'text')
+          for (const [, year] of cell.text.matchAll(/(20[0-4]\d)年/g)) years.add(Number(year))
       }
     }
   }
@@ -143,7 +156,12 @@ function datedYears(workbook: Workbook): number[] {
 }
 
 /** Turns a mark's reading into spans, asking for what is open. An empty list means: no duty. */
-export function spansOfMark(reading: TableReading, mark: MarkReading, place: Place, written: string): Outcome<readonly ClockSpan[]> {
+export function spansOfMark(
+  reading: TableReading,
+  mark: MarkReading,
+  place: Place,
+  written: string,
+): Outcome<readonly ClockSpan[]> {
   const { notebook } = reading
   if (mark.kind === 'nothing') return { ok: true, value: [] }
   if (mark.kind === 'rest') {
@@ -167,10 +185,17 @@ export function spansOfMark(reading: TableReading, mark: MarkReading, place: Pla
   const proposed = mark.kind === 'open' ? mark.proposed : null
   const text = mark.kind === 'open' && mark.sameTime ? 'mark_same_time' : 'mark'
   notebook.ask({ key, kind: 'mark', text, facts: { mark: mark.mark }, proposed, blocking: mark.kind === 'open', place })
-  return mark.kind === 'open' ? { ok: false, ask: key } : { ok: false, refusal: 'unknown_mark', facts: { mark: written } }
+  return mark.kind === 'open'
+    ? { ok: false, ask: key }
+    : { ok: false, refusal: 'unknown_mark', facts: { mark: written } }
 }
 
-function meet(reading: TableReading, mark: string, meaning: MarkMeaning | null, from: 'legend' | 'answer' | 'well_known' | null): void {
+function meet(
+  reading: TableReading,
+  mark: string,
+  meaning: MarkMeaning | null,
+  from: 'legend' | 'answer' | 'well_known' | null,
+): void {
   const known = reading.marksMet.get(mark)
   reading.marksMet.set(mark, { count: (known?.count ?? 0) + 1, meaning, from })
 }

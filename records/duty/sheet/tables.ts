@@ -72,7 +72,8 @@ export function distinctTexts(row: Row): string[] {
 
 export function isDayHeader(cell: Cell): boolean {
   if (cell.kind === 'date') return true
-  if (cell.kind === 'number') return typeof cell.raw === 'number' && Number.isInteger(cell.raw) && cell.raw >= 1 && cell.raw <= 31
+  if (cell.kind === 'number')
+    return typeof cell.raw === 'number' && Number.isInteger(cell.raw) && cell.raw >= 1 && cell.raw <= 31
   if (cell.kind !== 'text') return false
   return parseDate(tidyDate(cell.text), true) !== undefined
 }
@@ -90,7 +91,8 @@ function headerAt(rows: readonly Row[], at: number): { first: number; last: numb
   const loose = new Set(matches.flatMap((match) => (match ? [match.field] : [])))
   const hasName = [...loose].includes('name')
   const dayColumns = countDays(row) + (rows[at + 1] && hasName ? countDays(rows[at + 1] ?? row) : 0)
-  const isList = hasName && loose.size >= 2 && fields.size >= 1 && (loose.size >= 3 || hasTimeField(loose) || dayColumns >= 2)
+  const isList =
+    hasName && loose.size >= 2 && fields.size >= 1 && (loose.size >= 3 || hasTimeField(loose) || dayColumns >= 2)
   const isNames = loose.has('date') && row.cells.some((cell) => isShiftWord(cell.text)) && !hasName
   if (!isList && !isNames && !(hasName && dayColumns >= 2)) return undefined
   let last = at
@@ -108,11 +110,19 @@ function countDays(row: Row): number {
 }
 
 function isOwn(cell: Cell, row: Row, column: number): boolean {
-  return cell.kind !== 'empty' && (cell.mergedFrom === undefined || (cell.mergedFrom.row === row.number && cell.mergedFrom.column === column))
+  return (
+    cell.kind !== 'empty' &&
+    (cell.mergedFrom === undefined || (cell.mergedFrom.row === row.number && cell.mergedFrom.column === column))
+  )
 }
 
 /** A row below the header belongs to it when its name cell is not a name and its own cells read like headers. */
-function continuesHeader(rows: readonly Row[], headerRow: number, candidate: number, matches: ReadonlyArray<HeaderMatch | undefined>): boolean {
+function continuesHeader(
+  rows: readonly Row[],
+  headerRow: number,
+  candidate: number,
+  matches: ReadonlyArray<HeaderMatch | undefined>,
+): boolean {
   const row = rows[candidate]
   const top = rows[headerRow]
   if (!row || !top || row.number !== (rows[candidate - 1]?.number ?? 0) + 1) return false
@@ -121,7 +131,9 @@ function continuesHeader(rows: readonly Row[], headerRow: number, candidate: num
   if (anchor.kind !== 'empty' && anchor.mergedFrom?.row !== top.number) return false
   const own = row.cells.filter((cell, column) => isOwn(cell, row, column))
   if (own.length === 0) return false
-  const headerLike = own.filter((cell) => matchHeader(cell.text) || isDayHeader(cell) || isWeekday(cell) || isShiftWord(cell.text))
+  const headerLike = own.filter(
+    (cell) => matchHeader(cell.text) || isDayHeader(cell) || isWeekday(cell) || isShiftWord(cell.text),
+  )
   return headerLike.length === own.length
 }
 
@@ -133,7 +145,12 @@ function isGroupRow(above: Row | undefined, header: Row): boolean {
   if (texts.length >= 2 && spans > 0) return !texts.some((text) => /[:：]|合计|小计/.test(text))
   const only = texts[0]
   const nameColumn = header.cells.findIndex((cell) => matchHeader(cell.text)?.field === 'name')
-  return texts.length === 1 && only !== undefined && cellAt(above, nameColumn).kind === 'empty' && /^(20\d{2}年)?\d{1,2}月(份)?$/.test(tight(only))
+  return (
+    texts.length === 1 &&
+    only !== undefined &&
+    cellAt(above, nameColumn).kind === 'empty' &&
+    /^(20\d{2}年)?\d{1,2}月(份)?$/.test(tight(only))
+  )
 }
 
 /** Cuts the header into tables that stand side by side: where its leading field begins anew. */
@@ -143,22 +160,34 @@ function segmentsOf(sheet: Sheet, first: number, last: number): TableColumn[][] 
     const labels = labelsOf(sheet.rows.slice(first, last + 1), index)
     const own = labels.at(-1)
     const parent = labels.length > 1 ? labels[0] : undefined
-    const match = own ? (matchHeader(own.text, parent?.text) ?? (parent && !isDayHeader(parent) && !isDayHeader(own) ? matchHeader(parent.text) : undefined)) : undefined
+    const match = own
+      ? (matchHeader(own.text, parent?.text) ??
+        (parent && !isDayHeader(parent) && !isDayHeader(own) ? matchHeader(parent.text) : undefined))
+      : undefined
     columns.push({ index, labels, match })
   }
   const used = columns.filter(({ labels }) => labels.length > 0)
   const leading = used.find(({ match }) => match)?.match?.field
   const starts = used.filter(({ match }) => match?.field === leading).map(({ index }) => index)
   const names = used.filter(({ match }) => match?.field === 'name').length
-  if (leading === undefined || starts.length < 2 || (leading === 'name' && !repeats(used, starts)) || names < starts.length) return [used]
-  return starts.map((start, order) => used.filter(({ index }) => index >= start && index < (starts[order + 1] ?? Number.POSITIVE_INFINITY)))
+  if (
+    leading === undefined ||
+    starts.length < 2 ||
+    (leading === 'name' && !repeats(used, starts)) ||
+    names < starts.length
+  )
+    return [used]
+  return starts.map((start, order) =>
+    used.filter(({ index }) => index >= start && index < (starts[order + 1] ?? Number.POSITIVE_INFINITY)),
+  )
 }
 
 /** Two name columns alone (带班领导, 值班人员) are roles of one table; with their own fields behind each they are two tables. */
 function repeats(columns: readonly TableColumn[], starts: readonly number[]): boolean {
   const [first, second] = starts
   if (first === undefined || second === undefined) return false
-  const fieldsBetween = (from: number, to: number) => columns.filter(({ index, match }) => index > from && index < to && match).map(({ match }) => match?.field)
+  const fieldsBetween = (from: number, to: number) =>
+    columns.filter(({ index, match }) => index > from && index < to && match).map(({ match }) => match?.field)
   const left = fieldsBetween(first, second)
   return left.length > 0 && fieldsBetween(second, Number.POSITIVE_INFINITY).some((field) => left.includes(field))
 }

@@ -125,7 +125,8 @@ export function resolveDates(written: WrittenDates, hints: DateHints): DaysReadi
       if (typeof last !== 'number') return last
     }
     if (last < first) return { ok: false, reason: 'date_backwards' }
-    if (last - first >= RANGE_DAYS_MAX) return { ok: false, reason: 'date_range_long', facts: { limit: RANGE_DAYS_MAX } }
+    if (last - first >= RANGE_DAYS_MAX)
+      return { ok: false, reason: 'date_range_long', facts: { limit: RANGE_DAYS_MAX } }
     for (let day = first; day <= last; day++) days.push(day)
     before = withMissing(to, formatDay(last))
   }
@@ -137,7 +138,11 @@ function withMissing(date: WrittenDate, resolved: CivilDate): WrittenDate {
   return { year: date.year ?? year ?? 0, month: date.month ?? month ?? 0, day: date.day }
 }
 
-function settle(date: WrittenDate, before: WrittenDate | undefined, hints: DateHints): Day | Exclude<DaysReading, { ok: true }> {
+function settle(
+  date: WrittenDate,
+  before: WrittenDate | undefined,
+  hints: DateHints,
+): Day | Exclude<DaysReading, { ok: true }> {
   const month = date.month ?? before?.month ?? hints.month
   if (month === undefined) return settleBareDay(date.day, hints)
   const year = date.year ?? before?.year ?? yearFor(month, date.day, hints)
@@ -154,9 +159,14 @@ function inWindow(day: Day, { window }: DateHints): Day | Exclude<DaysReading, {
 }
 
 function impossible(year: number, month: number, day: number): Exclude<DaysReading, { ok: true }> {
-  if (month < 1 || month > 12) return { ok: false, reason: 'date_impossible', facts: { written: `${year}-${month}-${day}`, last: 12 } }
+  if (month < 1 || month > 12)
+    return { ok: false, reason: 'date_impossible', facts: { written: `${year}-${month}-${day}`, last: 12 } }
   const last = new Date(Date.UTC(year, month, 0)).getUTCDate()
-  return { ok: false, reason: 'date_impossible', facts: { written: `${year}-${month}-${day}`, last: `${year}-${month}-${last}` } }
+  return {
+    ok: false,
+    reason: 'date_impossible',
+    facts: { written: `${year}-${month}-${day}`, last: `${year}-${month}-${last}` },
+  }
 }
 
 function toDay(year: number, month: number, day: number): Day | undefined {
@@ -214,8 +224,10 @@ export function hintsFrom(titles: readonly string[]): Pick<DateHints, 'years' | 
   let period: DateHints['period']
   for (const title of titles) {
     const text = withDigits(plain(title)).replaceAll(' ', '')
-    for (const [, year] of text.matchAll(/(?<!\d)(20[0-4]\d)(?=年|[./-]\d|年度|(?:0[1-9]|1[0-2])(?!\d))/g)) years.add(Number(year))
+    for (const [, year] of text.matchAll(/(?<!\d)(20[0-4]\d)(?=年|[./-]\d|年度|(?:0[1-9]|1[0-2])(?!\d))/g))
+      years.add(Number(year))
     for (const [, month] of text.matchAll(/(?<!\d)(\d{1,2})月(?!\d)/g)) months.add(Number(month))
+    for (const [, month] of text.matchAll(/(?<!\d)20\d{2}(0[1-9]|1[0-2])(?!\d)/g)) months.add(Number(month))
     period ??= periodIn(text)
   }
   if (period) for (const year of yearsOf(period)) years.add(year)
@@ -228,7 +240,8 @@ export function hintsFrom(titles: readonly string[]): Pick<DateHints, 'years' | 
 }
 
 function periodIn(text: string): DateHints['period'] {
-  const match = /(20\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?)(?:-|~|至|到)((?:20\d{2}[年./-])?(?:\d{1,2}[月./-])?\d{1,2}日?)/.exec(text)
+  const match =
+    /(20\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?)(?:-|~|至|到)((?:20\d{2}[年./-])?(?:\d{1,2}[月./-])?\d{1,2}日?)/.exec(text)
   const from = match?.[1] ? parseDate(match[1]) : undefined
   const to = match?.[2] ? parseDate(match[2], true) : undefined
   if (!from || !to || from === 'ambiguous' || to === 'ambiguous') return undefined

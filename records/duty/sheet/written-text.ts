@@ -42,7 +42,8 @@ export function readName(text: string): NameReading {
   if (/[、,，;；/／\n]/.test(bare)) return { ok: false, reason: 'name_several' }
   const joined = /\p{Script=Han}/u.test(bare) ? bare.replaceAll(' ', '') : bare
   const length = [...joined].length
-  if (bare.includes(' ') && /^\p{Script=Han}+$/u.test(joined) && length > 4) return { ok: false, reason: 'name_several' }
+  if (bare.includes(' ') && /^\p{Script=Han}+$/u.test(joined) && length > 4)
+    return { ok: false, reason: 'name_several' }
   const isChinese = /^[\p{Script=Han}·]{2,20}$/u.test(joined) && !/^·|·$/.test(joined)
   const isForeign = /^\p{L}[\p{L}\p{M}'’·. -]{1,58}$/u.test(joined) && !/\p{Script=Han}/u.test(joined)
   if (!isChinese && !isForeign) return { ok: false, reason: 'name_unreadable' }
@@ -58,7 +59,18 @@ export function splitNames(text: string): string[] {
 }
 
 const DIGITS: Readonly<Record<string, number>> = {
-  〇: 0, 零: 0, 一: 1, 二: 2, 两: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9,
+  〇: 0,
+  零: 0,
+  一: 1,
+  二: 2,
+  两: 2,
+  三: 3,
+  四: 4,
+  五: 5,
+  六: 6,
+  七: 7,
+  八: 8,
+  九: 9,
 }
 
 /**

@@ -8,7 +8,15 @@ import { type TextKey, useTexts } from '#platform/ui/phone/texts.ts'
 import type { DayLine, readDutyDay } from '#records/duty/contract.ts'
 import { confirmationAction, openConfirmations } from './actions.ts'
 import { dutyDayPath, type ManagedUnit } from './confirm.tsx'
-import { draftOf, type Exception, type Exceptions, exceptionsIn, type Standing, savedSpans, standingOf } from './day-draft.ts'
+import {
+  draftOf,
+  type Exception,
+  type Exceptions,
+  exceptionsIn,
+  type Standing,
+  savedSpans,
+  standingOf,
+} from './day-draft.ts'
 import { ExceptionSheet } from './exception-sheet.tsx'
 
 type DutyDay = OutputOf<typeof readDutyDay>

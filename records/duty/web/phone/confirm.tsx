@@ -39,7 +39,8 @@ export function dutyDayPath(phone: Phone, unit_id: number, date: string): string
 function daysPath(phone: Phone, unit_id: number): string {
   const today = phone.today()
   const { started_on } = phone.operation
-  const from = addDays(today, -DAYS_BACK) < started_on ? started_on : addDays(today, -DAYS_BACK)
+  const weekAgo = addDays(today, -DAYS_BACK)
+  const from = [weekAgo, started_on].sort()[1] ?? today
   return `${unitPath(phone, unit_id)}/duty-days?from=${from}&to=${addDays(today, DAYS_AHEAD)}`
 }
 
@@ -153,7 +154,11 @@ function Days({ days, unit, wanted, editKey }: DaysProps) {
   )
 }
 
-function dayState(day: Day, phone: Phone, unit_id: number): 'confirmed' | 'saved' | 'refused' | 'ahead' | 'none' | 'open' {
+function dayState(
+  day: Day,
+  phone: Phone,
+  unit_id: number,
+): 'confirmed' | 'saved' | 'refused' | 'ahead' | 'none' | 'open' {
   const open = openConfirmations(phone.actions, unit_id, day.duty_date)
   if (open.some((action) => action.state === 'refused')) return 'refused'
   if (open.length > 0) return 'saved'

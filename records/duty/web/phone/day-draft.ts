@@ -94,4 +94,3 @@ export function exceptionsIn(body: ConfirmationBody, lines: readonly DayLine[]):
 function sameMoment(one: string, other: string): boolean {
   return new Date(one).getTime() === new Date(other).getTime()
 }
-

@@ -40,7 +40,9 @@ export function ObjectionSheet({ disputed, today, onClose }: SheetProps) {
   async function object(reason: string | undefined): Promise<void> {
     if (sent.current) return
     const details = words.trim()
-    const said = [reason, details].filter((part) => part !== undefined && part !== '').join(language === 'zh' ? ':' : ': ')
+    const said = [reason, details]
+      .filter((part) => part !== undefined && part !== '')
+      .join(language === 'zh' ? ':' : ': ')
     if (said === '') {
       setAsked(true)
       return

@@ -46,7 +46,9 @@ export function RecordsPage() {
           </>
         )}
       </Read>
-      {disputed ? <ObjectionSheet disputed={disputed} today={phone.today()} onClose={() => setDisputed(undefined)} /> : null}
+      {disputed ? (
+        <ObjectionSheet disputed={disputed} today={phone.today()} onClose={() => setDisputed(undefined)} />
+      ) : null}
     </>
   )
 }
@@ -100,9 +102,7 @@ function SpanCard({ span, objection, onObject }: SpanProps) {
         <Button
           kind="link"
           label={t('object_to', { day: dayText(localMoment(span.starts_at, zone).date, language) })}
-          onPress={() =>
-            onObject({ span, unit_id: span.unit_id, duty_date: localMoment(span.starts_at, zone).date })
-          }
+          onPress={() => onObject({ span, unit_id: span.unit_id, duty_date: localMoment(span.starts_at, zone).date })}
         >
           {t('object')}
         </Button>

@@ -133,7 +133,9 @@ export function LaterShifts() {
       <ul class="rows">
         {ahead.map((shift) => (
           <li key={shift.shift_id}>
-            <strong>{whenText(localMoment(shift.starts_at, phone.operation.time_zone).date, phone.today(), texts)}</strong>
+            <strong>
+              {whenText(localMoment(shift.starts_at, phone.operation.time_zone).date, phone.today(), texts)}
+            </strong>
             <span>{spanText(shift.starts_at, shift.ends_at, phone.operation.time_zone, texts.language)}</span>
             <span class="quiet">{shift.post_name}</span>
           </li>

@@ -21,7 +21,7 @@ export function bodyRows(table: FoundTable): BodyRow[] {
   const sorted: BodyRow[] = []
   for (const row of table.body) {
     const own = ownCells(table, row)
-    if (own.length === 0) continue
+    if (own.length === 0 || isOnlyNumbered(table, own)) continue
     const value = own
       .map(({ cell }) => tight(cell.text))
       .join(' ')
@@ -47,6 +47,13 @@ function ownCells(table: FoundTable, row: Row): Array<{ column: number; cell: Ce
   return own
 }
 
+/** Rows that were numbered in advance and never filled in. */
+function isOnlyNumbered(table: FoundTable, own: ReadonlyArray<{ column: number; cell: Cell }>): boolean {
+  const [only, another] = own
+  if (!only || another || !/^\d+$/.test(tight(only.cell.text))) return false
+  return table.columns.find(({ index }) => index === only.column)?.match?.field === 'sequence'
+}
+
 function codeOf(table: FoundTable, row: Row, own: ReadonlyArray<{ column: number; cell: Cell }>): SkipCode | undefined {
   const first = tight(own[0]?.cell.text ?? '')
   const name = table.columns.find(({ match }) => match?.field === 'name')
@@ -67,8 +74,6 @@ function codeOf(table: FoundTable, row: Row, own: ReadonlyArray<{ column: number
     return 'signature'
   const only = own[0]
   if (own.length > 1 || !only) return undefined
-  const isSequence = table.columns.find(({ index }) => index === only.column)?.match?.field === 'sequence'
-  if (isSequence && /^\d+$/.test(first)) return 'empty_person'
   if (unitInHeading(only.cell.text) !== undefined && only.column !== name?.index) return 'section'
   const wide = cellAt(row, table.columns.at(-1)?.index ?? 0).mergedFrom?.row === row.number
   if (unitInHeading(only.cell.text) !== undefined && wide) return 'section'

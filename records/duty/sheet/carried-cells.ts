@@ -15,12 +15,9 @@ export class CarriedCells {
 
   constructor(reading: TableReading) {
     this.#reading = reading
-    this.#asked =
-      reading.form === 'list'
-        ? ['unit', 'department', 'name', 'date']
-        : reading.form === 'roster'
-          ? ['unit', 'department']
-          : ['date']
+    // Where units are stated, an empty department means that there is none.
+    const unit: readonly Field[] = columnOf(reading, 'unit') ? ['unit'] : ['department']
+    this.#asked = reading.form === 'list' ? [...unit, 'name', 'date'] : reading.form === 'roster' ? unit : ['date']
   }
 
   /** The row with blanks filled, and the questions that it waits for. */

@@ -1,3 +1,4 @@
+import { POST_KINDS } from '#engines/policy/vocabulary.ts'
 import type { PostKind } from './shapes.ts'
 import { tight } from './written-text.ts'
 
@@ -31,6 +32,9 @@ const WORDS: ReadonlyArray<readonly [PostKind, RegExp]> = [
  */
 export function guessPostKind(text: string): { readonly kind: PostKind; readonly text: string } | undefined {
   const bare = tight(text)
+  for (const [kind] of WORDS) {
+    if (POST_KINDS[kind].zh === bare) return { kind, text: bare }
+  }
   for (const [kind, pattern] of WORDS) {
     const match = pattern.exec(bare)
     if (match) return { kind, text: match[0] }

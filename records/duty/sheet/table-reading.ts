@@ -164,12 +164,14 @@ export function spansOfMark(
 ): Outcome<readonly ClockSpan[]> {
   const { notebook } = reading
   if (mark.kind === 'nothing') return { ok: true, value: [] }
+  const told = (known: 'legend' | 'well_known') =>
+    `mark:${'mark' in mark ? mark.mark : ''}` in notebook.answers ? 'answer' : known
   if (mark.kind === 'rest') {
-    meet(reading, mark.mark, { kind: 'rest' }, 'well_known')
+    meet(reading, mark.mark, { kind: 'rest' }, told('well_known'))
     return { ok: true, value: [] }
   }
   if (mark.kind === 'work') {
-    if (mark.from === 'legend') meet(reading, mark.mark, { kind: 'work', spans: mark.spans }, 'legend')
+    if (mark.from === 'legend') meet(reading, mark.mark, { kind: 'work', spans: mark.spans }, told('legend'))
     return { ok: true, value: mark.spans }
   }
   if (mark.kind === 'wrong') {

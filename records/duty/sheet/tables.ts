@@ -129,12 +129,35 @@ function continuesHeader(
   const key = matches.findIndex((match) => match?.field === 'name')
   const anchor = cellAt(row, key === -1 ? matches.findIndex((match) => match?.field === 'date') : key)
   if (anchor.kind !== 'empty' && anchor.mergedFrom?.row !== top.number) return false
-  const own = row.cells.filter((cell, column) => isOwn(cell, row, column))
+  const gap = firstGap(top, row, Math.max(key, 0))
+  const own = row.cells.filter((cell, column) => column < gap && isOwn(cell, row, column))
   if (own.length === 0) return false
   const headerLike = own.filter(
     (cell) => matchHeader(cell.text) || isDayHeader(cell) || isWeekday(cell) || isShiftWord(cell.text),
   )
   return headerLike.length === own.length
+}
+
+/** The first column behind the key column that is empty in both rows: what stands beyond is another table or a note. */
+function firstGap(top: Row, below: Row, from: number): number {
+  const width = Math.max(top.cells.length, below.cells.length)
+  for (let column = from; column < width; column++) {
+    if (cellAt(top, column).kind === 'empty' && cellAt(below, column).kind === 'empty') return column
+  }
+  return width
+}
+
+/** Without the blocks at the side that hold neither a known header nor days, such as an explanation of marks. */
+function withoutNotes(columns: readonly TableColumn[]): TableColumn[] {
+  const blocks: TableColumn[][] = []
+  for (const column of columns) {
+    if (column.labels.length === 0) blocks.push([])
+    else if (blocks.length === 0) blocks.push([column])
+    else blocks.at(-1)?.push(column)
+  }
+  return blocks.flatMap((block, order) =>
+    order === 0 || block.some(({ match, labels }) => match || labels.some(isDayHeader)) ? block : [],
+  )
 }
 
 /** `基本信息 | 值班情况` above the header, or `2020年2月` above the days. */
@@ -166,7 +189,7 @@ function segmentsOf(sheet: Sheet, first: number, last: number): TableColumn[][] 
       : undefined
     columns.push({ index, labels, match })
   }
-  const used = columns.filter(({ labels }) => labels.length > 0)
+  const used = withoutNotes(columns)
   const leading = used.find(({ match }) => match)?.match?.field
   const starts = used.filter(({ match }) => match?.field === leading).map(({ index }) => index)
   const names = used.filter(({ match }) => match?.field === 'name').length

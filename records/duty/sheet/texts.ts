@@ -144,6 +144,7 @@ export const SKIPS = {
   empty_person: ['没有任何值守', 'no duty at all'],
   hidden_row: ['隐藏的行', 'hidden row'],
   hidden_sheet: ['隐藏的工作表', 'hidden sheet'],
+  example: ['模板的示例或填写说明', 'the template’s example or instructions'],
   no_table: ['没有找到值守表（找不到含“姓名”的表头）', 'no duty table (no header row with 姓名)'],
 } as const satisfies Record<string, readonly [string, string]>
 

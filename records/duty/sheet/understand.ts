@@ -2,7 +2,7 @@ import { columnName, type Sheet, type Workbook } from '#platform/files/grid.ts'
 import { bodyRows } from './body-rows.ts'
 import { readYesNo } from './carried-cells.ts'
 import { holdsSpans } from './list-rows.ts'
-import { isShiftWord, type Legend, type MarkMeaning, readLegend } from './marks.ts'
+import { isShiftWord, type Legend, type MarkMeaning, parseMeaning, readLegend } from './marks.ts'
 import { Notebook } from './notebook.ts'
 import { type DayColumn, dayColumnsOf, dayText } from './roster-rows.ts'
 import { settleDrafts } from './settled-rows.ts'
@@ -10,6 +10,7 @@ import type { DutySheetReading, SheetContext, UnderstoodColumn, UnderstoodMark, 
 import { readTableRows } from './table-drafts.ts'
 import { columnOf, type TableReading } from './table-reading.ts'
 import { distinctTexts, type FoundTable, findTables } from './tables.ts'
+import { EXAMPLE_SHEET, INSTRUCTIONS_SHEET } from './template.ts'
 import { unitInLine } from './units.ts'
 import { type DateHints, hintsFrom, windowDays } from './written-dates.ts'
 import { plain } from './written-text.ts'
@@ -32,8 +33,13 @@ export function understandDutySheet(workbook: Workbook, context: SheetContext = 
   const sharedLegend = legendOf(
     workbook.sheets.filter(({ name }) => /班次|图例/.test(name)).flatMap((sheet) => sheet.rows.map(rowLine)),
   )
+  const answered = answeredMarks(notebook)
   const understood: UnderstoodTable[] = []
   for (const sheet of workbook.sheets) {
+    if (sheet.name === EXAMPLE_SHEET || sheet.name === INSTRUCTIONS_SHEET) {
+      notebook.skip({ sheet: sheet.name, row: 1 }, '', 'example')
+      continue
+    }
     const visible = withoutHidden(sheet, notebook)
     if (!visible) continue
     const { tables, lines } = findTables(visible)
@@ -41,7 +47,7 @@ export function understandDutySheet(workbook: Workbook, context: SheetContext = 
       notebook.skip({ sheet: sheet.name, row: visible.rows[0]?.number ?? 1 }, '', 'no_table')
     }
     for (const row of lines) notebook.skip({ sheet: sheet.name, row: row.number }, rowLine(row).slice(0, 60), 'title')
-    const legend = new Map([...sharedLegend, ...sheetLegend(visible, tables, lines.map(rowLine))])
+    const legend = new Map([...sharedLegend, ...sheetLegend(visible, tables, lines.map(rowLine)), ...answered])
     for (const table of tables) {
       understood.push(
         readTable({ workbook, table, legend, notebook, marksMet, context, firstLines: lines.map(rowLine) }),
@@ -58,6 +64,16 @@ export function understandDutySheet(workbook: Workbook, context: SheetContext = 
     skipped: notebook.skipped,
     notices: notebook.notices,
   }
+}
+
+/** Answers about marks count like a legend, so that they also hold inside `白夜` or `白/夜`. */
+function answeredMarks(notebook: Notebook): Map<string, MarkMeaning> {
+  const marks = new Map<string, MarkMeaning>()
+  for (const key of Object.keys(notebook.answers)) {
+    const meaning = key.startsWith('mark:') ? notebook.answer(key, parseMeaning) : undefined
+    if (meaning) marks.set(key.slice('mark:'.length), meaning)
+  }
+  return marks
 }
 
 function inOrder<Item extends { readonly sheet: string; readonly row: number }>(

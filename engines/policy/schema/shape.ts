@@ -30,7 +30,7 @@ export function required<Value>(shape: Shape<Value>, about: string): Field<Value
 }
 
 /** A key that may be left out; then its value is `fallback`. */
-export function optional<Value, Fallback>(
+export function optional<Value, const Fallback>(
   shape: Shape<Value>,
   fallback: Fallback,
   about: string,

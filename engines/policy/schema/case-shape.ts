@@ -1,0 +1,103 @@
+import { MINUTES_PER_DAY, parseDay } from '#engines/values/time.ts'
+import { STATES } from '../results.ts'
+import {
+  EMPLOYMENTS,
+  ESTABLISHMENTS,
+  EXPOSURES,
+  PARTY_STATUSES,
+  POST_KINDS,
+  UNIT_KINDS,
+  wordsOf,
+} from '../vocabulary.ts'
+import { areaPrefix, code, date, measure, yesNo } from './measures.ts'
+import { byCode, describe, type JsonSchema, list, object, optional, required, type Shape, text, word } from './shape.ts'
+
+/** The examples beside a pack: a situation and what must come of it. `test-pack.ts` runs them. */
+
+const MOMENT = /^(\d{4}-\d{2}-\d{2}) (\d{2}):(\d{2})$/
+
+/** `2020-02-03 20:00` as local minutes; `24:00` is the end of the day. */
+const moment: Shape<number> = {
+  read(value, mistakes) {
+    const parts = value.kind === 'text' ? MOMENT.exec(value.text) : null
+    const day = parseDay(parts?.[1] ?? '')
+    const minutes = Number(parts?.[2]) * 60 + Number(parts?.[3])
+    if (day !== undefined && Number(parts?.[3]) < 60 && minutes <= MINUTES_PER_DAY)
+      return day * MINUTES_PER_DAY + minutes
+    return mistakes.add(
+      'date.moment',
+      value.place,
+      describe(value),
+      { zh: '不是时刻', en: 'this is no moment' },
+      { zh: '写成“2020-02-03 20:00”', en: 'write it as 2020-02-03 20:00' },
+    )
+  },
+  schema: () => ({ type: 'string', pattern: MOMENT.source }),
+}
+
+const personShape = object({
+  employment: optional(word(wordsOf(EMPLOYMENTS)), null, 'footing'),
+  established: optional(word(wordsOf(ESTABLISHMENTS)), 'unknown', 'established post'),
+  party: optional(word(wordsOf(PARTY_STATUSES)), 'unknown', 'party status'),
+  area: optional(areaPrefix, null, 'where the person belongs'),
+  findings: optional(byCode(yesNo), [], 'closed facts'),
+})
+
+const spanShape = object({
+  from: required(moment, 'begin'),
+  to: required(moment, 'end, not included'),
+  post_kind: optional(word(wordsOf(POST_KINDS)), null, 'post'),
+  exposure: optional(word(wordsOf(EXPOSURES)), 'unknown', 'contact with patients'),
+  unit_kind: optional(word(wordsOf(UNIT_KINDS)), null, 'unit'),
+  area: optional(areaPrefix, null, 'where the duty was done'),
+})
+
+const decisionShape = object({
+  point: required(code, 'the decision point'),
+  about: optional(areaPrefix, null, 'an area; left out: the person of the case'),
+  choice: optional(code, null, 'the choice made'),
+  amount: optional(measure, null, 'the amount set'),
+  from: required(date, 'first day for which it holds'),
+  to: optional(date, null, 'last day for which it holds'),
+  decided_on: required(date, 'the day of the decision'),
+})
+
+const expectationShape = object({
+  state: optional(word(STATES), null, 'how it stands'),
+  amount: optional(measure, null, 'money settled'),
+  days: optional(measure, null, 'days settled'),
+  minutes: optional(measure, null, 'minutes settled'),
+  open_days: optional(measure, null, 'days that wait'),
+  decision_point: optional(code, null, 'what it waits for'),
+  missing: optional(text(80), null, 'the fact that is missing'),
+})
+
+export const caseFileShape = object({
+  cases: required(
+    list(
+      object({
+        name: required(text(200), 'what the example shows'),
+        from: required(date, 'first day evaluated'),
+        on: required(date, 'last day evaluated'),
+        known: optional(date, null, 'as known at; left out: the last day evaluated'),
+        person: required(personShape, 'the person'),
+        spans: required(list(spanShape), 'the duty'),
+        decisions: optional(list(decisionShape), [], 'decisions recorded'),
+        expect: required(byCode(expectationShape), 'what must come of it'),
+      }),
+    ),
+    'examples',
+  ),
+})
+
+type ReadBy<Of> = Of extends Shape<infer Value> ? Value : never
+export type WrittenCase = ReadBy<typeof caseFileShape>['cases'][number]
+export type WrittenExpectation = ReadBy<typeof expectationShape>
+
+export function caseSchema(): JsonSchema {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: '政策包的例子 examples of a policy pack',
+    ...caseFileShape.schema(),
+  }
+}

@@ -1,0 +1,124 @@
+import { type CompiledProgram, compileStack, resultAt } from './compile.ts'
+import { batchOf, type Decision, type PersonFacts } from './facts.ts'
+import { formatAmount, formatHundredths } from './format-amount.ts'
+import { Mistakes } from './mistakes.ts'
+import type { Mistake, Place, Stack } from './pack.ts'
+import type { EntitlementResult } from './results.ts'
+import { caseFileShape, type WrittenCase, type WrittenExpectation } from './schema/case-shape.ts'
+import { readSource, type SourceFile } from './source.ts'
+
+/** One example that came out otherwise than it says. */
+export interface Miss {
+  readonly place: Place
+  readonly name: string
+  readonly entitlement: string
+  readonly wanted: string
+  readonly got: string
+}
+
+export interface PackTestResult {
+  readonly cases: number
+  readonly misses: readonly Miss[]
+  /** The case files themselves are wrong. */
+  readonly mistakes: readonly Mistake[]
+}
+
+/**
+ * Runs the examples of a pack against its stack.
+ *
+ * @example testPack(stack, [{ path: 'policies/a-2020/cases/doctors.yaml', text }]) // { cases: 4, misses: [], mistakes: [] }
+ */
+export function testPack(stack: Stack, files: readonly SourceFile[]): PackTestResult {
+  const mistakes = new Mistakes()
+  const misses: Miss[] = []
+  let cases = 0
+  for (const file of files) {
+    const located = readSource(file, mistakes)
+    const read = located && caseFileShape.read(located, mistakes)
+    for (const written of read?.cases ?? []) {
+      cases += 1
+      misses.push(...runCase(stack, written))
+    }
+  }
+  return { cases, misses, mistakes: mistakes.list }
+}
+
+export function personOf(written: WrittenCase): PersonFacts {
+  const { employment, established, party, area, findings } = written.person
+  return {
+    person: 1,
+    employment,
+    established,
+    party,
+    area,
+    findings: Object.fromEntries(findings.map((one) => [one.code, one.value])),
+    spans: written.spans.map((span, index) => ({
+      start_minute: span.from,
+      end_minute: span.to,
+      post_kind: span.post_kind,
+      exposure: span.exposure,
+      unit_kind: span.unit_kind,
+      area: span.area,
+      ref: `span-${index + 1}`,
+    })),
+  }
+}
+
+function decisionsOf(written: WrittenCase): readonly Decision[] {
+  return written.decisions.map(({ point, about, choice, amount, from, to, decided_on }, index) => ({
+    point,
+    about: about === null ? { kind: 'person', person: 1 } : { kind: 'area', area: about },
+    decided: choice === null ? { kind: 'amount', amount: amount?.amount ?? 0 } : { kind: 'choice', choice },
+    from,
+    to,
+    decided_on,
+    ref: `decision-${index + 1}`,
+  }))
+}
+
+/** The program and person of an example, for running and for explaining it. */
+export function prepareCase(stack: Stack, written: WrittenCase) {
+  const { from, on } = written
+  const compiled = compileStack(stack, { from, on, known: written.known ?? on, decisions: decisionsOf(written) })
+  return { compiled, person: personOf(written) }
+}
+
+function runCase(stack: Stack, written: WrittenCase): readonly Miss[] {
+  const { compiled, person } = prepareCase(stack, written)
+  const { name, place } = written
+  if (!compiled.ok) {
+    const got = compiled.problems.map(({ message }) => message.en).join('; ')
+    return [{ place, name, entitlement: '', wanted: 'a program', got }]
+  }
+  const results = evaluateOne(compiled.program, person)
+  return written.expect.flatMap(({ code, place: at, value: wanted }) => {
+    const got = results.get(code)
+    if (!got) return [{ place: at, name, entitlement: code, wanted: 'a result', got: 'no such entitlement' }]
+    return compareResult(wanted, got).map((miss) => ({ place: at, name, entitlement: code, ...miss }))
+  })
+}
+
+export function evaluateOne(program: CompiledProgram, person: PersonFacts): ReadonlyMap<string, EntitlementResult> {
+  const batch = batchOf([person])
+  const columns = program.evaluate(batch)
+  const results = program.entitlements.map((_, index) => resultAt(program, columns, batch, 0, index))
+  return new Map(results.map((result) => [result.entitlement, result]))
+}
+
+function compareResult(wanted: WrittenExpectation, got: EntitlementResult): readonly { wanted: string; got: string }[] {
+  const misses: { wanted: string; got: string }[] = []
+  const check = (expected: string | null, actual: string) => {
+    if (expected !== null && expected !== actual) misses.push({ wanted: expected, got: actual })
+  }
+  const money = (fen: number | null) => (fen === null ? 'nothing settled' : formatAmount('yuan', fen).en)
+  const days = (hundredths: number | null) =>
+    hundredths === null ? 'nothing settled' : `${formatHundredths(hundredths)} days`
+  check(wanted.state, got.state)
+  check(wanted.amount && money(wanted.amount.amount), money(got.amount_fen))
+  check(wanted.days && days(wanted.days.amount), days(got.quantity))
+  check(wanted.minutes && `${wanted.minutes.amount} minutes`, `${got.quantity ?? 'no'} minutes`)
+  check(wanted.open_days && days(wanted.open_days.amount), days(got.open_days * 100))
+  check(wanted.decision_point, got.decision_point ?? 'no decision point')
+  check(wanted.missing, got.missing ?? 'nothing missing')
+  return misses
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadPacks } from '#engines/policy/load.ts'
+import { formatMistake } from '#engines/policy/pack.ts'
+import { caseSchema } from '#engines/policy/schema/case-shape.ts'
+import { packSchema } from '#engines/policy/schema/pack-shape.ts'
+import { testPack } from '#engines/policy/test-pack.ts'
+
+const folder = import.meta.dirname
+const files = readdirSync(folder, { recursive: true })
+  .map(String)
+  .filter((path) => path.endsWith('.yaml'))
+  .map((path) => ({ path: `policies/${path}`, text: readFileSync(join(folder, path), 'utf8') }))
+const loaded = loadPacks(files, (text) => createHash('sha256').update(text).digest('hex'))
+
+describe('the packs of this house', () => {
+  it('load without a mistake', () => {
+    expect(loaded.ok ? [] : loaded.mistakes.map((mistake) => formatMistake(mistake, 'en'))).toEqual([])
+  })
+
+  const stacks = loaded.ok ? [...loaded.stacks.values()] : []
+  it.each(stacks)('$id gives what its examples say', (stack) => {
+    const cases = files.filter(({ path }) => path.startsWith(`policies/${stack.id}/cases/`))
+    const result = testPack(stack, cases)
+    expect(result.mistakes.map((mistake) => formatMistake(mistake, 'en'))).toEqual([])
+    expect(result.misses).toEqual([])
+    expect(result.cases).toBeGreaterThan(0)
+  })
+
+  it('lower layers give what the examples of the layers above say, unless they set it themselves', () => {
+    const city = loaded.ok ? loaded.stacks.get('shaoxing-2020') : undefined
+    const cases = files.filter(({ path }) => path.startsWith('policies/national-2020/cases/'))
+    expect(city && testPack(city, cases).misses).toEqual([])
+  })
+
+  it.each([
+    ['pack.schema.json', packSchema()],
+    ['case.schema.json', caseSchema()],
+  ])('%s is the one that the engine checks by (node policies/write-schemas.ts writes it)', (name, schema) => {
+    expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toEqual(JSON.parse(JSON.stringify(schema)))
+  })
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { Id, InstantOut, InstantText, PageQuery, Uuid } from '#platform/http/fields.ts'
+import { Id, IdText, InstantOut, InstantText, PageQuery, Uuid } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 
 export const auditProblems = problems('audit', {
@@ -28,11 +28,11 @@ export const AuditRowView = z.object({
 export type AuditRowView = z.output<typeof AuditRowView>
 
 export const AuditFilter = z.object({
-  unit_id: Number64.optional(),
+  unit_id: IdText.optional(),
   subject_kind: z.string().max(64).optional(),
   subject_id: z.string().max(100).optional(),
   action: z.string().max(100).optional(),
-  user_id: Number64.optional(),
+  user_id: IdText.optional(),
   from: InstantText.optional(),
   to: InstantText.optional(),
   after: Number64.optional(),

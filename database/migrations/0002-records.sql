@@ -508,3 +508,6 @@ grant select, insert on duty_entries, duty_confirmations, duty_objections, duty_
 grant select, insert, delete on duty_current to tongpao_app;
 grant select, insert, update, delete on evaluations, evaluation_posts, evaluation_inputs to tongpao_app;
 grant select, insert, update, delete on entitlement_results, entitlement_totals to tongpao_app;
+
+-- A row's id is drawn before the row is written (envelopes are bound to it), and planting a city moves the sequences on.
+grant usage, select, update on sequence units_unit_id_seq, people_person_id_seq, posts_post_id_seq to tongpao_app;

@@ -161,20 +161,13 @@ const PROBLEM_SCHEMA = {
   },
 } as const
 
-const INFO: OpenApiInfo = {
-  title: 'Tongpao 同袍',
-  version: '1',
-  description:
-    'Looks after the people whom a city sends to the front line of an emergency. Money is in whole fen, durations are in whole minutes, instants carry their offset, days are civil dates of the operation’s time zone.',
-}
-
 /**
  * The description of all endpoints, paths in alphabetical order so that the committed file changes only where the
  * interface does.
  *
  * @throws when two endpoints share a method and a path
  */
-export function openApiDocument(endpoints: readonly Endpoint[], info: OpenApiInfo = INFO): JsonObject {
+export function openApiDocument(endpoints: readonly Endpoint[], info: OpenApiInfo): JsonObject {
   const paths = new Map<string, Record<string, JsonObject>>()
   for (const endpoint of endpoints) {
     const path = templateOf(endpoint.path)

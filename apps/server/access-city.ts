@@ -1,0 +1,311 @@
+import { randomUUID } from 'node:crypto'
+import { ROLES, type Role } from '#platform/access/permissions.ts'
+import type { Sessions } from '#platform/access/sessions.ts'
+import { ACCESS_CONTEXT, jobContext } from '#platform/db/context.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
+
+/**
+ * A small made-up city for the access matrix: two counties alike, an account of every role over the first. What lies in
+ * the first county is inside their scope, what lies in the second outside. Things that a command uses up are made afresh
+ * for every request.
+ */
+
+export interface Place {
+  readonly county_id: number
+  readonly unit_id: number
+  readonly person_id: number
+  readonly other_person_id: number
+  readonly post_id: number
+  /** A response declared for this county alone. */
+  readonly operation_id: number
+}
+
+export interface Account {
+  readonly role: Role
+  readonly user_id: number
+  readonly person_id: number
+  readonly session: string
+}
+
+export interface AccessCity {
+  readonly city_id: number
+  /** A response of the whole city. */
+  readonly operation_id: number
+  readonly inside: Place
+  readonly outside: Place
+  readonly accounts: readonly Account[]
+  freshUnit(at: Place): Promise<number>
+  freshPerson(at: Place): Promise<number>
+  freshOperation(at: Place): Promise<number>
+  freshAccount(at: Place): Promise<{ user_id: number; assignment_id: number }>
+  freshSpan(at: Place): Promise<Span>
+  /** An hour of the response that no span uses yet. */
+  freshHour(): Hour
+  freshObjection(at: Place): Promise<{ person_id: number; objection_id: string }>
+  freshJob(at: Place, askedBy: number | undefined): Promise<string>
+  freshWorklistItem(at: Place, role: Role): Promise<number>
+}
+
+export interface Hour {
+  readonly starts_at: string
+  readonly ends_at: string
+  readonly duty_date: string
+}
+
+export interface Span extends Hour {
+  readonly person_id: number
+  readonly span_id: string
+  readonly entry_id: number
+}
+
+/** Above anything that the database numbers by itself. */
+const CITY = 900_001
+const CITY_OPERATION = 900_001
+
+function placeFrom(base: number): Place {
+  return {
+    county_id: base,
+    unit_id: base + 1,
+    person_id: base + 50,
+    other_person_id: base + 51,
+    post_id: base + 60,
+    operation_id: base + 70,
+  }
+}
+
+const INSIDE = placeFrom(910_000)
+const OUTSIDE = placeFrom(920_000)
+const FIRST_ACCOUNT_PERSON = 930_000
+const FIRST_FRESH = 940_000
+
+export const ACCESS_CITY_NOW = '2020-02-24T08:00:00+08:00'
+const FIRST_HOUR_MS = Date.parse('2020-01-21T08:00:00+08:00')
+const HOUR_MS = 3_600_000
+const CHINA_MS = 8 * HOUR_MS
+
+async function insertUnit(tx: Tx, unitId: number, parentId: number | null, kind: string): Promise<void> {
+  const name = `${kind} ${unitId}(虚构)`
+  const unit = { unit_id: unitId, parent_id: parentId, kind, name, opened_on: '2019-01-01', made_up: true }
+  await tx.insertInto('units').values(unit).execute()
+  const above =
+    parentId === null
+      ? []
+      : await tx
+          .selectFrom('unit_ancestors')
+          .select(['ancestor_id', 'distance'])
+          .where('unit_id', '=', parentId)
+          .execute()
+  await tx
+    .insertInto('unit_ancestors')
+    .values([
+      { ancestor_id: unitId, unit_id: unitId, distance: 0 },
+      ...above.map(({ ancestor_id, distance }) => ({ ancestor_id, unit_id: unitId, distance: distance + 1 })),
+    ])
+    .execute()
+}
+
+async function insertPerson(tx: Tx, personId: number, unitId: number): Promise<void> {
+  const name = `虚构${personId}`
+  await tx
+    .insertInto('people')
+    .values({
+      person_id: personId,
+      home_unit_id: unitId,
+      name,
+      name_sort: name,
+      employment: 'medical',
+      established: true,
+      made_up: true,
+    })
+    .execute()
+  await tx
+    .insertInto('appointments')
+    .values({
+      person_id: personId,
+      unit_id: unitId,
+      title: '护士',
+      employment: 'medical',
+      established: true,
+      from_on: '2019-01-01',
+    })
+    .execute()
+}
+
+function insertOperation(tx: Tx, operationId: number, areaUnitId: number) {
+  return tx
+    .insertInto('operations')
+    .values({
+      operation_id: operationId,
+      name: `响应 ${operationId}(虚构)`,
+      kind: 'epidemic',
+      area_unit_id: areaUnitId,
+      started_on: '2020-01-20',
+      made_up: true,
+    })
+    .execute()
+}
+
+async function insertPlace(tx: Tx, place: Place): Promise<void> {
+  await insertUnit(tx, place.county_id, CITY, 'county')
+  await insertUnit(tx, place.unit_id, place.county_id, 'hospital')
+  await insertPerson(tx, place.person_id, place.unit_id)
+  await insertPerson(tx, place.other_person_id, place.unit_id)
+  await insertOperation(tx, place.operation_id, place.county_id)
+  await tx
+    .insertInto('posts')
+    .values({
+      post_id: place.post_id,
+      operation_id: CITY_OPERATION,
+      unit_id: place.unit_id,
+      name: '发热门诊',
+      kind: 'fever_clinic',
+      exposure: 'direct',
+      opened_on: '2020-01-20',
+    })
+    .execute()
+}
+
+async function openAccount(database: Database, sessions: Sessions, role: Role, index: number): Promise<Account> {
+  const person_id = FIRST_ACCOUNT_PERSON + index
+  await database.transact(jobContext('test'), (tx) => insertPerson(tx, person_id, INSIDE.unit_id))
+  const user_id = await database.transact(ACCESS_CONTEXT, async (tx) => {
+    const user = await tx
+      .insertInto('users')
+      .values({ login: role, display_name: role, person_id })
+      .returning('user_id')
+      .executeTakeFirstOrThrow()
+    await tx.insertInto('role_assignments').values({ user_id: user.user_id, role, unit_id: INSIDE.county_id }).execute()
+    return user.user_id
+  })
+  return { role, user_id, person_id, session: (await sessions.open(user_id, 'test')).token }
+}
+
+export async function createAccessCity(database: Database, sessions: Sessions): Promise<AccessCity> {
+  const job = <T>(work: (tx: Tx) => Promise<T>) => database.transact(jobContext('test'), work)
+  await job(async (tx) => {
+    await insertUnit(tx, CITY, null, 'city')
+    await insertOperation(tx, CITY_OPERATION, CITY)
+    await insertPlace(tx, INSIDE)
+    await insertPlace(tx, OUTSIDE)
+  })
+  const accounts: Account[] = []
+  for (const [index, role] of ROLES.entries()) accounts.push(await openAccount(database, sessions, role, index))
+
+  let nextId = FIRST_FRESH
+  const takeId = () => {
+    nextId += 1
+    return nextId
+  }
+  let hours = 0
+  const freshHour = (): Hour => {
+    hours += 1
+    const start = new Date(FIRST_HOUR_MS + hours * HOUR_MS)
+    const end = new Date(start.getTime() + HOUR_MS / 2)
+    const duty_date = new Date(start.getTime() + CHINA_MS).toISOString().slice(0, 10)
+    return { starts_at: start.toISOString(), ends_at: end.toISOString(), duty_date }
+  }
+
+  const fresh = async (make: (tx: Tx, id: number) => Promise<unknown>): Promise<number> => {
+    const id = takeId()
+    await job((tx) => make(tx, id))
+    return id
+  }
+
+  return {
+    city_id: CITY,
+    operation_id: CITY_OPERATION,
+    inside: INSIDE,
+    outside: OUTSIDE,
+    accounts,
+    freshHour,
+    freshUnit: (at) => fresh((tx, id) => insertUnit(tx, id, at.county_id, 'hospital')),
+    freshPerson: (at) => fresh((tx, id) => insertPerson(tx, id, at.unit_id)),
+    freshOperation: (at) => fresh((tx, id) => insertOperation(tx, id, at.county_id)),
+    freshAccount: (at) =>
+      database.transact(ACCESS_CONTEXT, async (tx) => {
+        const user = await tx
+          .insertInto('users')
+          .values({ login: `account-${takeId()}`, display_name: '虚构账号' })
+          .returning('user_id')
+          .executeTakeFirstOrThrow()
+        const held = await tx
+          .insertInto('role_assignments')
+          .values({ user_id: user.user_id, role: 'organisation_clerk', unit_id: at.unit_id })
+          .returning('assignment_id')
+          .executeTakeFirstOrThrow()
+        return { ...user, ...held }
+      }),
+    freshSpan: (at) => job((tx) => insertSpan(tx, at, freshHour())),
+    freshObjection: (at) => job((tx) => insertObjection(tx, at, freshHour().duty_date)),
+    freshJob: (at, askedBy) => job((tx) => insertJob(tx, at, askedBy)),
+    freshWorklistItem: (at, role) => job((tx) => insertWorklistItem(tx, at, role)),
+  }
+}
+
+async function insertSpan(tx: Tx, at: Place, hour: Hour): Promise<Span> {
+  const span_id = randomUUID()
+  const row = {
+    person_id: at.person_id,
+    span_id,
+    operation_id: CITY_OPERATION,
+    unit_id: at.unit_id,
+    home_unit_id: at.unit_id,
+    post_id: at.post_id,
+    starts_at: new Date(hour.starts_at),
+    ends_at: new Date(hour.ends_at),
+    starts_on: hour.duty_date,
+    said_by_user_id: 1,
+  }
+  const entry = await tx
+    .insertInto('duty_entries')
+    .values({ ...row, act: 'confirmed', said_at: row.ends_at })
+    .returning('entry_id')
+    .executeTakeFirstOrThrow()
+  await tx
+    .insertInto('duty_current')
+    .values({ ...row, entry_id: entry.entry_id })
+    .execute()
+  return { ...hour, person_id: at.person_id, span_id, entry_id: entry.entry_id }
+}
+
+async function insertObjection(tx: Tx, at: Place, dutyDate: string) {
+  const objection = { person_id: at.person_id, objection_id: randomUUID() }
+  await tx
+    .insertInto('duty_objections')
+    .values({
+      ...objection,
+      operation_id: CITY_OPERATION,
+      unit_id: at.unit_id,
+      duty_date: dutyDate,
+      words: '那天我在岗',
+      raised_at: new Date(ACCESS_CITY_NOW),
+    })
+    .execute()
+  return objection
+}
+
+async function insertJob(tx: Tx, at: Place, askedBy: number | undefined): Promise<string> {
+  const row = await tx
+    .insertInto('job_runs')
+    .values({ kind: 'test', unit_id: at.county_id, input: '{}', asked_by_user_id: askedBy ?? null })
+    .returning('job_id')
+    .executeTakeFirstOrThrow()
+  return row.job_id
+}
+
+async function insertWorklistItem(tx: Tx, at: Place, role: Role): Promise<number> {
+  const row = await tx
+    .insertInto('worklist_items')
+    .values({
+      operation_id: CITY_OPERATION,
+      unit_id: at.unit_id,
+      role,
+      kind: 'test',
+      subject_kind: 'test',
+      subject_id: randomUUID(),
+      raised_at: new Date(ACCESS_CITY_NOW),
+    })
+    .returning('item_id')
+    .executeTakeFirstOrThrow()
+  return row.item_id
+}

@@ -87,9 +87,9 @@ export async function insertUnit(
 async function linkAncestors(tx: Tx, unitId: number, parentId: number | null): Promise<void> {
   await sql`
     insert into unit_ancestors (ancestor_id, unit_id, distance)
-    select ancestor_id, ${unitId}, distance + 1 from unit_ancestors where unit_id = ${parentId}
+    select ancestor_id, ${unitId}::int, distance + 1 from unit_ancestors where unit_id = ${parentId}
     union all
-    select ${unitId}, ${unitId}, 0`.execute(tx)
+    select ${unitId}::int, ${unitId}::int, 0`.execute(tx)
 }
 
 /** Hangs a unit and everything below it under another parent. */

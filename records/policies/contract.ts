@@ -42,13 +42,24 @@ export const policyProblems = problems('policies', {
   outside_range: {
     status: 422,
     zh: '决定超出允许范围:{allowed}。',
-    en: 'The decision is outside what is allowed: {allowed}.',
+    en: 'The decision is outside what is allowed: {allowed_en}.',
   },
   wrong_subject: {
     status: 422,
     zh: '这一事项应按{scope}决定。',
-    en: 'This point is decided for a {scope}.',
+    en: 'This point is decided for a {scope_en}.',
   },
+  own_decision: {
+    status: 403,
+    zh: '不能对涉及本人的事项作决定,请由他人办理。',
+    en: 'Nobody decides about themselves; somebody else has to take this one.',
+  },
+  running: {
+    status: 409,
+    zh: '本次响应的测算正在进行,请等它完成。',
+    en: 'An evaluation of this response is running; wait for it to finish.',
+  },
+  not_evaluable: { status: 422, zh: '现在不能测算:{reason}', en: 'This cannot be evaluated now: {reason_en}' },
   unknown_evaluation: { status: 404, zh: '没有找到这次测算。', en: 'This evaluation was not found.' },
   no_evaluation: {
     status: 409,
@@ -518,6 +529,7 @@ export const recordDecision = endpoint({
     policyProblems.unknown_point,
     policyProblems.outside_range,
     policyProblems.wrong_subject,
+    policyProblems.own_decision,
   ],
 })
 

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
 import type { FactBatch } from '#engines/policy/facts.ts'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
@@ -30,6 +31,8 @@ export interface EvaluationOrder {
   readonly on_date: string
   /** Packs put in force and decisions taken later are left aside. Duty and people are read as they stand. */
   readonly known_at: Date
+  /** Whether statements show this one from now on; a look at the past or a trial does not. */
+  readonly becomes_current: boolean
 }
 
 export interface EvaluationHooks {
@@ -57,6 +60,8 @@ export interface EvaluationOutcome {
 
 /** A part takes about 40 MB while it is in hand, and one more is read meanwhile. */
 const PEOPLE_PER_PART = 4_000
+/** Tells this lock from others of the house. */
+const EVALUATION_LOCK = 0x6576
 const CONTEXT = jobContext('evaluate')
 
 interface Plan {
@@ -116,6 +121,21 @@ async function planOf(database: Database, order: EvaluationOrder): Promise<Plan 
   })
 }
 
+interface ComputedPart {
+  readonly people: readonly PersonInputs[]
+  readonly evaluated: readonly EvaluatedPeople[]
+  readonly units: ReadonlyMap<number, UnitFacts>
+}
+
+/** Held until the run's snapshot ends, by a killed worker too: one evaluation of an operation at a time. */
+async function lockOperation(client: pg.ClientBase, operationId: number): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1, $2) as locked', [
+    EVALUATION_LOCK,
+    operationId,
+  ])
+  return rows[0]?.locked ?? false
+}
+
 class Run {
   private readonly database: Database
   private readonly order: EvaluationOrder
@@ -133,9 +153,10 @@ class Run {
     this.hooks = hooks
   }
 
-  async all(): Promise<EvaluationOutcome | 'cancelled'> {
+  async all(): Promise<EvaluationOutcome | 'cancelled' | Refusal> {
+    const { operation } = this.plan
     const finished = await withSnapshot(this.database, CONTEXT, async (client) => {
-      const { operation } = this.plan
+      if (!(await lockOperation(client, operation.operation_id))) return refuse(policyProblems.running)
       const units = await readUnitFacts(client)
       const postFacts = await readPostFacts(client, operation.operation_id, units)
       const posts = new PostColumns(postFacts)
@@ -151,38 +172,51 @@ class Run {
           toLocal,
         ),
       })
-      // While one part is computed and written, the next one is read; the database works on both at once.
-      let writing: Promise<void> = Promise.resolve()
-      let reading = parts[0] ? read(parts[0]) : undefined
-      for (const [index] of parts.entries()) {
-        const part = await reading
-        const next = parts[index + 1]
-        reading = next ? read(next) : undefined
-        // A failed read is met by its await in the next round; until then it must not count as unhandled.
-        reading?.catch(() => undefined)
-        if (!part) continue
+      return this.work(evaluationId, parts, read, (part) => {
         const people = byArea(part.people, this.plan, units)
         const joined = factBatch(people, part.spans, posts, units)
-        const evaluated = this.compute(joined.people, joined.batch, units)
-        await writing
-        if (!(await this.hooks.progress(index, parts.length, 'evaluating'))) {
-          await reading?.catch(() => undefined)
-          return false
-        }
-        writing = this.write(evaluationId, joined.people, evaluated, units)
-        writing.catch(() => undefined)
         this.people_count += joined.people.length
         this.span_count += joined.batch.span_start_minute.length
-      }
-      await writing
-      return this.hooks.progress(parts.length, parts.length, 'finishing')
+        return { people: joined.people, evaluated: this.compute(joined.people, joined.batch, units), units }
+      })
     })
+    if (finished instanceof Refusal) return finished
     if (!finished || this.evaluationId === undefined) {
       await this.discard()
       return 'cancelled'
     }
     await this.finish(this.evaluationId)
     return { evaluation_id: this.evaluationId, people_count: this.people_count, span_count: this.span_count }
+  }
+
+  /** While one part is computed and written, the next one is read: the database works on both at once. */
+  private async work<Part>(
+    evaluationId: number,
+    parts: readonly { first: number; last: number }[],
+    read: (part: { first: number; last: number }) => Promise<Part>,
+    compute: (part: Part) => ComputedPart,
+  ): Promise<boolean> {
+    let writing: Promise<void> = Promise.resolve()
+    let reading: Promise<Part> | undefined = parts[0] ? read(parts[0]) : undefined
+    try {
+      for (let index = 0; reading; index++) {
+        const part = await reading
+        const next = parts[index + 1]
+        reading = next ? read(next) : undefined
+        // Should it fail, its await in the next round meets the failure.
+        reading?.catch(() => undefined)
+        const computed = compute(part)
+        await writing
+        if (!(await this.hooks.progress(index, parts.length, 'evaluating'))) return false
+        writing = this.write(evaluationId, computed)
+        writing.catch(() => undefined)
+      }
+      await writing
+      return await this.hooks.progress(parts.length, parts.length, 'finishing')
+    } finally {
+      // Nothing of a run may still be under way when it is discarded.
+      await Promise.allSettled([writing, reading])
+    }
   }
 
   /** Two days beyond the window on either side, for spans that reach over its ends. */
@@ -199,6 +233,17 @@ class Run {
       [...stacks].map(([unitId, { stack, layers }]) => [unitId, { stack_hash: stack.hash, layers }]),
     )
     this.evaluationId = await this.database.transact(CONTEXT, async (tx) => {
+      // Under the lock no other run of this operation is alive: what is unfinished was left by one that was killed.
+      const dead = await tx
+        .selectFrom('evaluations')
+        .select('evaluation_id')
+        .where('operation_id', '=', operation.operation_id)
+        .where('finished_at', 'is', null)
+        .execute()
+      await deleteUnfinished(
+        tx,
+        dead.map(({ evaluation_id }) => evaluation_id),
+      )
       const { evaluation_id } = await tx
         .insertInto('evaluations')
         .values({
@@ -242,12 +287,7 @@ class Run {
     return evaluated
   }
 
-  private async write(
-    evaluationId: number,
-    people: readonly PersonInputs[],
-    evaluated: readonly EvaluatedPeople[],
-    units: ReadonlyMap<number, UnitFacts>,
-  ): Promise<void> {
+  private async write(evaluationId: number, { people, evaluated, units }: ComputedPart): Promise<void> {
     if (people.length === 0) return
     await this.database.transact(CONTEXT, async (tx) => {
       await insertInputs(tx, evaluationId, people, units)
@@ -265,18 +305,12 @@ class Run {
         .where('operation_id', '=', operation.operation_id)
         .forUpdate()
         .execute()
-      const previous = await tx
-        .updateTable('evaluations')
-        .set({ is_current: false })
-        .where('operation_id', '=', operation.operation_id)
-        .where('is_current', '=', true)
-        .returning('evaluation_id')
-        .executeTakeFirst()
+      const previous = this.order.becomes_current ? await this.replaceCurrent(tx) : undefined
       await this.totals.insert(tx, evaluationId)
       await tx
         .updateTable('evaluations')
         .set({
-          is_current: true,
+          is_current: this.order.becomes_current,
           people_count: this.people_count,
           span_count: this.span_count,
           finished_at: this.hooks.now,
@@ -294,30 +328,45 @@ class Run {
       await this.hooks.finish?.(tx, {
         evaluation_id: evaluationId,
         operation,
-        previous_id: previous?.evaluation_id,
+        previous_id: previous,
         totals: this.totals,
         programs: [...new Set(programs.values())],
       })
     })
   }
 
+  private async replaceCurrent(tx: Tx): Promise<number | undefined> {
+    const previous = await tx
+      .updateTable('evaluations')
+      .set({ is_current: false })
+      .where('operation_id', '=', this.plan.operation.operation_id)
+      .where('is_current', '=', true)
+      .returning('evaluation_id')
+      .executeTakeFirst()
+    return previous?.evaluation_id
+  }
+
   /** Takes away what a run wrote that did not come to its end. */
   async discard(): Promise<void> {
     const evaluationId = this.evaluationId
-    if (evaluationId === undefined) return
-    await this.database.transact(CONTEXT, async (tx) => {
-      const unfinished = await tx
-        .selectFrom('evaluations')
-        .select('evaluation_id')
-        .where('evaluation_id', '=', evaluationId)
-        .where('finished_at', 'is', null)
-        .forUpdate()
-        .executeTakeFirst()
-      if (!unfinished) return
-      for (const table of ['entitlement_results', 'evaluation_inputs', 'evaluation_posts', 'evaluations'] as const) {
-        await tx.deleteFrom(table).where('evaluation_id', '=', evaluationId).execute()
-      }
-    })
+    if (evaluationId !== undefined) await this.database.transact(CONTEXT, (tx) => deleteUnfinished(tx, [evaluationId]))
+  }
+}
+
+/** Only evaluations that never came to their end can be deleted; what anybody has seen stays. */
+async function deleteUnfinished(tx: Tx, evaluationIds: readonly number[]): Promise<void> {
+  if (evaluationIds.length === 0) return
+  const unfinished = await tx
+    .selectFrom('evaluations')
+    .select('evaluation_id')
+    .where('evaluation_id', 'in', [...evaluationIds])
+    .where('finished_at', 'is', null)
+    .forUpdate()
+    .execute()
+  for (const { evaluation_id } of unfinished) {
+    for (const table of ['entitlement_results', 'evaluation_inputs', 'evaluation_posts', 'evaluations'] as const) {
+      await tx.deleteFrom(table).where('evaluation_id', '=', evaluation_id).execute()
+    }
   }
 }
 

@@ -1,0 +1,310 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import { misfitOf } from '#engines/policy/decisions.ts'
+import { formatAmount } from '#engines/policy/format-amount.ts'
+import type { DecisionPoint, Stack } from '#engines/policy/pack.ts'
+import type { Label } from '#engines/policy/vocabulary.ts'
+import { dayOf } from '#engines/values/time.ts'
+import { type Actor, reaches, scopeOf } from '#platform/access/actor.ts'
+import { recordAudit } from '#platform/audit/record.ts'
+import type { Tx } from '#platform/db/database.ts'
+import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import { settle } from '#platform/worklist/items.ts'
+import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
+import { type DecisionValue, type OpenDecision, policyProblems, type recordDecision } from '../contract.ts'
+import { listStoredDecisions, type StoredDecision } from './decisions-store.ts'
+import { findCurrentEvaluation } from './evaluations.ts'
+import { stacksFor } from './packs.ts'
+import { presentDecisionPoint } from './present-pack.ts'
+import { DECISION_ITEM, decisionSubject } from './worklist.ts'
+
+const SCOPE_WORDS = {
+  person: { zh: '个人', en: 'person' },
+  unit: { zh: '单位', en: 'unit' },
+  area: { zh: '地区', en: 'area' },
+  operation: { zh: '整个响应', en: 'whole response' },
+} as const satisfies Record<DecisionPoint['scope'], Label>
+
+/** A decision point of the packs in force, with a stack that has it. */
+async function findPoint(
+  tx: Tx,
+  operation: OperationFacts,
+  code: string,
+): Promise<{ point: DecisionPoint; stack: Stack } | undefined> {
+  for (const { stack } of (await stacksFor(tx, operation)).values()) {
+    const point = stack.decision_points.get(code)
+    if (point) return { point, stack }
+  }
+  return undefined
+}
+
+type Body = z.output<typeof recordDecision.input.body>
+
+/**
+ * Records a decision. The point's own scope says about whom one may be taken, its range what may be decided; nobody decides
+ * about themselves. The worklist items that it answers are settled in the same transaction.
+ */
+export async function decide(
+  tx: Tx,
+  actor: Actor,
+  operationId: number,
+  body: Body,
+  at: Date,
+): Promise<{ decision_id: number; settled_item_count: number } | Refusal> {
+  const operation = await findOperation(tx, operationId)
+  if (!operation) return refuse(httpProblems.not_found)
+  const found = await findPoint(tx, operation, body.point)
+  if (!found) return refuse(policyProblems.unknown_point, { point: body.point })
+  const unitId = await placeOf(tx, actor, operation, found.point, body)
+  if (unitId instanceof Refusal) return unitId
+  const misfit = misfitOf(found.stack, {
+    point: body.point,
+    about: { kind: 'operation' },
+    decided: body.value,
+    from: dayOf(body.from_on),
+    to: body.to_on === null ? null : dayOf(body.to_on),
+    decided_on: dayOf(body.from_on),
+    ref: '',
+  })
+  if (misfit) return refuse(policyProblems.outside_range, { allowed: misfit.message.zh, allowed_en: misfit.message.en })
+  const { decision_id } = await tx
+    .insertInto('decisions')
+    .values({
+      operation_id: operationId,
+      unit_id: unitId,
+      point: body.point,
+      subject_kind: body.subject.kind,
+      subject_id: body.subject.id,
+      value: JSON.stringify(body.value),
+      from_on: body.from_on,
+      to_on: body.to_on,
+      reason: body.reason,
+      decided_by_user_id: actor.user_id,
+      decided_at: at,
+    })
+    .returning('decision_id')
+    .executeTakeFirstOrThrow()
+  const settled = await settleItems(tx, operation, body, decision_id)
+  await recordAudit(tx, {
+    action: 'policies.decide',
+    subject_kind: 'decision',
+    subject_id: decision_id,
+    unit_id: unitId,
+    operation_id: operationId,
+    facts: { point: body.point, subject: body.subject, value: body.value, from_on: body.from_on, to_on: body.to_on },
+  })
+  return { decision_id, settled_item_count: settled }
+}
+
+/** The unit in whose scope the decision stands, or why this actor cannot take it about this subject. */
+async function placeOf(
+  tx: Tx,
+  actor: Actor,
+  operation: OperationFacts,
+  point: DecisionPoint,
+  { subject }: Body,
+): Promise<number | Refusal> {
+  if (subject.kind !== point.scope) {
+    const scope = SCOPE_WORDS[point.scope]
+    return refuse(policyProblems.wrong_subject, { scope: scope.zh, scope_en: scope.en })
+  }
+  const reach = scopeOf(actor, 'worklist.decide')
+  const within = (unitId: number) => (reaches(reach, unitId) ? unitId : refuse(httpProblems.not_found))
+  if (subject.kind === 'operation') {
+    return subject.id === operation.operation_id ? within(operation.area_unit_id) : refuse(httpProblems.not_found)
+  }
+  if (subject.kind !== 'person') {
+    const unit = await tx
+      .selectFrom('units')
+      .select(['unit_id', 'division_code'])
+      .where('unit_id', '=', subject.id)
+      .executeTakeFirst()
+    if (!unit || (subject.kind === 'area' && unit.division_code === null)) return refuse(httpProblems.not_found)
+    return within(unit.unit_id)
+  }
+  if (subject.id === actor.person_id) return refuse(policyProblems.own_decision)
+  const person = await tx
+    .selectFrom('people')
+    .select('home_unit_id')
+    .where('person_id', '=', subject.id)
+    .executeTakeFirst()
+  return person ? within(person.home_unit_id) : refuse(httpProblems.not_found)
+}
+
+/** An area's decision answers for every county at or below it. */
+async function settleItems(tx: Tx, operation: OperationFacts, body: Body, decisionId: number): Promise<number> {
+  if (body.subject.kind === 'person') return 0
+  const root = body.subject.kind === 'operation' ? operation.area_unit_id : body.subject.id
+  const { rows } = await sql<{ subject_id: string }>`
+    select subject_id
+    from worklist_items
+    where operation_id = ${operation.operation_id}
+      and kind = ${DECISION_ITEM}
+      and settled_at is null
+      and facts ->> 'point' = ${body.point}
+      and unit_id in (select unit_id from unit_ancestors where ancestor_id = ${root})`.execute(tx)
+  for (const { subject_id } of rows) {
+    await settle(tx, {
+      operation_id: operation.operation_id,
+      kind: DECISION_ITEM,
+      subject_kind: 'decision_point',
+      subject_id,
+      outcome: { decision_id: decisionId },
+    })
+  }
+  return rows.length
+}
+
+/** What a decision says, for reading. */
+export function valueWords(value: DecisionValue, point: DecisionPoint | undefined): Label {
+  if (value.kind === 'amount') {
+    const unit = point?.range.kind === 'amount' ? point.range.unit : 'count'
+    return formatAmount(unit, value.amount)
+  }
+  const choice = point?.range.kind === 'choices' ? point.range.choices.get(value.choice) : undefined
+  return choice?.title ?? { zh: value.choice, en: value.choice }
+}
+
+export async function presentDecisions(
+  tx: Tx,
+  operation: OperationFacts,
+  filter: { readonly point?: string; readonly after?: string; readonly limit: number },
+) {
+  const stored = await listStoredDecisions(tx, operation.operation_id, {
+    ...(filter.point === undefined ? {} : { point: filter.point }),
+    ...(filter.after === undefined ? {} : { before: Number(filter.after) || 0 }),
+    limit: filter.limit + 1,
+  })
+  const page = stored.slice(0, filter.limit)
+  const points = new Map<string, DecisionPoint>()
+  for (const { stack } of (await stacksFor(tx, operation)).values()) {
+    for (const [code, point] of stack.decision_points) points.set(code, point)
+  }
+  const names = await subjectNames(tx, operation, page)
+  const latest = await latestDecisions(tx, operation.operation_id)
+  const last = page.at(-1)
+  return {
+    decisions: page.map((decision) => {
+      const point = points.get(decision.point)
+      const key = subjectKey(decision)
+      return {
+        decision_id: decision.decision_id,
+        point: decision.point,
+        question: point?.question ?? { zh: decision.point, en: decision.point },
+        clause: point?.clause ?? '',
+        subject: { kind: decision.subject_kind, id: decision.subject_id, name: names.subjects.get(key) ?? '' },
+        value: decision.value,
+        value_text: valueWords(decision.value, point),
+        from_on: decision.from_on,
+        to_on: decision.to_on,
+        reason: decision.reason,
+        decided_by: names.users.get(decision.decided_by_user_id) ?? '',
+        decided_at: decision.decided_at,
+        holds: latest.get(`${decision.point} ${key}`) === decision.decision_id,
+      }
+    }),
+    next: stored.length > filter.limit && last ? String(last.decision_id) : null,
+  }
+}
+
+function subjectKey(decision: Pick<StoredDecision, 'subject_kind' | 'subject_id'>): string {
+  return `${decision.subject_kind} ${decision.subject_id}`
+}
+
+async function latestDecisions(tx: Tx, operationId: number): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ point: string; subject_kind: string; subject_id: number; decision_id: number }>`
+    select point, subject_kind, subject_id, max(decision_id) as decision_id
+    from decisions
+    where operation_id = ${operationId}
+    group by point, subject_kind, subject_id`.execute(tx)
+  return new Map(rows.map((row) => [`${row.point} ${row.subject_kind} ${row.subject_id}`, row.decision_id]))
+}
+
+/** Names of those decided about; a person outside the reader's scope stays without one. */
+async function subjectNames(tx: Tx, operation: OperationFacts, decisions: readonly StoredDecision[]) {
+  const ids = (kinds: readonly StoredDecision['subject_kind'][]) => [
+    0,
+    ...decisions.filter(({ subject_kind }) => kinds.includes(subject_kind)).map(({ subject_id }) => subject_id),
+  ]
+  const units = await tx
+    .selectFrom('units')
+    .select(['unit_id', 'name'])
+    .where('unit_id', 'in', ids(['area', 'unit']))
+    .execute()
+  const people = await tx
+    .selectFrom('people')
+    .select(['person_id', 'name'])
+    .where('person_id', 'in', ids(['person']))
+    .execute()
+  const subjects = new Map<string, string>([[`operation ${operation.operation_id}`, operation.name]])
+  for (const { unit_id, name } of units) {
+    subjects.set(`area ${unit_id}`, name)
+    subjects.set(`unit ${unit_id}`, name)
+  }
+  for (const { person_id, name } of people) subjects.set(`person ${person_id}`, name)
+  return { subjects, users: new Map<number, string>() }
+}
+
+/**
+ * The decision points that keep people waiting in the current evaluation, per county. What is decided person by person stands
+ * there with the county too: the people are found in its statement.
+ */
+export async function listOpen(tx: Tx, operation: OperationFacts, now: Date): Promise<z.input<typeof OpenDecision>[]> {
+  const evaluation = await findCurrentEvaluation(tx, operation.operation_id)
+  if (!evaluation) return []
+  const { rows } = await sql<{
+    decision_point: string
+    area_unit_id: number
+    area_name: string
+    people_count: number
+    open_days: number
+  }>`
+    select decision_point, area_unit_id, units.name as area_name,
+      max(people_count)::int as people_count, sum(open_days)::int as open_days
+    from (
+      select decision_point, coalesce(county_unit_id, ${operation.area_unit_id}) as area_unit_id, entitlement,
+        sum(people_count) as people_count, sum(open_days) as open_days
+      from entitlement_totals
+      where evaluation_id = ${evaluation.evaluation_id} and decision_point <> ''
+      group by 1, 2, 3
+    ) waiting
+    join units on units.unit_id = waiting.area_unit_id
+    group by decision_point, area_unit_id, units.name
+    order by people_count desc, decision_point, area_unit_id
+    limit 500`.execute(tx)
+  const items = await openItems(tx, operation.operation_id)
+  const stacks = await stacksFor(tx, operation)
+  return rows.flatMap((row) => {
+    const stack = (stacks.get(row.area_unit_id) ?? stacks.get(operation.area_unit_id))?.stack
+    const point = stack?.decision_points.get(row.decision_point)
+    if (!stack || !point) return []
+    const item = items.get(decisionSubject(row.decision_point, row.area_unit_id))
+    const waiting_ms = item ? now.getTime() - item.raised_at.getTime() : 0
+    return [
+      {
+        ...presentDecisionPoint(point, stack),
+        subject:
+          point.scope === 'operation'
+            ? { kind: 'operation' as const, id: operation.operation_id, name: operation.name }
+            : { kind: 'area' as const, id: row.area_unit_id, name: row.area_name },
+        people_count: row.people_count,
+        open_days: row.open_days,
+        waiting_since: item?.raised_at ?? null,
+        waiting_days: Math.max(0, Math.floor(waiting_ms / 86_400_000)),
+        due_at: item?.due_at ?? null,
+        item_id: item?.item_id ?? null,
+      },
+    ]
+  })
+}
+
+async function openItems(tx: Tx, operationId: number) {
+  const rows = await tx
+    .selectFrom('worklist_items')
+    .select(['item_id', 'subject_id', 'raised_at', 'due_at'])
+    .where('operation_id', '=', operationId)
+    .where('kind', '=', DECISION_ITEM)
+    .where('settled_at', 'is', null)
+    .execute()
+  return new Map(rows.map((row) => [row.subject_id, row]))
+}

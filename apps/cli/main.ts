@@ -12,6 +12,14 @@ interface Entry {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  serve: {
+    summary: { zh: '启动:页面、接口和后台任务', en: 'start: pages, API and jobs' },
+    load: () => import('./commands/serve.ts'),
+  },
+  work: {
+    summary: { zh: '只运行后台任务', en: 'run jobs only' },
+    load: () => import('./commands/work.ts'),
+  },
   migrate: {
     summary: { zh: '把数据库升级到本程序的版本', en: 'bring the database up to this program' },
     load: () => import('./commands/migrate.ts'),

@@ -4,11 +4,13 @@ import { SESSION_COOKIE } from '#platform/access/sessions.ts'
 import { standingClock } from '#platform/clock/clock.ts'
 import { connect } from '#platform/db/database.ts'
 import { testDatabase } from '#platform/db/testing.ts'
+import { prepareJobs } from '#platform/jobs/queue.ts'
 import { ACCESS_CITY_NOW, type Account, createAccessCity } from './access-city.ts'
 import { ACCESS_MATRIX, type Call, expectedOutcome, type Outcome, type Row } from './access-matrix.ts'
 import { compose } from './compose.ts'
 
-const { appConfig } = await testDatabase()
+const { appConfig, ownerConfig } = await testDatabase()
+await prepareJobs(ownerConfig)
 const database = connect(appConfig)
 const house = await compose({
   database,

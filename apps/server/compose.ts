@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { AccessOptions } from '#platform/access/options.ts'
 import type { OidcSettings } from '#platform/access/oidc.ts'
+import type { AccessOptions } from '#platform/access/options.ts'
 import { mountAccess } from '#platform/access/server.ts'
 import { createSessions, SESSION_COOKIE } from '#platform/access/sessions.ts'
 import { createVault } from '#platform/access/vault.ts'
+import { mountAudit } from '#platform/audit/server.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import { ACCESS_CONTEXT } from '#platform/db/context.ts'
 import type { Database } from '#platform/db/database.ts'
@@ -11,8 +12,10 @@ import type { Endpoint } from '#platform/http/endpoint.ts'
 import { openApiDocument } from '#platform/http/openapi.ts'
 import { createRoutes } from '#platform/http/routes.ts'
 import { createHttp, type HttpOptions } from '#platform/http/server.ts'
-import { createJobs } from '#platform/jobs/queue.ts'
+import { createJobs, type JobRegistry } from '#platform/jobs/queue.ts'
+import { mountJobs } from '#platform/jobs/server.ts'
 import type { Platform } from '#platform/platform.ts'
+import { mountWorklist } from '#platform/worklist/server.ts'
 import { mountDuty } from '#records/duty/server/index.ts'
 import { mountOperations } from '#records/operations/server/index.ts'
 import { mountOrg } from '#records/org/server/index.ts'
@@ -24,6 +27,8 @@ import { mountProbes } from './probes.ts'
 
 export interface HouseOptions {
   readonly database: Database
+  /** For long work; the ordinary one without it. */
+  readonly longDatabase?: Database
   readonly rootKey: Buffer
   readonly clock: Clock
   readonly demo: boolean
@@ -36,20 +41,30 @@ export interface HouseOptions {
 export interface House {
   readonly app: FastifyInstance
   readonly platform: Platform
+  readonly jobs: JobRegistry
   readonly endpoints: readonly Endpoint[]
+}
+
+export const API_INFO = {
+  title: 'Tongpao',
+  version: '0.1.0',
+  description: 'Looks after the people whom a city sends to the front line of an emergency.',
 }
 
 /** Puts the floors together: every room is mounted here and nowhere else. */
 export async function compose(options: HouseOptions): Promise<House> {
   const { database, clock, demo } = options
-  const sessions = createSessions(database, (unitId) => database.read(ACCESS_CONTEXT, (tx) => findUnitsBelow(tx, unitId)))
+  const sessions = createSessions(database, (unitId) =>
+    database.read(ACCESS_CONTEXT, (tx) => findUnitsBelow(tx, unitId)),
+  )
+  const jobs = createJobs(database)
   const platform: Platform = {
     database,
     clock,
     demo,
     sessions,
     vault: createVault(database, options.rootKey),
-    jobs: createJobs(),
+    jobs,
   }
   const app = createHttp(options.http)
   const findActor = async ({ cookies }: FastifyRequest) => {
@@ -69,10 +84,13 @@ export async function compose(options: HouseOptions): Promise<House> {
   mountPeople(routes, platform)
   mountOperations(routes)
   mountDuty(routes, platform)
+  mountAudit(routes, platform)
+  mountJobs(routes, platform)
+  mountWorklist(routes, platform)
 
   mountProbes(app, database)
-  const document = JSON.stringify(openApiDocument(routes.endpoints))
+  const document = JSON.stringify(openApiDocument(routes.endpoints, API_INFO))
   app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
   if (options.pagesFolder) await mountPages(app, options.pagesFolder)
-  return { app, platform, endpoints: routes.endpoints }
+  return { app, platform, jobs, endpoints: routes.endpoints }
 }

@@ -41,8 +41,8 @@ export async function mountPages(app: FastifyInstance, folder: string): Promise<
       preCompressed: true,
       cacheControl: false,
       wildcard: true,
-      setHeaders: (response, path) => {
-        response.setHeader('cache-control', cacheControl(path.replace(/\.(br|gz)$/, '')))
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', cacheControl(path.replace(/\.(br|gz)$/, '')))
       },
     })
   }

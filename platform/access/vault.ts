@@ -82,6 +82,7 @@ export async function loadRootKey(dataFolder: string): Promise<Buffer> {
 export function createVault(database: Database, rootKey: Buffer): Vault {
   const keys = new Map<number, Buffer>()
   const current = new Map<FieldClass, { key_id: number; until_ms: number }>()
+  const asked = new Map<FieldClass, Promise<number>>()
   const lookupKey = Buffer.from(hkdfSync('sha256', rootKey, Buffer.alloc(0), 'tongpao lookup', 32))
 
   function remember(class_: FieldClass, keyId: number, dataKey: Buffer): number {
@@ -111,9 +112,18 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
     return remember(class_, row.key_id, dataKey)
   }
 
-  async function currentKey(class_: FieldClass): Promise<number> {
+  /** Many fields sealed at once ask for the key once. */
+  function currentKey(class_: FieldClass): number | Promise<number> {
     const known = current.get(class_)
     if (known && known.until_ms > Date.now()) return known.key_id
+    const waiting = asked.get(class_)
+    if (waiting) return waiting
+    const answer = findCurrentKey(class_).finally(() => asked.delete(class_))
+    asked.set(class_, answer)
+    return answer
+  }
+
+  async function findCurrentKey(class_: FieldClass): Promise<number> {
     const row = await database.read(ACCESS_CONTEXT, (tx) =>
       tx
         .selectFrom('data_keys')
@@ -127,7 +137,7 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
       return await addKey(class_, { replacing: false })
     } catch (error) {
       // Another node made the first key at the same moment: the unique index let one of us through.
-      if (error instanceof Error && 'code' in error && error.code === '23505') return currentKey(class_)
+      if (error instanceof Error && 'code' in error && error.code === '23505') return findCurrentKey(class_)
       throw error
     }
   }

@@ -4,7 +4,16 @@ import { SPAN_MINUTES_MAX } from './contract.ts'
 /** Pure decisions about duty: what can be confirmed, and what a set of entries adds up to. */
 
 export type LineRefusal =
-  | { readonly reason: 'own_span' | 'unknown_person' | 'unknown_post' | 'backwards' | 'other_content' | 'withdrawn' | 'future' }
+  | {
+      readonly reason:
+        | 'own_span'
+        | 'unknown_person'
+        | 'unknown_post'
+        | 'backwards'
+        | 'other_content'
+        | 'withdrawn'
+        | 'future'
+    }
   | { readonly reason: 'too_long'; readonly hours: number }
   | { readonly reason: 'other_day'; readonly duty_date: CivilDate }
   | { readonly reason: 'twice'; readonly line: number }
@@ -40,7 +49,10 @@ export function checkLine(line: StatedSpan, statement: Statement): LineRefusal |
   return undefined
 }
 
-export function overlaps(a: Pick<StatedSpan, 'starts_at' | 'ends_at'>, b: Pick<StatedSpan, 'starts_at' | 'ends_at'>): boolean {
+export function overlaps(
+  a: Pick<StatedSpan, 'starts_at' | 'ends_at'>,
+  b: Pick<StatedSpan, 'starts_at' | 'ends_at'>,
+): boolean {
   return a.starts_at < b.ends_at && b.starts_at < a.ends_at
 }
 
@@ -63,7 +75,10 @@ export interface Entry extends StatedSpan {
 }
 
 /** Whether two statements say the same: a span said again counts once. */
-export function saysTheSame(a: Omit<StatedSpan, 'span_id' | 'starts_on'>, b: Omit<StatedSpan, 'span_id' | 'starts_on'>): boolean {
+export function saysTheSame(
+  a: Omit<StatedSpan, 'span_id' | 'starts_on'>,
+  b: Omit<StatedSpan, 'span_id' | 'starts_on'>,
+): boolean {
   return (
     a.person_id === b.person_id &&
     a.post_id === b.post_id &&
@@ -84,7 +99,9 @@ export function judgeRepeat(line: StatedSpan, entries: readonly Entry[]): 'new' 
 }
 
 /** Of each span the entry that stands: the latest, unless that one withdraws it. Used to rebuild what is current. */
-export function standingEntries<E extends Pick<Entry, 'entry_id' | 'person_id' | 'span_id' | 'act'>>(entries: Iterable<E>): E[] {
+export function standingEntries<E extends Pick<Entry, 'entry_id' | 'person_id' | 'span_id' | 'act'>>(
+  entries: Iterable<E>,
+): E[] {
   const latest = new Map<string, E>()
   for (const entry of entries) {
     const key = `${entry.person_id} ${entry.span_id}`
@@ -111,6 +128,11 @@ export function minutesWithin(spans: readonly Stretch[], from: Date, to: Date): 
 /** How many days in a row, up to and including the last one with duty, began with or held duty. */
 export function daysInARow(dutyDays: ReadonlySet<CivilDate>, last: CivilDate): number {
   let days = 0
-  for (let day = Date.parse(`${last}T00:00:00Z`); dutyDays.has(new Date(day).toISOString().slice(0, 10)); day -= 86_400_000) days += 1
+  for (
+    let day = Date.parse(`${last}T00:00:00Z`);
+    dutyDays.has(new Date(day).toISOString().slice(0, 10));
+    day -= 86_400_000
+  )
+    days += 1
   return days
 }

@@ -31,7 +31,10 @@ interface KeptAnswer {
 }
 
 /** Answers given before under the keys of these requests, by `user key`. */
-export async function findKeptAnswers(tx: Tx, requests: readonly PreparedRequest[]): Promise<ReadonlyMap<string, KeptAnswer>> {
+export async function findKeptAnswers(
+  tx: Tx,
+  requests: readonly PreparedRequest[],
+): Promise<ReadonlyMap<string, KeptAnswer>> {
   const users = requests.map(({ actor }) => actor.user_id)
   const keys = requests.map(({ repeatable }) => repeatable.key)
   const { rows } = await sql<{ user_id: number; key: string; request_hash: Buffer; response: unknown }>`
@@ -63,7 +66,10 @@ export async function listKnownPosts(tx: Tx, lines: readonly StatedSpan[]): Prom
 }
 
 /** What was said before under the same span ids, by `person span`. */
-export async function listEntriesOfSpans(tx: Tx, lines: readonly StatedSpan[]): Promise<ReadonlyMap<string, SpanEntry[]>> {
+export async function listEntriesOfSpans(
+  tx: Tx,
+  lines: readonly StatedSpan[],
+): Promise<ReadonlyMap<string, SpanEntry[]>> {
   const { rows } = await sql<SpanEntry>`
     select person_id, span_id, entry_id, act, post_id, starts_at, ends_at, starts_on
     from unnest(
@@ -75,7 +81,10 @@ export async function listEntriesOfSpans(tx: Tx, lines: readonly StatedSpan[]): 
 }
 
 /** Spans that stand and overlap the lines, by the line's span id. */
-export async function listOverlaps(tx: Tx, lines: readonly StatedSpan[]): Promise<ReadonlyMap<string, OverlappingSpan[]>> {
+export async function listOverlaps(
+  tx: Tx,
+  lines: readonly StatedSpan[],
+): Promise<ReadonlyMap<string, OverlappingSpan[]>> {
   const { rows } = await sql<OverlappingSpan & { asked_span_id: string }>`
     select asked.span_id as asked_span_id, standing.span_id, standing.person_id, standing.post_id, standing.unit_id,
       standing.starts_at, standing.ends_at, standing.starts_on, units.name as unit_name, posts.name as post_name

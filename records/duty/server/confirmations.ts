@@ -8,8 +8,7 @@ import { type FieldError, httpProblems, Refusal, refuse } from '#platform/http/p
 import type { Repeatable } from '#platform/http/routes.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { type ConfirmationBody, type ConfirmationReceipt, dutyProblems } from '../contract.ts'
-import { checkLine, findTwice, judgeRepeat, type LineRefusal, saysTheSame, type StatedSpan } from '../rules.ts'
-import { describeOverlap, lineErrors } from './line-errors.ts'
+import { checkLine, findTwice, judgeRepeat, type LineRefusal, type StatedSpan, saysTheSame } from '../rules.ts'
 import {
   findKeptAnswers,
   type KnownPerson,
@@ -22,6 +21,7 @@ import {
   type SpanEntry,
   writeConfirmations,
 } from './confirmation-store.ts'
+import { describeOverlap, lineErrors } from './line-errors.ts'
 
 /** One unit-day as it came in: who says it, in which operation, under which key. */
 export interface ConfirmationRequest {
@@ -64,13 +64,21 @@ function refuseLines(body: ConfirmationBody, refused: ReadonlyMap<string, LineRe
 /** Checks that need no database. */
 function prepare(request: ConfirmationRequest, clock: Clock): PreparedRequest | Refusal {
   const { body, operation, actor } = request
-  const outside = body.duty_date < operation.started_on || (operation.ended_on !== null && body.duty_date > operation.ended_on)
+  const outside =
+    body.duty_date < operation.started_on || (operation.ended_on !== null && body.duty_date > operation.ended_on)
   if (outside) return refuse(dutyProblems.outside_operation, { started_on: operation.started_on })
   const stated = body.lines
     .filter(({ present }) => present)
     .map(({ span_id, person_id, post_id, starts_at, ends_at }) => {
       const start = new Date(starts_at)
-      return { span_id, person_id, post_id, starts_at: start, ends_at: new Date(ends_at), starts_on: civilDate(operation.time_zone, start) }
+      return {
+        span_id,
+        person_id,
+        post_id,
+        starts_at: start,
+        ends_at: new Date(ends_at),
+        starts_on: civilDate(operation.time_zone, start),
+      }
     })
   const statement = { confirmer_person_id: actor.person_id, duty_date: body.duty_date, now: clock.now() }
   const refused = new Map<string, LineRefusal>()
@@ -88,7 +96,8 @@ function judgeLine(request: PreparedRequest, line: StatedSpan, known: Known): 'n
   const person = known.people.get(line.person_id)
   const visible =
     person !== undefined &&
-    (reaches(scope, person.home_unit_id) || (person.seconded_unit_id !== null && reaches(scope, person.seconded_unit_id)))
+    (reaches(scope, person.home_unit_id) ||
+      (person.seconded_unit_id !== null && reaches(scope, person.seconded_unit_id)))
   if (!visible) return { reason: 'unknown_person' }
   const post = known.posts.get(line.post_id)
   const open = post && post.unit_id === request.body.unit_id && post.operation_id === request.operation.operation_id
@@ -98,7 +107,8 @@ function judgeLine(request: PreparedRequest, line: StatedSpan, known: Known): 'n
   if (repeat !== 'new') return repeat
   const others = known.overlaps.get(line.span_id) ?? []
   if (others.length === 0) return 'new'
-  if (others.length === 1 && others[0].unit_id === request.body.unit_id && saysTheSame(others[0], line)) return 'already'
+  if (others.length === 1 && others[0].unit_id === request.body.unit_id && saysTheSame(others[0], line))
+    return 'already'
   return { reason: 'overlap', other: describeOverlap(others[0], scope, request.operation.time_zone) }
 }
 
@@ -190,7 +200,10 @@ const RACE_CODES = new Set(['23P01', '23505', '40P01'])
 const TRIES_MAX = 4
 
 /** The way in for confirmations: checks at the door, then commits together with whatever else waits. */
-export function createConfirmations(database: Database, clock: Clock): (request: ConfirmationRequest) => Promise<Answer> {
+export function createConfirmations(
+  database: Database,
+  clock: Clock,
+): (request: ConfirmationRequest) => Promise<Answer> {
   const commit = groupCommit<PreparedRequest, Answer>({
     lanes: 2,
     size_max: 128,
@@ -208,4 +221,3 @@ export function createConfirmations(database: Database, clock: Clock): (request:
     }
   }
 }
-

@@ -8,9 +8,9 @@ import { Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { type correctSpan, dutyProblems, type Span, type withdrawSpan } from '../contract.ts'
 import { checkLine, type LineRefusal, type StatedSpan } from '../rules.ts'
-import { describeOverlap, lineErrors } from './line-errors.ts'
 import { listOverlaps } from './confirmation-store.ts'
 import { presentSpan } from './days.ts'
+import { describeOverlap, lineErrors } from './line-errors.ts'
 import { findPost, findSpan, type SpanRow } from './store.ts'
 
 /** Corrections and withdrawals add an entry and rewrite what stands, in one transaction. What was said before stays. */
@@ -107,7 +107,8 @@ export async function correct(
   const span = await findCorrectable(tx, correcting, body)
   if (span instanceof Refusal) return span
   const post = await findPost(tx, body.post_id)
-  if (!post || post.unit_id !== body.unit_id || post.operation_id !== operation.operation_id) return refuse(dutyProblems.unknown_post)
+  if (!post || post.unit_id !== body.unit_id || post.operation_id !== operation.operation_id)
+    return refuse(dutyProblems.unknown_post)
 
   const starts_at = new Date(body.starts_at)
   const starts_on = civilDate(operation.time_zone, starts_at)
@@ -115,13 +116,20 @@ export async function correct(
   const wrong = checkLine(stated, { confirmer_person_id: actor.person_id, duty_date: starts_on, now })
   if (wrong) return refuseLine(wrong)
   const [overlap] = (await listOverlaps(tx, [stated])).get(span_id) ?? []
-  if (overlap) return refuseLine({ reason: 'overlap', other: describeOverlap(overlap, scopeOf(actor, 'duty.correct'), operation.time_zone) })
+  if (overlap)
+    return refuseLine({
+      reason: 'overlap',
+      other: describeOverlap(overlap, scopeOf(actor, 'duty.correct'), operation.time_zone),
+    })
   try {
     await addEntry(tx, correcting, { ...stated, act: 'corrected', reason: body.reason, unit_id: body.unit_id })
   } catch (error) {
     // The other span belongs to a unit that this person may not see: they learn that there is one.
     if (databaseError(error)?.constraint === 'duty_current_overlap') {
-      const other = { zh: '另一单位的值守(时间请与市指挥部核对)', en: 'duty at another unit (ask the command for the times)' }
+      const other = {
+        zh: '另一单位的值守(时间请与市指挥部核对)',
+        en: 'duty at another unit (ask the command for the times)',
+      }
       return refuseLine({ reason: 'overlap', other })
     }
     throw error

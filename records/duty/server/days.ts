@@ -43,7 +43,13 @@ function presentObjection(objection: ObjectionRow | undefined): Line['objection'
 
 function presentConfirmed(span: SpanRow): Line['confirmed'] {
   const act = span.act === 'imported' || span.act === 'corrected' ? span.act : 'confirmed'
-  return { ...presentSpan(span), entry_id: span.entry_id, act, confirmed_by: span.confirmed_by ?? UNNAMED, reason: span.reason }
+  return {
+    ...presentSpan(span),
+    entry_id: span.entry_id,
+    act,
+    confirmed_by: span.confirmed_by ?? UNNAMED,
+    reason: span.reason,
+  }
 }
 
 /** Puts what was planned beside what stands: by the shift's own id first, otherwise the same person at overlapping times. */
@@ -62,7 +68,12 @@ function pairLines(
     plan,
     span:
       span ??
-      take([...free].find((other) => other.person_id === plan.person_id && other.starts_at < plan.ends_at && plan.starts_at < other.ends_at)),
+      take(
+        [...free].find(
+          (other) =>
+            other.person_id === plan.person_id && other.starts_at < plan.ends_at && plan.starts_at < other.ends_at,
+        ),
+      ),
   }))
   return [...paired, ...[...free].map((span) => ({ plan: undefined, span }))]
 }
@@ -105,6 +116,9 @@ export async function readDay(
     unit_name: unitName,
     duty_date,
     lines,
-    confirmations: confirmations.map(({ display_name, ...rest }) => ({ confirmed_by: display_name ?? UNNAMED, ...rest })),
+    confirmations: confirmations.map(({ display_name, ...rest }) => ({
+      confirmed_by: display_name ?? UNNAMED,
+      ...rest,
+    })),
   }
 }

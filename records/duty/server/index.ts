@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Actor, scopeOf } from '#platform/access/actor.ts'
 import type { Tx } from '#platform/db/database.ts'
-import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import { httpProblems, type Refusal, refuse } from '#platform/http/problem.ts'
 import type { Routes } from '#platform/http/routes.ts'
 import type { Platform } from '#platform/platform.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
@@ -14,8 +14,8 @@ import {
   listDutyDays,
   listObjections,
   listPosts,
-  planShifts,
   PostView,
+  planShifts,
   raiseObjection,
   readDutyDay,
   readOwnDuty,
@@ -23,7 +23,7 @@ import {
   withdrawSpan,
 } from '../contract.ts'
 import { createConfirmations } from './confirmations.ts'
-import { correct, type Correcting, correctingContext, withdraw } from './corrections.ts'
+import { type Correcting, correct, correctingContext, withdraw } from './corrections.ts'
 import { readDay } from './days.ts'
 import { answer, object } from './objections.ts'
 import { listHistories, namingWithin, presentAnswer, readOwn } from './personal.ts'
@@ -33,7 +33,11 @@ import { listDayCounts, listObjectionsOfUnit, listPosts as selectPosts } from '.
 const DAYS_MAX = 100
 
 /** Runs `work` with the operation that the request names. */
-async function withOperation<T>(tx: Tx, operationId: number, work: (operation: OperationFacts) => Promise<T>): Promise<T | Refusal> {
+async function withOperation<T>(
+  tx: Tx,
+  operationId: number,
+  work: (operation: OperationFacts) => Promise<T>,
+): Promise<T | Refusal> {
   const operation = await findOperation(tx, operationId)
   return operation ? work(operation) : refuse(httpProblems.not_found)
 }
@@ -66,7 +70,9 @@ function mountPlans(routes: Routes, { clock }: Platform): void {
   )
   routes.bind(createPost, ({ input, transact }) =>
     transact((tx) =>
-      withOperation(tx, input.params.operation_id, (operation) => openPost(tx, operation, input.params.unit_id, input.body)),
+      withOperation(tx, input.params.operation_id, (operation) =>
+        openPost(tx, operation, input.params.unit_id, input.body),
+      ),
     ),
   )
   routes.bind(planShifts, ({ input, transact }) =>
@@ -89,7 +95,11 @@ function mountConfirmations(routes: Routes, platform: Platform): void {
     return confirm({ actor, context, operation, body: input.body, repeatable })
   })
 
-  const correcting = (actor: Actor, operation: OperationFacts, params: { person_id: number; span_id: string }): Correcting => ({
+  const correcting = (
+    actor: Actor,
+    operation: OperationFacts,
+    params: { person_id: number; span_id: string },
+  ): Correcting => ({
     actor,
     operation,
     person_id: params.person_id,
@@ -122,7 +132,9 @@ function mountReads(routes: Routes, { clock }: Platform): void {
     const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
     if (days < 1 || days > DAYS_MAX) {
       const zh = `一次最多 ${DAYS_MAX} 天,且结束不早于开始`
-      return refuse(httpProblems.invalid, { count: 1 }, [{ field: 'query.to', zh, en: `at most ${DAYS_MAX} days, the end not before the start` }])
+      return refuse(httpProblems.invalid, { count: 1 }, [
+        { field: 'query.to', zh, en: `at most ${DAYS_MAX} days, the end not before the start` },
+      ])
     }
     return read(async (tx) => ({ days: await listDayCounts(tx, input.params, input.query) }))
   })
@@ -130,7 +142,11 @@ function mountReads(routes: Routes, { clock }: Platform): void {
   routes.bind(readPersonDuty, ({ input, actor, read }) =>
     read(async (tx) => {
       const { operation_id, person_id } = input.params
-      const person = await tx.selectFrom('people').select('person_id').where('person_id', '=', person_id).executeTakeFirst()
+      const person = await tx
+        .selectFrom('people')
+        .select('person_id')
+        .where('person_id', '=', person_id)
+        .executeTakeFirst()
       if (!person) return refuse(dutyProblems.unknown_person)
       const naming = namingWithin(scopeOf(actor, 'duty.read'))
       return { spans: await listHistories(tx, { operation_id, person_id }, input.query, naming) }
@@ -140,7 +156,9 @@ function mountReads(routes: Routes, { clock }: Platform): void {
     const { person_id } = actor
     if (person_id === undefined) return refuse(httpProblems.not_found)
     return read((tx) =>
-      withOperation(tx, input.query.operation_id, (operation) => readOwn(tx, operation, person_id, input.query, clock.now())),
+      withOperation(tx, input.query.operation_id, (operation) =>
+        readOwn(tx, operation, person_id, input.query, clock.now()),
+      ),
     )
   })
 }
@@ -172,5 +190,7 @@ function mountObjections(routes: Routes): void {
       }
     }),
   )
-  routes.bind(answerObjection, ({ input, actor, transact }) => transact((tx) => answer(tx, actor, input.params, input.body)))
+  routes.bind(answerObjection, ({ input, actor, transact }) =>
+    transact((tx) => answer(tx, actor, input.params, input.body)),
+  )
 }

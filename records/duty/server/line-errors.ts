@@ -1,4 +1,4 @@
-import { type Scope, reaches } from '#platform/access/actor.ts'
+import { reaches, type Scope } from '#platform/access/actor.ts'
 import { zonedText } from '#platform/calendar/zone.ts'
 import type { FieldError } from '#platform/http/problem.ts'
 import { LINE_REASONS } from '../contract.ts'
@@ -59,6 +59,12 @@ export function describeOverlap(span: OverlappingSpan, scope: Scope, timeZone: s
   const times = `${clockText(timeZone, span.starts_at)}–${clockText(timeZone, span.ends_at)}`
   const iso = `${zonedText(timeZone, span.starts_at).slice(0, 16)}–${zonedText(timeZone, span.ends_at).slice(0, 16)}`
   return reaches(scope, span.unit_id)
-    ? { zh: `${span.unit_name}“${span.post_name}”的值守(${times})`, en: `duty at ${span.unit_name}, ${span.post_name} (${iso})` }
-    : { zh: `另一单位的值守(${times},请与${span.unit_name}联系)`, en: `duty at another unit (${iso}; please ask ${span.unit_name})` }
+    ? {
+        zh: `${span.unit_name}“${span.post_name}”的值守(${times})`,
+        en: `duty at ${span.unit_name}, ${span.post_name} (${iso})`,
+      }
+    : {
+        zh: `另一单位的值守(${times},请与${span.unit_name}联系)`,
+        en: `duty at another unit (${iso}; please ask ${span.unit_name})`,
+      }
 }

@@ -17,7 +17,10 @@ export async function object(tx: Tx, personId: number, body: Objection): Promise
   }
   const { objection_id, operation_id, unit_id, duty_date } = body
   if (await findObjection(tx, personId, objection_id)) return { objection_id }
-  await tx.insertInto('duty_objections').values({ person_id: personId, ...body, raised_at: new Date(body.raised_at) }).execute()
+  await tx
+    .insertInto('duty_objections')
+    .values({ person_id: personId, ...body, raised_at: new Date(body.raised_at) })
+    .execute()
   await raise(tx, {
     operation_id,
     unit_id,

@@ -5,7 +5,13 @@ import type { Tx } from '#platform/db/database.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import type { readOwnDuty, SpanHistory } from '../contract.ts'
 import { daysInARow, minutesWithin, standingEntries } from '../rules.ts'
-import { type EntryRow, listEntriesOfPerson, listObjectionsOfPerson, listPlannedOfPerson, type ObjectionRow } from './store.ts'
+import {
+  type EntryRow,
+  listEntriesOfPerson,
+  listObjectionsOfPerson,
+  listPlannedOfPerson,
+  type ObjectionRow,
+} from './store.ts'
 
 type History = z.input<typeof SpanHistory>
 
@@ -67,7 +73,9 @@ export async function listHistories(
   naming: PostNaming,
 ): Promise<History[]> {
   const entries = await listEntriesOfPerson(tx, person, period)
-  const standing = new Set(standingEntries(entries.map((entry) => Object.assign(entry, { act: ACTS[entry.act] ?? 'confirmed' }))))
+  const standing = new Set(
+    standingEntries(entries.map((entry) => Object.assign(entry, { act: ACTS[entry.act] ?? 'confirmed' }))),
+  )
   const bySpan = Map.groupBy(entries, ({ span_id }) => span_id)
   return [...bySpan.values()]
     .map((own) => presentHistory(own, standing, naming))
@@ -77,7 +85,11 @@ export async function listHistories(
 
 export function presentAnswer({ outcome, answer_reason, answered_at }: ObjectionRow) {
   if (outcome === null || answered_at === null) return null
-  return { outcome: outcome === 'upheld' ? ('upheld' as const) : ('declined' as const), reason: answer_reason ?? '', answered_at }
+  return {
+    outcome: outcome === 'upheld' ? ('upheld' as const) : ('declined' as const),
+    reason: answer_reason ?? '',
+    answered_at,
+  }
 }
 
 const WEEK_MS = 7 * 86_400_000
@@ -107,7 +119,10 @@ export async function readOwn(
     .map(({ starts_at, ends_at }) => ({ starts_at: new Date(starts_at), ends_at: new Date(ends_at) }))
   const dutyDays = new Set(standing.map(({ starts_at }) => civilDate(operation.time_zone, starts_at)))
   const today = civilDate(operation.time_zone, now)
-  const lastDay = [...dutyDays].filter((day) => day <= today).sort().at(-1)
+  const lastDay = [...dutyDays]
+    .filter((day) => day <= today)
+    .sort()
+    .at(-1)
   return {
     planned,
     spans,

@@ -3,9 +3,9 @@ import type { z } from 'zod'
 import { recordAudit } from '#platform/audit/record.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import type { Tx } from '#platform/db/database.ts'
-import { httpProblems, type FieldError, type Refusal, refuse } from '#platform/http/problem.ts'
+import { type FieldError, httpProblems, type Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
-import { type createPost, dutyProblems, type planShifts, PostView } from '../contract.ts'
+import { type createPost, dutyProblems, PostView, type planShifts } from '../contract.ts'
 import { checkLine, findTwice, type LineRefusal, overlaps, type StatedSpan } from '../rules.ts'
 import { lineErrors } from './line-errors.ts'
 import { findPost, listPosts } from './store.ts'
@@ -69,7 +69,9 @@ async function listPlanned(tx: Tx, shifts: readonly StatedSpan[]): Promise<Map<n
     join people using (person_id)
     where planned.person_id = any (${[...new Set(shifts.map(({ person_id }) => person_id))]}::int[])
       and planned.withdrawn_at is null
-      and planned.starts_at < ${new Date(Math.max(...ends))} and planned.ends_at > ${new Date(Math.min(...starts))}`.execute(tx)
+      and planned.starts_at < ${new Date(Math.max(...ends))} and planned.ends_at > ${new Date(Math.min(...starts))}`.execute(
+    tx,
+  )
   return Map.groupBy(rows, ({ person_id }) => person_id)
 }
 
@@ -89,7 +91,10 @@ async function judgeShifts(
   shifts: readonly StatedSpan[],
 ): Promise<FieldError[] | Refusal> {
   const posts = new Set((await listPosts(tx, operation.operation_id, unitId)).map(({ post_id }) => post_id))
-  const visible = await listVisible(tx, shifts.map(({ person_id }) => person_id))
+  const visible = await listVisible(
+    tx,
+    shifts.map(({ person_id }) => person_id),
+  )
   const planned = await listPlanned(tx, shifts)
   const twice = findTwice(shifts)
   const errors: FieldError[] = []

@@ -23,8 +23,13 @@ export interface StandingSpan {
  *
  * Without a snapshot the answer must equal `duty_current`, row by row; a test and `tongpao audit verify` hold that.
  */
-export async function standingFromEntries(tx: Tx, personIds: readonly number[], snapshot?: string): Promise<StandingSpan[]> {
-  const visible = snapshot === undefined ? sql`true` : sql`pg_visible_in_snapshot(recorded_in, ${snapshot}::pg_snapshot)`
+export async function standingFromEntries(
+  tx: Tx,
+  personIds: readonly number[],
+  snapshot?: string,
+): Promise<StandingSpan[]> {
+  const visible =
+    snapshot === undefined ? sql`true` : sql`pg_visible_in_snapshot(recorded_in, ${snapshot}::pg_snapshot)`
   const { rows } = await sql<StandingSpan>`
     select person_id, span_id, entry_id, operation_id, unit_id, home_unit_id, post_id, starts_at, ends_at, starts_on,
       said_by_user_id

@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { fillDemoCity } from '#apps/demo/fill.ts'
+import type { Settings } from '#apps/settings.ts'
+import { loadRootKey } from '#platform/access/vault.ts'
+import { startSealing } from '#platform/audit/sealing.ts'
+import { connect, type Database } from '#platform/db/database.ts'
+import { migrate } from '#platform/db/migrate.ts'
+import { type OpenDatabase, openDatabase } from '#platform/db/open-database.ts'
+import type { Say } from '#platform/db/operator-error.ts'
+import { prepareJobs } from '#platform/jobs/queue.ts'
+import { startWorking } from '#platform/jobs/work.ts'
+import { compose, type House } from './compose.ts'
+import { readInstallation } from './installation.ts'
+
+/** Requests in the house at the same time; beyond that they are told to come back. */
+const IN_FLIGHT_MAX = 400
+const PAGES_FOLDER = fileURLToPath(new URL('../../dist/', import.meta.url))
+
+export interface Running {
+  readonly url: string
+  readonly house: House
+  /** Lets requests and jobs that run come to their end, then stops the database. */
+  stop(): Promise<void>
+}
+
+interface Opened {
+  readonly opened: OpenDatabase
+  readonly database: Database
+  readonly longDatabase: Database
+}
+
+async function openHouseDatabase(settings: Settings, command: string, say: Say): Promise<Opened> {
+  const opened = await openDatabase({
+    ...settings,
+    command,
+    whenInUse: 'refuse',
+    say,
+    onLost: (error) => {
+      say({ zh: `内置数据库已停止:${error.message}`, en: `The embedded database stopped: ${error.message}` })
+      process.exitCode = 1
+      process.kill(process.pid, 'SIGTERM')
+    },
+  })
+  say(opened.describe)
+  await migrate(opened.ownerConfig, { say })
+  await prepareJobs(opened.ownerConfig)
+  return {
+    opened,
+    database: connect(opened.appConfig, { connections_max: 16 }),
+    longDatabase: connect(opened.appConfig, { connections_max: 6, long: true }),
+  }
+}
+
+async function tlsOf({ tls }: Settings): Promise<{ cert: string; key: string } | undefined> {
+  return tls && { cert: await readFile(tls.certFile, 'utf8'), key: await readFile(tls.keyFile, 'utf8') }
+}
+
+async function composeHouse(settings: Settings, { database, longDatabase }: Opened): Promise<House> {
+  const installation = await readInstallation(database)
+  const https = await tlsOf(settings)
+  return compose({
+    database,
+    longDatabase,
+    rootKey: await loadRootKey(settings.dataFolder),
+    clock: installation.clock,
+    demo: installation.demo,
+    pagesFolder: PAGES_FOLDER,
+    http: {
+      logger: { level: settings.logLevel },
+      inFlightMax: IN_FLIGHT_MAX,
+      ...(https ? { https } : {}),
+      ...(settings.trustedProxies.length > 0 ? { trustedProxy: settings.trustedProxies.join(',') } : {}),
+    },
+  })
+}
+
+function warnOfPlainHttp({ host, tls, trustedProxies }: Settings, say: Say): void {
+  if (tls || trustedProxies.length > 0 || ['127.0.0.1', '::1', 'localhost'].includes(host)) return
+  say({
+    zh: '注意:没有 HTTPS,手机的离线功能不可用(浏览器要求)。请设置 TONGPAO_TLS_CERT 和 TONGPAO_TLS_KEY。',
+    en: 'Note: without HTTPS browsers switch the phone’s offline mode off. Set TONGPAO_TLS_CERT and TONGPAO_TLS_KEY.',
+  })
+}
+
+/** Starts everything: database, migrations, demo city if asked, pages, API, and the jobs of this node. */
+export async function serve(settings: Settings, say: Say): Promise<Running> {
+  const databases = await openHouseDatabase(settings, 'serve', say)
+  const { opened, database, longDatabase } = databases
+  try {
+    if (settings.demo)
+      await fillDemoCity({ database: longDatabase, rootKey: await loadRootKey(settings.dataFolder), say })
+    const house = await composeHouse(settings, databases)
+    await house.app.listen({ port: settings.port, host: settings.host })
+    const onJobError = (error: unknown) => house.app.log.error({ err: error }, 'job')
+    const working = await startWorking(longDatabase, house.jobs, { onError: onJobError })
+    const sealing = startSealing(database, { onError: onJobError })
+    warnOfPlainHttp(settings, say)
+    const { port } = house.app.server.address() as AddressInfo
+    const shownHost = settings.host.includes(':') ? `[${settings.host}]` : settings.host
+    return {
+      url: `${settings.tls ? 'https' : 'http'}://${shownHost}:${port}`,
+      house,
+      async stop() {
+        await house.app.close()
+        await working.stop()
+        await sealing.stop()
+        await house.jobs.close()
+        await database.close()
+        await longDatabase.close()
+        await opened.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    await longDatabase.close()
+    await opened.close()
+    throw error
+  }
+}
+
+/** A node that runs jobs and serves no pages. */
+export async function work(settings: Settings, say: Say): Promise<{ stop(): Promise<void> }> {
+  const databases = await openHouseDatabase(settings, 'work', say)
+  const { opened, database, longDatabase } = databases
+  const house = await composeHouse(settings, databases)
+  const working = await startWorking(longDatabase, house.jobs)
+  const sealing = startSealing(database)
+  return {
+    async stop() {
+      await working.stop()
+      await sealing.stop()
+      await house.jobs.close()
+      await database.close()
+      await longDatabase.close()
+      await opened.close()
+    },
+  }
+}

@@ -145,7 +145,8 @@ function dayKindTest(scope: ConditionScope, asked: readonly string[]): Test {
 }
 
 function areaTest(scope: ConditionScope, of: 'works_in' | 'belongs_to', prefixes: readonly string[]): Test {
-  scope.asked.area_prefixes.push(...prefixes)
+  const asked = scope.asked.area_prefixes
+  asked.push(...prefixes.filter((prefix) => !asked.includes(prefix)))
   const missing = scope.names.position(of)
   return (situation) => {
     let answer: Answer = NO

@@ -287,7 +287,7 @@ export function settlePerson(running: Running, settling: Settling, segments: Seg
         settleMoney(settling, tally, day, first, position, total, rate, chosen)
       } else if (gives === 'minutes') settleMinutes(settling, tally, day, first, position, total, rate, chosen)
       else settleOnce(settling, tally, day, first, position, rate, chosen)
-    }
+    } else tally.trace?.push(openDay(day, first, position, NOT_COVERED, -1, situation[first] ?? -1))
   }
 }
 

@@ -107,6 +107,9 @@ export interface ExplanationLine {
   readonly amount_fen?: Fen
   readonly minutes?: number
   readonly day_hundredths?: number
+  /** A daily rate, in hundredths of a fen so that a factor such as 1.5 keeps it whole. */
+  readonly rate_hundredth_fen?: number
+  /** As `pack#number`. */
   readonly clause?: string
   readonly refs?: readonly string[]
   readonly parameters?: readonly ParameterCitation[]

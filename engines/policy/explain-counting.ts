@@ -1,0 +1,158 @@
+import { formatYuan } from '#engines/values/money.ts'
+import { formatDay } from '#engines/values/time.ts'
+import { isUnverified, say, sourceText } from './citations.ts'
+import type { DatedNumber } from './compile-entitlements.ts'
+import type { DayTrace } from './evaluate.ts'
+import { type Explaining, parameterLine } from './explain-rules.ts'
+import { formatHundredths, formatMinutes } from './format-amount.ts'
+import type { ExplanationLine, ParameterCitation } from './results.ts'
+import type { CompiledLimit, Settling } from './settle-days.ts'
+import type { Situation } from './situations.ts'
+import { DAY_KINDS } from './vocabulary.ts'
+
+interface CountedNumber {
+  readonly number: number
+  readonly text: string
+  readonly parameters: readonly ParameterCitation[]
+}
+
+/** A threshold or cap with the words that cite it; a literal needs none. */
+function counted(explaining: Explaining, dated: DatedNumber, situation: Situation): CountedNumber {
+  if (dated.resolved === null) return { number: dated.literal ?? 0, text: '', parameters: [] }
+  const { number, lines } = parameterLine(explaining, dated.resolved.parameter.code, situation)
+  const parameters = lines.flatMap((line) => line.parameters ?? [])
+  const text = lines.map((line) => line.text).join('')
+  return { number, text: text === '' ? '' : say(explaining.language, `；${text}`, `; ${text}`), parameters }
+}
+
+/** Which step the day's minutes reach, how the amount was rounded, and what a cap took away. */
+export function countLines(
+  explaining: Explaining,
+  settling: Settling,
+  trace: DayTrace,
+  situation: Situation,
+): readonly ExplanationLine[] {
+  const { language } = explaining
+  const lines = [stepLine(explaining, settling, trace, situation)]
+  const exact = (trace.rate_scaled * trace.day_hundredths) / 10_000
+  if (trace.rounded_fen !== exact) {
+    const { mode, to } = settling.rounding
+    const how = {
+      half_up: { zh: '四舍五入', en: 'half up' },
+      down: { zh: '舍去', en: 'down' },
+      up: { zh: '进位', en: 'up' },
+    }[mode]
+    const coin = { fen: { zh: '分', en: 'fen' }, jiao: { zh: '角', en: 'jiao' }, yuan: { zh: '元', en: 'yuan' } }[to]
+    const text = say(
+      language,
+      `${how.zh}到${coin.zh}：${formatYuan(trace.rounded_fen)} 元`,
+      `rounded ${how.en} to the ${coin.en}: ${formatYuan(trace.rounded_fen)} yuan`,
+    )
+    lines.push({ kind: 'rounding', text, amount_fen: trace.rounded_fen })
+  }
+  const days = settling.limits.filter(({ limit }) => limit.of === 'days')
+  if (trace.day_hundredths < trace.counted_hundredths)
+    lines.push(...days.map((one) => limitLine(explaining, one, situation)))
+  const amounts = settling.limits.filter(({ limit }) => limit.of === 'amount')
+  if (trace.amount_fen < trace.rounded_fen) lines.push(...amounts.map((one) => limitLine(explaining, one, situation)))
+  return lines
+}
+
+function stepLine(explaining: Explaining, settling: Settling, trace: DayTrace, situation: Situation): ExplanationLine {
+  const { language } = explaining
+  const total = formatMinutes(trace.minutes)
+  const share = formatHundredths(trace.counted_hundredths)
+  const passed: CountedNumber[] = []
+  for (const { over } of settling.steps) {
+    const threshold = counted(explaining, over, situation)
+    passed.push(threshold)
+    if (trace.minutes > threshold.number) break
+  }
+  const reached = passed.at(-1)
+  const above = passed.at(-2)
+  const isAbove = reached !== undefined && trace.minutes > reached.number && reached.number > 0
+  const bounds = [
+    isAbove
+      ? say(language, `超过 ${formatMinutes(reached.number).zh}`, `over ${formatMinutes(reached.number).en}`)
+      : '',
+    above
+      ? say(language, `不超过 ${formatMinutes(above.number).zh}`, `not over ${formatMinutes(above.number).en}`)
+      : '',
+  ].filter((bound) => bound !== '')
+  const why = passed.map(({ text }) => text).join('')
+  return {
+    kind: 'count',
+    minutes: trace.minutes,
+    day_hundredths: trace.counted_hundredths,
+    parameters: passed.flatMap(({ parameters }) => parameters),
+    text: say(
+      language,
+      `当日累计 ${total.zh}，${bounds.map((bound) => `${bound}，`).join('')}计 ${share} 天${why}`,
+      `${total.en} on the day${bounds.map((bound) => `, ${bound}`).join('')}: counts ${share} days${why}`,
+    ),
+  }
+}
+
+function limitLine(explaining: Explaining, { limit, at_most }: CompiledLimit, situation: Situation): ExplanationLine {
+  const { language } = explaining
+  const cap = counted(explaining, at_most, situation)
+  const shown = {
+    days: { zh: `${formatHundredths(cap.number)} 天`, en: `${formatHundredths(cap.number)} days` },
+    amount: { zh: `${formatYuan(cap.number)} 元`, en: `${formatYuan(cap.number)} yuan` },
+    minutes: formatMinutes(cap.number),
+  }[limit.of]
+  const per = limit.per === 'month' ? { zh: '每月', en: 'a month' } : { zh: '本期', en: 'in the period' }
+  return {
+    kind: 'limit',
+    parameters: cap.parameters,
+    text: say(language, `${per.zh}上限 ${shown.zh}${cap.text}`, `at most ${shown.en} ${per.en}${cap.text}`),
+  }
+}
+
+/** The kind of the day with its schedule, and the minutes that earn leave on it. */
+export function earningLines(
+  explaining: Explaining,
+  settling: Settling,
+  trace: DayTrace,
+  situation: Situation,
+): readonly ExplanationLine[] {
+  const { language, program } = explaining
+  const kind = settling.dayKindOf(trace.day)
+  const earning = settling.earningFor(situation)
+  if (!kind || !earning) return []
+  const entry = program.scope.calendar.entries[trace.day]
+  const source = sourceText(entry && program.stack.sources.get(entry.source), null, language, entry?.grade)
+  const mark = entry && isUnverified(entry.grade) ? say(language, '【未核实】', ' [unverified]') : ''
+  const known = entry ? formatDay(entry.known) : ''
+  const calendar: ExplanationLine = {
+    kind: 'calendar',
+    text: say(
+      language,
+      `${DAY_KINDS[kind].zh}${mark}（${source}；${known} 可知）`,
+      `${DAY_KINDS[kind].en}${mark} (${source}; known ${known})`,
+    ),
+  }
+  const over = earning.over[kind]
+  const basis = sourceText(program.stack.sources.get(earning.written.basis ?? ''), earning.written.article, language)
+  const ground = basis === '' ? '' : say(language, `（${basis}）`, ` (${basis})`)
+  const total = formatMinutes(trace.minutes)
+  const earned = formatMinutes(trace.earned_minutes)
+  const threshold = over ? counted(explaining, over, situation) : null
+  const how =
+    threshold === null
+      ? say(language, '这类日子不计补休', 'such days earn none')
+      : threshold.number === 0
+        ? say(language, `${total.zh}全部计入`, `all of ${total.en} counts`)
+        : say(
+            language,
+            `${total.zh}中超过 ${formatMinutes(threshold.number).zh}的部分计入`,
+            `of ${total.en}, what goes beyond ${formatMinutes(threshold.number).en} counts`,
+          )
+  const count: ExplanationLine = {
+    kind: 'count',
+    minutes: trace.earned_minutes,
+    parameters: threshold?.parameters ?? [],
+    text: `${how}${ground}${say(language, `，得 ${earned.zh}`, `, giving ${earned.en}`)}${threshold?.text ?? ''}`,
+  }
+  return [calendar, count]
+}

@@ -13,7 +13,7 @@ import {
   NextShiftCard,
   RecordsPage,
   RestCard,
-  useConfirmationPrefetch,
+  useDutyPrefetch,
 } from '#records/duty/web/phone.tsx'
 import { offlineState } from './offline-state.ts'
 import { MePage } from './pages/me.tsx'
@@ -108,7 +108,7 @@ function Prefetch() {
     const answer = await read<T>(path, session.user_id)
     return answer.kind === 'ok' ? answer.value : undefined
   }
-  useConfirmationPrefetch(async (path) => (await readAhead<{ days: never[] }>(path))?.days)
+  useDutyPrefetch(readAhead)
   useExplanationPrefetch(readAhead, language)
   return null
 }

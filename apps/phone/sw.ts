@@ -84,7 +84,7 @@ async function answer(
     return response
   })
   waitUntil(fresh.catch(() => undefined))
-  const kept = await (await caches.open(name)).match(request)
+  const kept = await findKept(name, request)
   if (!kept) return fresh
   const patience = new Promise<'slow'>((resolve) => setTimeout(() => resolve('slow'), PATIENCE_MS))
   try {
@@ -93,6 +93,27 @@ async function answer(
   } catch {
     return kept
   }
+}
+
+/**
+ * The copy of this very address; else the newest that differs only in its period. Past midnight a page asks for a period
+ * that begins a day later, and what was read yesterday still says when the next shift is.
+ */
+async function findKept(name: string, request: Request): Promise<Response | undefined> {
+  const cache = await caches.open(name)
+  const same = await cache.match(request)
+  if (same) return same
+  const wanted = withoutPeriod(request)
+  const alike = (await cache.keys()).filter((kept) => withoutPeriod(kept) === wanted)
+  const newest = alike[alike.length - 1]
+  return newest && cache.match(newest)
+}
+
+function withoutPeriod(request: Request): string {
+  const url = new URL(request.url)
+  url.searchParams.delete('from')
+  url.searchParams.delete('to')
+  return url.href
 }
 
 async function keep(name: string, request: Request, response: Response): Promise<void> {

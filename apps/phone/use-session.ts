@@ -29,10 +29,11 @@ export interface Session {
 /** A sign-out that was asked for without a network is carried out at the next contact, before anything else. */
 const ENDING = 'ending'
 const CHECK_AGAIN_MS = 30_000
+const ENDING_WAIT_MS = 8_000
 
 async function endLateSession(): Promise<boolean> {
   if ((await recall<boolean>(ENDING)) !== true) return false
-  const answer = await send('/api/session/end', {})
+  const answer = await send('/api/session/end', {}, { wait_ms: ENDING_WAIT_MS })
   if (answer.kind === 'ok' || answer.kind === 'signed_out') await forget(ENDING)
   return true
 }
@@ -127,14 +128,14 @@ export function useSession(): Session {
       void forget(ENDING).then(() => enter(session, login))
     },
     async signOut() {
+      // Nobody signs in here before the old session has ended: its late answer would take the new one's cookie away.
+      setStanding({ state: 'starting' })
       await remember(ENDING, true)
       latest.current = undefined
       clearReadings()
+      await endLateSession()
       await clearKept()
       leave(false)
-      await endLateSession()
-      // An answer that was still on its way may have been kept meanwhile.
-      await clearKept()
     },
     notice(found) {
       if (found === 'signed_out') leave(true)

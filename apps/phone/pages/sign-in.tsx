@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '#apps/demo/accounts.ts'
 import type { readSignInWays, SessionView } from '#platform/access/contract.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import type { ProblemDocument } from '#platform/http/problem.ts'
 import { read, send } from '#platform/ui/phone/client.ts'
 import type { QueuedAction } from '#platform/ui/phone/outbox/action.ts'
-import { ProblemText } from '#platform/ui/phone/parts.tsx'
+import { Button, ProblemText } from '#platform/ui/phone/parts.tsx'
 import { useTexts } from '#platform/ui/phone/texts.ts'
 
 type Ways = OutputOf<typeof readSignInWays>
@@ -31,7 +32,7 @@ export function SignInPage({ expired, login: lastLogin, waiting, onSignedIn }: S
     void read<Ways>('/api/session/ways').then((answer) => answer.kind === 'ok' && setWays(answer.value))
   }, [])
 
-  async function signIn(): Promise<void> {
+  async function signIn(login: string, password: string): Promise<void> {
     setBusy(true)
     setProblem(undefined)
     setUnreachable(false)
@@ -52,7 +53,7 @@ export function SignInPage({ expired, login: lastLogin, waiting, onSignedIn }: S
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          if (!busy) void signIn()
+          if (!busy) void signIn(login, password)
         }}
       >
         <label class="field">
@@ -101,6 +102,7 @@ export function SignInPage({ expired, login: lastLogin, waiting, onSignedIn }: S
           {t('sign_in')}
         </button>
       </form>
+      {ways?.demo ? <DemoAccounts disabled={busy} onChoose={(account) => void signIn(account, DEMO_PASSWORD)} /> : null}
       {ways?.single_sign_on ? (
         <a class="button" href={ways.single_sign_on.url}>
           {t('sign_in_single', { name: ways.single_sign_on.name })}
@@ -111,6 +113,28 @@ export function SignInPage({ expired, login: lastLogin, waiting, onSignedIn }: S
         {t('sign_in_join')}
       </a>
     </main>
+  )
+}
+
+/** The people of the demo city who would use a phone; offices sign in on the console. */
+const ON_THE_PHONE = new Set(['nurse', 'manager', 'deputy'])
+
+interface DemoProps {
+  readonly disabled: boolean
+  readonly onChoose: (login: string) => void
+}
+
+function DemoAccounts({ disabled, onChoose }: DemoProps) {
+  const { t, local } = useTexts()
+  return (
+    <section class="stack">
+      <h2>{t('sign_in_demo')}</h2>
+      {DEMO_ACCOUNTS.filter(({ login }) => ON_THE_PHONE.has(login)).map((account) => (
+        <Button key={account.login} disabled={disabled} onPress={() => onChoose(account.login)}>
+          {local(account)}
+        </Button>
+      ))}
+    </section>
   )
 }
 

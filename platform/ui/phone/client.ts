@@ -32,7 +32,7 @@ function unexplained(status: number): ProblemDocument {
     status,
     code: 'phone.unexplained',
     title: {
-      zh: `服务器没有接受,也没有说明原因(${status})。内容仍保存在本机。`,
+      zh: `服务器没有接受，也没有说明原因（${status}）。内容仍保存在本机。`,
       en: `The server did not accept this and gave no reason (${status}). It is still saved on this phone.`,
     },
     facts: {},
@@ -57,9 +57,9 @@ async function answerOf<T>(response: Response): Promise<Answer<T>> {
   return { kind: 'refused', problem: problem ?? unexplained(response.status) }
 }
 
-async function call<T>(path: string, init: RequestInit): Promise<Answer<T>> {
+async function call<T>(path: string, init: RequestInit, wait_ms = WAIT_MS): Promise<Answer<T>> {
   const stop = new AbortController()
-  const timer = setTimeout(() => stop.abort(), WAIT_MS)
+  const timer = setTimeout(() => stop.abort(), wait_ms)
   try {
     return await answerOf<T>(await fetch(path, { ...init, credentials: 'same-origin', signal: stop.signal }))
   } catch {
@@ -79,12 +79,14 @@ export interface SendOptions {
   /** Sent as Idempotency-Key: the same key counts once, however often it arrives. */
   readonly key?: string
   readonly userId?: number
+  /** How long a person may be kept waiting for it. */
+  readonly wait_ms?: number
 }
 
-export function send<T>(path: string, body: unknown, { key, userId }: SendOptions = {}): Promise<Answer<T>> {
+export function send<T>(path: string, body: unknown, { key, userId, wait_ms }: SendOptions = {}): Promise<Answer<T>> {
   const headers: Record<string, string> = {}
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (key !== undefined) headers['idempotency-key'] = key
   if (userId !== undefined) headers[PERSON_HEADER] = String(userId)
-  return call<T>(path, { method: 'POST', headers, body: body === undefined ? null : JSON.stringify(body) })
+  return call<T>(path, { method: 'POST', headers, body: body === undefined ? null : JSON.stringify(body) }, wait_ms)
 }

@@ -116,7 +116,9 @@ export function Read<T>({ reading, what, children }: ReadProps<T>) {
 
 function KeptNote({ at }: { readonly at: string }) {
   const { t, language } = useTexts()
-  // When the copy was made is told by the device's clock, in the zone of the operation.
-  const moment = localMoment(at, usePhone().operation.time_zone)
+  const phone = usePhone()
+  // The copy is stamped by the device's clock; what is shown is the product's.
+  const made = new Date(Date.parse(at) + phone.now().getTime() - Date.now())
+  const moment = localMoment(made, phone.operation.time_zone)
   return <p class="quiet kept">{t('kept', { at: `${shortDayText(moment.date, language)} ${moment.time}` })}</p>
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ProblemDocument } from '#platform/http/problem.ts'
-import { read } from './client.ts'
+import { type Answer, read } from './client.ts'
 import { usePhone } from './phone.ts'
 
 export type Reading<T> =
@@ -33,6 +33,19 @@ function readingsOf(userId: number): Map<string, Reading<unknown>> {
   return shelf.readings
 }
 
+const underWay = new Map<string, Promise<Answer<unknown>>>()
+
+/** Several cards of one page show the same answer: it is asked for once. */
+function readShared<T>(path: string, userId: number, round: number): Promise<Answer<T>> {
+  const name = `${userId} ${round} ${path}`
+  const known = underWay.get(name) as Promise<Answer<T>> | undefined
+  if (known) return known
+  const asked = read<T>(path, userId)
+  underWay.set(name, asked)
+  void asked.finally(() => underWay.delete(name))
+  return asked
+}
+
 /** Reads a path of the server for the person signed in; without a path, nothing is read. */
 export function useReading<T>(path: string | undefined): Reading<T> {
   const phone = usePhone()
@@ -47,7 +60,7 @@ export function useReading<T>(path: string | undefined): Reading<T> {
   useEffect(() => {
     if (path === undefined) return
     let current = true
-    void read<T>(path, userId).then((answer) => {
+    void readShared<T>(path, userId, phone.readings).then((answer) => {
       const next = readingOf(answer)
       phone.notice(answer.kind === 'signed_out' ? 'signed_out' : fromServer(answer) ? 'reached' : 'unreachable')
       if (next === undefined) return
@@ -63,13 +76,11 @@ export function useReading<T>(path: string | undefined): Reading<T> {
   return latest.path === path ? latest.reading : (known ?? LOADING)
 }
 
-type ReadAnswer<T> = Awaited<ReturnType<typeof read<T>>>
-
-function fromServer(answer: ReadAnswer<unknown>): boolean {
+function fromServer(answer: Answer<unknown>): boolean {
   return answer.kind === 'refused' || (answer.kind === 'ok' && answer.kept_at === undefined)
 }
 
-function readingOf<T>(answer: ReadAnswer<T>): Reading<T> | undefined {
+function readingOf<T>(answer: Answer<T>): Reading<T> | undefined {
   if (answer.kind === 'ok') return { state: 'ready', value: answer.value, kept_at: answer.kept_at }
   if (answer.kind === 'refused') return { state: 'refused', problem: answer.problem }
   if (answer.kind === 'signed_out') return undefined

@@ -9,6 +9,7 @@ import type { DayLine, readDutyDay } from '#records/duty/contract.ts'
 import { confirmationAction, openConfirmations } from './actions.ts'
 import { dutyDayPath, type ManagedUnit } from './confirm.tsx'
 import {
+  absentSpans,
   draftOf,
   type Exception,
   type Exceptions,
@@ -52,15 +53,17 @@ function DayList({ unit, day, editKey }: DayListProps) {
   const saved = savedSpans(kept.filter((action) => action !== edited))
   const [exceptions, setExceptions] = useState<Exceptions>(() => (edited ? exceptionsIn(edited.body, day.lines) : {}))
   const [chosen, setChosen] = useState<DayLine>()
-  const now = phone.now()
-  const lines = day.lines.map((line) => ({ line, standing: standingOf(line, saved, now) }))
-  const open = lines.flatMap(({ line, standing }) => (standing === 'open' ? [line] : []))
+  const known = { saved, absent: absentSpans(phone.actions), confirmations: day.confirmations, now: phone.now() }
+  const lines = day.lines.map((line) => ({ line, standing: standingOf(line, known) }))
+  const open = lines.flatMap(({ line, standing }) => {
+    const decided = line.planned !== null && exceptions[line.planned.shift_id] !== undefined
+    return standing === 'open' || (standing === 'left_out' && decided) ? [line] : []
+  })
   const shown = lines.filter(({ standing }) => standing !== 'none')
 
-  function except(line: DayLine, exception: Exception | undefined): void {
+  function except(line: DayLine, exception: Exception): void {
     if (!line.planned) return
-    const { [line.planned.shift_id]: _former, ...rest } = exceptions
-    setExceptions(exception ? { ...rest, [line.planned.shift_id]: exception } : rest)
+    setExceptions({ ...exceptions, [line.planned.shift_id]: exception })
     setChosen(undefined)
   }
 
@@ -121,7 +124,7 @@ function DaySummary({ day, saved, refused }: SummaryProps) {
       ) : null}
       {last && said ? (
         <p class="recorded-note">
-          {t('day_recorded_long', {
+          {t(last.absent_count > 0 ? 'day_recorded_absent_long' : 'day_recorded_long', {
             who: last.confirmed_by,
             at: `${dayText(said.date, language)} ${said.time}`,
             n: last.span_count,
@@ -137,6 +140,8 @@ const STANDING_TEXTS = {
   recorded: 'line_recorded',
   own: 'line_own',
   saved: 'line_saved',
+  absent: 'exception_absent',
+  left_out: 'line_left_out',
   running: 'line_running',
   open: 'line_as_planned',
   none: 'line_none',
@@ -146,10 +151,14 @@ const STANDING_TONES = {
   recorded: 'ok',
   own: 'quiet',
   saved: 'wait',
+  absent: 'bad',
+  left_out: 'wait',
   running: 'quiet',
   open: 'quiet',
   none: 'quiet',
-} as const satisfies Record<Standing, 'ok' | 'wait' | 'quiet'>
+} as const satisfies Record<Standing, 'ok' | 'wait' | 'bad' | 'quiet'>
+
+const EXCEPTION_TONES = { as_planned: 'ok', absent: 'bad', other_time: 'wait' } as const
 
 interface PersonLineProps {
   readonly line: DayLine
@@ -163,7 +172,8 @@ function PersonLine({ line, standing, exception, onPress }: PersonLineProps) {
   const zone = usePhone().operation.time_zone
   const span = line.confirmed ?? line.planned
   if (!span) return null
-  const excepted = standing === 'open' ? exception : undefined
+  const pressable = standing === 'open' || standing === 'left_out'
+  const excepted = pressable ? exception : undefined
   const shown = excepted?.kind === 'other_time' ? excepted : span
   const text = (
     <>
@@ -177,14 +187,14 @@ function PersonLine({ line, standing, exception, onPress }: PersonLineProps) {
           <span class="objected">{t('line_objection', { words: line.objection.words })}</span>
         ) : null}
       </span>
-      <Tag tone={excepted ? 'bad' : STANDING_TONES[standing]}>
+      <Tag tone={excepted ? EXCEPTION_TONES[excepted.kind] : STANDING_TONES[standing]}>
         {t(excepted ? `exception_${excepted.kind}` : STANDING_TEXTS[standing])}
       </Tag>
     </>
   )
   return (
     <li>
-      {standing === 'open' ? (
+      {pressable ? (
         <button type="button" class="person-line" onClick={onPress}>
           {text}
         </button>
@@ -233,14 +243,17 @@ function ConfirmButton({ unit, day, open, exceptions, replaces }: ConfirmButtonP
     }
   }
 
-  const excepted = draft.absent_count + draft.other_time_count
+  const exceptionTexts = [
+    draft.absent_count > 0 ? t('count_absent', { n: draft.absent_count }) : undefined,
+    draft.other_time_count > 0 ? t('count_other_time', { n: draft.other_time_count }) : undefined,
+  ].filter((text) => text !== undefined)
   return (
     <div class="action-bar">
       {failed ? <p class="problem">{t('not_saved')}</p> : null}
       <Button kind="main" onPress={() => void confirm()}>
-        {excepted === 0
+        {exceptionTexts.length === 0
           ? t('confirm_as_planned', { n: count })
-          : t('confirm_with_exceptions', { n: count, absent: draft.absent_count, other: draft.other_time_count })}
+          : t('confirm_with_exceptions', { n: count, exceptions: exceptionTexts.join(t('list_comma')) })}
       </Button>
     </div>
   )

@@ -8,6 +8,7 @@ import { useTexts } from '#platform/ui/phone/texts.ts'
 import type { listDutyDays } from '#records/duty/contract.ts'
 import { openConfirmations } from './actions.ts'
 import { ConfirmDay } from './confirm-day.tsx'
+import { ownDutyPath } from './today.tsx'
 
 type Day = OutputOf<typeof listDutyDays>['days'][number]
 
@@ -44,16 +45,22 @@ function daysPath(phone: Phone, unit_id: number): string {
   return `${unitPath(phone, unit_id)}/duty-days?from=${from}&to=${addDays(today, DAYS_AHEAD)}`
 }
 
-/** What is read ahead, so that days can be confirmed later without a network: each open day and the next two. */
-export function useConfirmationPrefetch(read: (path: string) => Promise<Day[] | undefined>): void {
+/**
+ * What is read ahead, so that it is there without a network: the person's own duty, and for a manager each open day and
+ * the next two.
+ */
+export function useDutyPrefetch(read: <T>(path: string) => Promise<T | undefined>): void {
   const phone = usePhone()
   const today = phone.today()
   // biome-ignore lint/correctness/useExhaustiveDependencies: once per person and day, and after every recording
   useEffect(() => {
     void (async () => {
+      await read(ownDutyPath(phone))
       for (const { unit_id } of managedUnits(phone)) {
-        const days = await read(daysPath(phone, unit_id))
-        const wanted = (days ?? []).filter((day) => day.planned_count > 0 && (!day.confirmed || day.duty_date >= today))
+        const answer = await read<{ days: Day[] }>(daysPath(phone, unit_id))
+        const wanted = (answer?.days ?? []).filter(
+          (day) => day.planned_count > 0 && (!day.confirmed || day.duty_date >= today),
+        )
         for (const day of wanted) await read(dutyDayPath(phone, unit_id, day.duty_date))
       }
     })()
@@ -154,15 +161,14 @@ function Days({ days, unit, wanted, editKey }: DaysProps) {
   )
 }
 
-function dayState(
-  day: Day,
-  phone: Phone,
-  unit_id: number,
-): 'confirmed' | 'saved' | 'refused' | 'ahead' | 'none' | 'open' {
+type DayState = 'confirmed' | 'saved' | 'refused' | 'ahead' | 'running' | 'none' | 'open'
+
+function dayState(day: Day, phone: Phone, unit_id: number): DayState {
   const open = openConfirmations(phone.actions, unit_id, day.duty_date)
   if (open.some((action) => action.state === 'refused')) return 'refused'
   if (open.length > 0) return 'saved'
   if (day.confirmed) return 'confirmed'
   if (day.planned_count === 0) return 'none'
+  if (day.duty_date === phone.today()) return 'running'
   return day.duty_date > phone.today() ? 'ahead' : 'open'
 }

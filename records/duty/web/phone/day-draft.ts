@@ -1,8 +1,9 @@
-import type { ActionOf } from '#platform/ui/phone/outbox/action.ts'
+import type { ActionOf, QueuedAction } from '#platform/ui/phone/outbox/action.ts'
 import type { ConfirmationBody, DayLine } from '#records/duty/contract.ts'
 
 /** What the manager said about one planned shift, where it differs from the plan. */
 export type Exception =
+  | { readonly kind: 'as_planned' }
   | { readonly kind: 'absent' }
   | { readonly kind: 'other_time'; readonly starts_at: string; readonly ends_at: string }
 
@@ -12,21 +13,48 @@ export type Exceptions = Readonly<Record<string, Exception>>
 /**
  * How a line of the day stands for the person who looks.
  * `recorded`: a span stands. `own`: another person confirms it. `saved`: in a confirmation on this phone that is not
- * recorded yet. `running`: its planned end lies ahead. `open`: can be confirmed now. `none`: nothing was planned.
+ * recorded yet. `absent`: this phone said so, and that was recorded. `left_out`: the day was confirmed with absences and
+ * this line is not among those present, so that it is never swept up by one tap. `running`: its planned end lies ahead.
+ * `open`: can be confirmed now. `none`: nothing was planned.
  */
-export type Standing = 'recorded' | 'own' | 'saved' | 'running' | 'open' | 'none'
+export type Standing = 'recorded' | 'own' | 'saved' | 'absent' | 'left_out' | 'running' | 'open' | 'none'
 
-export function standingOf(line: DayLine, saved: ReadonlySet<string>, now: Date): Standing {
+export interface DayKnowledge {
+  /** Shifts in confirmations on this phone that are not recorded yet. */
+  readonly saved: ReadonlySet<string>
+  /** Shifts that this phone reported as absent, and that was recorded. */
+  readonly absent: ReadonlySet<string>
+  readonly confirmations: readonly { readonly said_at: string; readonly absent_count: number }[]
+  readonly now: Date
+}
+
+export function standingOf(line: DayLine, { saved, absent, confirmations, now }: DayKnowledge): Standing {
   if (line.confirmed) return 'recorded'
   if (!line.planned) return 'none'
-  if (saved.has(line.planned.shift_id)) return 'saved'
+  const { shift_id, ends_at } = line.planned
+  if (saved.has(shift_id)) return 'saved'
   if (line.own) return 'own'
-  return new Date(line.planned.ends_at) > now ? 'running' : 'open'
+  if (absent.has(shift_id)) return 'absent'
+  if (new Date(ends_at) > now) return 'running'
+  const passedOver = confirmations.some(
+    (confirmation) => confirmation.absent_count > 0 && new Date(confirmation.said_at) >= new Date(ends_at),
+  )
+  return passedOver ? 'left_out' : 'open'
 }
 
 /** The spans named by confirmations on this phone. */
 export function savedSpans(actions: readonly ActionOf<'duty.confirm_day'>[]): ReadonlySet<string> {
   return new Set(actions.flatMap((action) => action.body.lines.map((line) => line.span_id)))
+}
+
+/** The shifts that recorded confirmations on this phone reported as absent. */
+export function absentSpans(actions: readonly QueuedAction[]): ReadonlySet<string> {
+  const absent = new Set<string>()
+  for (const action of actions) {
+    if (action.kind !== 'duty.confirm_day' || action.state !== 'recorded') continue
+    for (const line of action.body.lines) if (!line.present) absent.add(line.span_id)
+  }
+  return absent
 }
 
 export interface Draft {

@@ -10,7 +10,7 @@ interface SheetProps {
   readonly date: string
   readonly planned: { readonly starts_at: string; readonly ends_at: string }
   readonly exception: Exception | undefined
-  readonly onChoose: (exception: Exception | undefined) => void
+  readonly onChoose: (exception: Exception) => void
   readonly onClose: () => void
 }
 
@@ -28,7 +28,7 @@ export function ExceptionSheet({ name, date, planned, exception, onChoose, onClo
     <Sheet title={name} onClose={onClose}>
       <p class="place">{t('planned_time', { span: spanText(planned.starts_at, planned.ends_at, zone, language) })}</p>
       <div class="stack">
-        <Button onPress={() => onChoose(undefined)}>{t('exception_none')}</Button>
+        <Button onPress={() => onChoose({ kind: 'as_planned' })}>{t('exception_none')}</Button>
         <Button onPress={() => onChoose({ kind: 'absent' })}>{t('exception_absent_choose')}</Button>
       </div>
       <fieldset class="times">

@@ -42,7 +42,7 @@ export function ObjectionSheet({ disputed, today, onClose }: SheetProps) {
     const details = words.trim()
     const said = [reason, details]
       .filter((part) => part !== undefined && part !== '')
-      .join(language === 'zh' ? ':' : ': ')
+      .join(language === 'zh' ? '：' : ': ')
     if (said === '') {
       setAsked(true)
       return

@@ -32,7 +32,7 @@ function ConfirmationText({ action }: { readonly action: ActionOf<'duty.confirm_
   return (
     <p>
       {action.shown.unit_name} · {dayText(action.body.duty_date, language)} ·{' '}
-      {t('outbox_people', { n: action.body.lines.length, absent })}
+      {t(absent > 0 ? 'outbox_people_absent' : 'outbox_people', { n: action.body.lines.length, absent })}
     </p>
   )
 }

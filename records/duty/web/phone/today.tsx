@@ -9,13 +9,14 @@ import type { readOwnDuty } from '#records/duty/contract.ts'
 export type OwnDuty = OutputOf<typeof readOwnDuty>
 
 /** One path for every page, so that a single copy on the phone serves them all. */
-export function useOwnDuty(): Reading<OwnDuty> {
-  const phone = usePhone()
+export function ownDutyPath(phone: Phone): string {
   const today = phone.today()
   const { operation_id } = phone.operation
-  return useReading<OwnDuty>(
-    `/api/me/duty?operation_id=${operation_id}&from=${addDays(today, -30)}&to=${addDays(today, 14)}`,
-  )
+  return `/api/me/duty?operation_id=${operation_id}&from=${addDays(today, -30)}&to=${addDays(today, 14)}`
+}
+
+export function useOwnDuty(): Reading<OwnDuty> {
+  return useReading<OwnDuty>(ownDutyPath(usePhone()))
 }
 
 interface Shift {

@@ -150,7 +150,6 @@ export async function readArchive(file: string, take: (entry: ReadEntry) => Prom
   source.on('error', (error) => decompress.destroy(error))
   const reader = new ByteReader(source.pipe(decompress))
   const found: ManifestEntry[] = []
-  let takeFailure: unknown
   try {
     for (;;) {
       const block = await reader.take(BLOCK)
@@ -163,34 +162,34 @@ export async function readArchive(file: string, take: (entry: ReadEntry) => Prom
       const hash = createHash('sha256')
       if (name === MANIFEST) {
         const manifest = await reader.take(size_bytes)
-        compareManifest(JSON.parse(manifest.toString('utf8')), found)
+        compareManifest(parseJson(manifest), found)
         return found
       }
       const content = reader.chunks(size_bytes, (chunk) => hash.update(chunk))
-      await take({ kind: 'file', name, size_bytes, content }).catch((error: unknown) => {
-        takeFailure = error
-        throw error
-      })
+      await take({ kind: 'file', name, size_bytes, content })
       for await (const _ of content) {
         // What `take` left unread still counts for the sum.
       }
       await reader.take(padding(size_bytes))
       found.push({ name, size_bytes, sha256: hash.digest('hex') })
     }
-    throw new Error('the manifest is missing')
+    throw new Damage('the manifest is missing')
   } catch (cause) {
-    if (takeFailure !== undefined || cause instanceof OperatorError) throw takeFailure ?? cause
-    throw damaged(file, messageOf(cause), cause)
+    if (cause instanceof Damage) throw damaged(file, cause)
+    throw cause
   } finally {
     source.destroy()
     decompress.destroy()
   }
 }
 
-function damaged(file: string, reason: string, cause?: unknown): OperatorError {
+/** What is wrong with a backup itself, apart from what goes wrong with whoever takes its content. */
+class Damage extends Error {}
+
+function damaged(file: string, cause: Damage): OperatorError {
   return new OperatorError(
-    `备份文件 ${file} 已损坏或不完整（${reason}），不能恢复。请使用另一个备份。`,
-    `The backup ${file} is damaged or cut off (${reason}) and cannot be restored. Use another one.`,
+    `备份文件 ${file} 已损坏或不完整（${cause.message}），不能恢复。请使用另一个备份。`,
+    `The backup ${file} is damaged or cut off (${cause.message}) and cannot be restored. Use another one.`,
     { cause },
   )
 }
@@ -199,19 +198,28 @@ function parseHeader(block: Buffer): { name: string; size_bytes: number; isFolde
   const textAt = (start: number, length: number) => block.toString('utf8', start, start + length).replace(/\0.*$/s, '')
   let sum = 8 * 0x20
   for (const [index, byte] of block.entries()) if (index < 148 || index >= 156) sum += byte
-  if (Number.parseInt(textAt(148, 8), 8) !== sum) throw new Error('a header does not add up')
+  if (Number.parseInt(textAt(148, 8), 8) !== sum) throw new Damage('a header does not add up')
   const isBinary = ((block[124] ?? 0) & 0x80) !== 0
   const size_bytes = isBinary ? Number(block.readBigUInt64BE(128)) : Number.parseInt(textAt(124, 12), 8)
   return { name: textAt(0, NAME_BYTES_MAX), size_bytes, isFolder: textAt(156, 1) === '5' }
 }
 
+/** Parsed JSON of an entry; what is no JSON is damage. */
+export function parseJson(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'))
+  } catch (cause) {
+    throw new Damage(messageOf(cause), { cause })
+  }
+}
+
 function compareManifest(manifest: unknown, found: ManifestEntry[]): void {
   const wanted =
     typeof manifest === 'object' && manifest !== null && 'entries' in manifest ? manifest.entries : undefined
-  if (!Array.isArray(wanted) || wanted.length !== found.length) throw new Error('entries are missing')
+  if (!Array.isArray(wanted) || wanted.length !== found.length) throw new Damage('entries are missing')
   for (const [index, entry] of found.entries()) {
     const { name, sha256 } = wanted[index] ?? {}
-    if (name !== entry.name || sha256 !== entry.sha256) throw new Error(`wrong checksum of ${entry.name}`)
+    if (name !== entry.name || sha256 !== entry.sha256) throw new Damage(`wrong checksum of ${entry.name}`)
   }
 }
 
@@ -236,8 +244,10 @@ class ByteReader {
     const next = async (): Promise<IteratorResult<Buffer>> => {
       if (left === 0) return { done: true, value: undefined }
       if (this.#rest.length === 0) {
-        const { done, value } = await this.#chunks.next()
-        if (done) throw new Error('it ends too early')
+        const { done, value } = await this.#chunks.next().catch((cause: unknown) => {
+          throw new Damage(messageOf(cause), { cause })
+        })
+        if (done) throw new Damage('it ends too early')
         this.#rest = value
       }
       const part = this.#rest.subarray(0, left)

@@ -11,7 +11,7 @@ import { type Placement, placeCluster, prepareDataFolder } from '../embedded/pla
 import { prepareExternal } from '../external.ts'
 import { openDatabase } from '../open-database.ts'
 import { OperatorError, type Say } from '../operator-error.ts'
-import { type ReadEntry, readArchive } from './archive.ts'
+import { parseJson, type ReadEntry, readArchive } from './archive.ts'
 import { type BackupLabel, DUMP, FILES_FOLDER, LABEL, SEALED_KEYS } from './backup.ts'
 import { CLUSTER_FOLDER } from './cluster-copy.ts'
 import { findTool, runTool } from './external-tools.ts'
@@ -104,18 +104,20 @@ async function readLabel(file: string): Promise<BackupLabel> {
   const found = new Error('found')
   try {
     await readArchive(file, async (entry) => {
-      if (entry.kind === 'file' && entry.name === LABEL) label = JSON.parse(await textOf(entry.content))
+      if (entry.kind === 'file' && entry.name === LABEL) label = labelFrom(parseJson(await bytesOf(entry.content)))
       throw found
     })
   } catch (error) {
     if (error !== found) throw error
   }
-  if (label?.format === 1) return label
+  if (label) return label
   throw new OperatorError(`${file} 不是同袍的备份文件。`, `${file} is not a backup of Tongpao.`)
 }
 
-async function textOf(content: AsyncIterable<Buffer>): Promise<string> {
-  return (await bytesOf(content)).toString('utf8')
+function labelFrom(value: unknown): BackupLabel | undefined {
+  const isLabel = typeof value === 'object' && value !== null && 'format' in value && value.format === 1
+  // Whoever wrote format 1 wrote all of its fields; the manifest, checked later, holds the sum of this entry too.
+  return isLabel ? (value as BackupLabel) : undefined
 }
 
 async function bytesOf(content: AsyncIterable<Buffer>): Promise<Buffer> {

@@ -7,11 +7,14 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { isAlive } from './folder-lock.ts'
 import { processesIn } from './orphan.ts'
 
 const HOST = fileURLToPath(new URL('./testing-host.ts', import.meta.url))
+// Real disks, fsync on, several starts each: slow where the machine is busy.
+vi.setConfig({ testTimeout: 180_000 })
+
 const IS_ROOT = process.getuid?.() === 0
 
 interface Host {

@@ -11,11 +11,11 @@ try {
     say: ({ en }) => console.error(en),
   })
   const { ownerConfig, appConfig, kind } = database
-  console.log(JSON.stringify({ kind, ownerConfig, appConfig, postgres_pid: database.embedded?.pid?.() }))
   process.once('SIGTERM', async () => {
     await database.close()
     process.exit(0)
   })
+  console.log(JSON.stringify({ kind, ownerConfig, appConfig, postgres_pid: database.embedded?.pid?.() }))
   setInterval(() => undefined, 60_000)
 } catch (error) {
   console.error(error instanceof OperatorError ? error.message : error)

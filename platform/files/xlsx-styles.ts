@@ -31,7 +31,7 @@ const FONT_OF: Readonly<Record<Role, (typeof FONTS)[number]>> = {
   header: 'strong',
   body: 'body',
   subtotal: 'strong',
-  note: 'quiet',
+  note: 'body',
 }
 
 /** Collects the styles that are really used and answers their number. */
@@ -81,7 +81,8 @@ function styleXml({ role, format, align, quoted }: Style): string {
   const filled = role === 'header' || role === 'subtotal'
   const number = NUMBER_FORMATS[format].id
   const wrap = role === 'title' ? '' : ' wrapText="1"'
+  const indent = boxed && align === 'left' ? ' indent="1"' : ''
   return `<xf numFmtId="${number}" fontId="${FONTS.indexOf(FONT_OF[role])}" fillId="${filled ? 2 : 0}" borderId="${boxed ? 1 : 0}" \
 xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"${quoted ? ' quotePrefix="1"' : ''}>\
-<alignment horizontal="${align}" vertical="center"${wrap}/></xf>`
+<alignment horizontal="${align}" vertical="center"${wrap}${indent}/></xf>`
 }

@@ -172,10 +172,10 @@ function writeSheet(sheet: SheetLayout, footer: string, styles: StyleSheet, stri
     for (const [index, column] of columns.entries()) widen(widths, index, sheet.totals[column.key], column)
   }
   const lastRow = canvas.nextRow - 1
-  const fitted = columns.map((column, index) => column.width ?? Math.min(Math.ceil((widths[index] ?? 8) + 2), 48))
+  const fitted = columns.map((column, index) => column.width ?? Math.min(Math.ceil((widths[index] ?? 8) + 3), 48))
   const totalWidth = fitted.reduce((sum, width) => sum + width, 0)
   for (const note of sheet.notes ?? []) {
-    canvas.addBanner(note, 'note', 'left', columns.length, 16 * Math.max(1, Math.ceil(widthOf(note) / totalWidth)))
+    canvas.addBanner(note, 'note', 'left', columns.length, 20 * Math.max(1, Math.ceil(widthOf(note) / totalWidth)))
   }
   const xml = sheetXml(sheet, canvas, fitted, lastHeader, lastRow, footer)
   return {

@@ -58,6 +58,7 @@ function codeOf(table: FoundTable, row: Row, own: ReadonlyArray<{ column: number
   const first = tight(own[0]?.cell.text ?? '')
   const name = table.columns.find(({ match }) => match?.field === 'name')
   const nameText = name ? tight(cellAt(row, name.index).text) : ''
+  if (own.length === 1 && /^-?第?\d+页|^第\d+页共\d+页/.test(first)) return 'title'
   if (TOTAL.test(first) || TOTAL.test(nameText)) return 'total'
   if (own.length <= 3 && isShiftWord(first) && readLegend([own.map(({ cell }) => cell.text).join(' ')]).size > 0)
     return 'legend'

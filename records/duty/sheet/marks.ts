@@ -127,6 +127,22 @@ export function readClockSpans(text: string): MarkReading | undefined {
  * @example readMark('白班8:00-20:00', new Map()) // 480 to 1,200: the cell says it itself
  */
 export function readMark(text: string, legend: Legend): MarkReading {
+  let known = READ.get(legend)
+  if (!known) {
+    known = new Map()
+    READ.set(legend, known)
+  }
+  const before = known.get(text)
+  if (before) return before
+  const reading = readFresh(text, legend)
+  known.set(text, reading)
+  return reading
+}
+
+/** A month of a county holds thousands of equal cells: each text is read once per legend. */
+const READ = new WeakMap<Legend, Map<string, MarkReading>>()
+
+function readFresh(text: string, legend: Legend): MarkReading {
   const bare = tight(text)
   if (NOTHING.has(bare)) return { kind: 'nothing' }
   const direct = readKnown(bare, legend)
@@ -251,8 +267,7 @@ function labelsBefore(text: string): string[] {
     .replace(/(?:上班时间|值班时间|时间|代表|表示|为|是|指|即|[=:(（)-])+$/u, (tail) =>
       /值班时间/.test(tail) ? '值班' : /上班时间/.test(tail) ? '上班' : '',
     )
-  const run =
-    /[\p{Script=Han}A-Za-z0-9√×○●◎△☆★]+(?:(?:代表|表示|[=:])[\p{Script=Han}A-Za-z0-9]+)*$/u.exec(bare)?.[0] ?? ''
+  const run = /[\p{Script=Han}A-Za-z0-9√×○●◎△☆★=:]+$/u.exec(bare)?.[0] ?? ''
   return run
     .split(/代表|表示|为|是|指|即|[=:]/)
     .map((label) => canonicalMark(label.replace(/^(注|说明|备注|其中|班次)/, '')))

@@ -52,6 +52,11 @@ export class Notebook {
     return [...this.#questions.values()]
   }
 
+  /** Grows with every duty, refusal, wait and skip: a row that adds nothing has been overlooked. */
+  get entryCount(): number {
+    return this.drafts.length + this.refused.length + this.waiting.length + this.skipped.length
+  }
+
   refuse(place: Place, value: string, code: RefusalCode, facts: Facts = {}): void {
     const [reason, right] = REFUSALS[code]
     this.refused.push({ ...place, value, code, reason: say(reason, facts), right: say(right, facts) })

@@ -133,7 +133,7 @@ function uuidOf(text: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-/** The kind of post, from an answer, the post's own words, the department or unit, or the title; else asked, without holding up the row. */
+/** The kind of post, from an answer, the post's own words, the department, and without a post the unit or the title; else asked, without holding up the row. */
 function postOf(draft: DutyDraft, notebook: Notebook): Pick<UnderstoodRow, 'post_kind' | 'post_read_from'> {
   const key = draft.post === '' ? `post:${draft.source.sheet}` : `post:${draft.post}`
   const answered = notebook.answer(key, readPostKind)
@@ -145,7 +145,10 @@ function postOf(draft: DutyDraft, notebook: Notebook): Pick<UnderstoodRow, 'post
           ['unit', draft.unit],
           ['title', draft.title],
         ] as const)
-      : ([['post', draft.post]] as const)
+      : ([
+          ['post', draft.post],
+          ['unit', draft.department],
+        ] as const)
   for (const [where, text] of sources) {
     const guess = guessPostKind(text)
     if (guess) return { post_kind: guess.kind, post_read_from: { text: guess.text, where } }

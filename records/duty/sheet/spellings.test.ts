@@ -167,3 +167,66 @@ describe('a duty list in any of the supported spellings', () => {
     return [name, id, at(start), at(start + minutes)]
   }
 })
+
+describe('a workbook of nonsense', () => {
+  const hostile = [
+    '代表'.repeat(900),
+    '1'.repeat(1_900),
+    '（'.repeat(1_900),
+    '8:00-'.repeat(380),
+    '2月3日、'.repeat(380),
+    ' '.repeat(1_990),
+    '值班'.repeat(950),
+  ]
+  const cell = fc.oneof(
+    fc.constantFrom(
+      '姓名',
+      '日期',
+      '时间',
+      '班次',
+      '白',
+      '夜',
+      '√',
+      '2月3日',
+      '8:00-20:00',
+      '合计',
+      '示例医院',
+      '张三',
+      '',
+      '同上',
+      ...hostile.flatMap((text) => [text, `${text}!`]),
+    ),
+    fc.string({ maxLength: 12 }),
+    fc.constantFrom(3, 43_864, 0.5, 1e17, -1, 2.1),
+  )
+
+  it('is answered without an exception, soon, and every line is accounted for', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(cell, { minLength: 5, maxLength: 5 }), { minLength: 1, maxLength: 12 }), (grid) => {
+        const columns = ['a', 'b', 'c', 'd', 'e'].map((key, index) => ({
+          header: ['姓名', '日期', '时间', '班次', '单位'][index] ?? '',
+          key,
+          format: 'number' as const,
+        }))
+        const rows = grid.map(([a, b, c, d, e]) => ({ a, b, c, d, e }))
+        const started = performance.now()
+        const reading = understandDutySheet(opened(writeWorkbook({ sheets: [{ name: '表', columns, rows }] })), {
+          window: { first: '2020-01-20', last: null },
+        })
+        expect(performance.now() - started).toBeLessThan(3_000)
+        const told = new Set([
+          ...reading.rows.map(({ source }) => source.row),
+          ...reading.refused.map(({ row }) => row),
+          ...reading.waiting.map(({ row }) => row),
+          ...reading.skipped.map(({ row }) => row),
+        ])
+        const headers = new Set(reading.understood.tables.flatMap(({ header_rows }) => header_rows))
+        grid.forEach((cells, index) => {
+          const isBlank = cells.every((value) => String(value).trim() === '')
+          expect(isBlank || told.has(index + 2) || headers.has(index + 2), JSON.stringify(cells)).toBe(true)
+        })
+      }),
+      { numRuns: 150 },
+    )
+  })
+})

@@ -36,9 +36,12 @@ export function readTableRows(reading: TableReading, days: readonly DayColumn[])
       reading.notebook.wait(placeOf(reading, row), rowText(row), waits)
       continue
     }
+    const before = reading.notebook.entryCount
     if (reading.form === 'roster') readRosterRow(reading, { ...body, row }, days)
     else if (reading.form === 'names') readNamesRow(reading, { ...body, row })
     else readListRow(reading, { ...body, row })
+    if (reading.notebook.entryCount === before)
+      reading.notebook.skip(placeOf(reading, row), rowText(row), 'empty_person')
   }
   return count
 }
@@ -80,7 +83,6 @@ function readListRow(reading: TableReading, { row, section }: DataRow): void {
     } else
       for (const span of spans.value) addDraft(reading, row, person.value, span, section, textOf(reading, row, 'post'))
   }
-  if (spans.ok && spans.value.length === 0) reading.notebook.skip(placeOf(reading, row), rowText(row), 'empty_person')
 }
 
 function readRosterRow(reading: TableReading, { row, section }: DataRow, days: readonly DayColumn[]): void {
@@ -89,23 +91,19 @@ function readRosterRow(reading: TableReading, { row, section }: DataRow, days: r
     setAside(reading, row, person)
     return
   }
-  let met = 0
   for (const column of days) {
     const outcome = readRosterCell(reading, row, column)
     if (!outcome.ok) {
-      met += 1
       setAsideCell(reading, row, column.index, outcome)
       continue
     }
     if (outcome.value.length === 0) continue
-    met += 1
     const day = dayOfColumn(column)
     if (day === undefined) refuseDay(reading, row, column)
     else
       for (const { start, end } of outcome.value)
         addDraft(reading, row, person.value, { day, start, end }, section, textOf(reading, row, 'post'), column.index)
   }
-  if (met === 0) reading.notebook.skip(placeOf(reading, row), rowText(row), 'empty_person')
 }
 
 function setAsideCell(

@@ -33,9 +33,19 @@ export function placeOf(reading: TableReading, row: Row, column?: number): Place
   return column === undefined ? place : { ...place, column: columnName(column) }
 }
 
-export function columnOf(reading: TableReading, field: Field): TableColumn | undefined {
-  const fitting = reading.table.columns.filter(({ match }) => match?.field === field)
-  return fitting.toSorted((a, b) => (b.match?.confidence ?? 0) - (a.match?.confidence ?? 0))[0]
+const COLUMNS = new WeakMap<FoundTable, Map<Field, TableColumn>>()
+
+/** The column of a field: of several, the one whose header says it best, the leftmost of equals. */
+export function columnOf({ table }: TableReading, field: Field): TableColumn | undefined {
+  let columns = COLUMNS.get(table)
+  if (!columns) {
+    columns = new Map()
+    for (const column of table.columns.toSorted((a, b) => (b.match?.confidence ?? 0) - (a.match?.confidence ?? 0))) {
+      if (column.match && !columns.has(column.match.field)) columns.set(column.match.field, column)
+    }
+    COLUMNS.set(table, columns)
+  }
+  return columns.get(field)
 }
 
 export function cellOf(reading: TableReading, row: Row, field: Field): Cell | undefined {

@@ -66,7 +66,7 @@ const EXAMPLES = [
     unit: '示例镇卫生院',
     department: '预检分诊处',
     name: '张示例',
-    id_number: '999901198802140015',
+    id_number: '999901198802140013',
     phone: '00000000001',
     post: '预检分诊',
     date: '2020-02-03',

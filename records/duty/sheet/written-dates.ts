@@ -82,6 +82,8 @@ export function tidyDate(text: string): string {
  * @example parseDates('2月3日-5日、7日') // 3 to 5 February and the 7th
  */
 export function parseDates(text: string, bareDay = false): WrittenDates | 'ambiguous' | undefined {
+  // Longer than any list of dates: not worth taking apart.
+  if (text.length > 200) return undefined
   const found: Array<{ from: WrittenDate; to?: WrittenDate }> = []
   for (const part of tidyDate(text).split(/[、,;]/)) {
     if (part === '') continue

@@ -5,6 +5,8 @@
 
 /** Half-width, one kind of dash, single blanks. @example plain('８：００ ～２０：００') // '8:00 ~20:00' */
 export function plain(text: string): string {
+  // Most cells are already in that form; there may be a million of them.
+  if (/^[!-~\u4e00-\u9fff]*$/.test(text)) return text
   return text
     .normalize('NFKC')
     .replace(/[\u2010-\u2015\u2212\u2500\u2501\u30fc]+/g, '-')

@@ -97,6 +97,7 @@ export interface ClockSpan {
  * @example parseSpans('8:00-12:00、14:00-18:00')?.length // 2
  */
 export function parseSpans(text: string): readonly WrittenSpan[] | undefined {
+  if (text.length > 200) return undefined
   const tidy = withDigits(plain(text)).replace(/[(][^()]*[)]/g, '')
   const spans: WrittenSpan[] = []
   for (const part of tidy.split(/[、,;\n]|(?<=\d) (?=\d{1,2}:\d{2}-)|和|及/)) {

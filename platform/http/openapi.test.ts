@@ -41,6 +41,15 @@ const sheet = endpoint({
 const INFO = { title: 'Pears', version: '1', description: '' }
 // biome-ignore lint/suspicious/noExplicitAny: single fields of a JSON document are looked at
 const document: any = openApiDocument([rename, list, sheet] as unknown as Parameters<typeof openApiDocument>[0], INFO)
+/** What a reference within the document points at. */
+// biome-ignore lint/suspicious/noExplicitAny: as above
+function resolve(value: any): any {
+  if (typeof value.$ref !== 'string') return value
+  return value.$ref
+    .split('/')
+    .slice(1)
+    .reduce((found: never, step: string) => found[step], document)
+}
 const renaming = document.paths['/api/pears/{pear_id}/renames'].post
 
 it('describes input as it is sent and output as it is received', () => {
@@ -53,7 +62,9 @@ it('describes input as it is sent and output as it is received', () => {
 })
 
 it('names every parameter with its place, and the key of a command that may be repeated', () => {
-  expect(renaming.parameters.map(({ name, in: place, required }: never) => [name, place, required])).toEqual([
+  expect(
+    renaming.parameters.map(resolve).map(({ name, in: place, required }: never) => [name, place, required]),
+  ).toEqual([
     ['pear_id', 'path', true],
     ['Idempotency-Key', 'header', true],
   ])
@@ -80,6 +91,9 @@ it('lists the problems of every status by their codes', () => {
   ])
   const conflict = renaming.responses['409'].content['application/problem+json'].schema
   expect(conflict.allOf[1].properties.code.enum).toEqual(['pears.eaten'])
+  const busy = resolve(renaming.responses['503'])
+  expect(busy.content['application/problem+json'].schema.allOf[1].properties.code.enum).toEqual(['http.busy'])
+  expect(busy.headers).toHaveProperty('Retry-After')
   const open = problemsOf(list as unknown as Parameters<typeof problemsOf>[0]).map(({ code }) => code)
   expect(open).toEqual(['http.invalid', 'http.busy'])
 })

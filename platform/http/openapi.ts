@@ -41,7 +41,9 @@ export function templateOf(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}')
 }
 
-const KEY_HEADER = {
+const KEY_HEADER = { $ref: '#/components/parameters/IdempotencyKey' } as const
+
+const KEY_PARAMETER = {
   name: 'Idempotency-Key',
   in: 'header',
   required: true,
@@ -76,18 +78,31 @@ export function problemsOf(endpoint: Endpoint): readonly Problem[] {
   return [...new Set([...common, ...endpoint.problems])]
 }
 
-function problemAnswers(endpoint: Endpoint): JsonObject {
+function problemAnswer(status: number, problems: readonly Problem[]): JsonObject {
+  const codes = problems.map(({ code }) => code).sort()
+  const description = problems.map(({ code, en }) => `\`${code}\`: ${en}`).sort()
+  const schema = {
+    allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: { code: { enum: codes } } }],
+  }
+  const headers = status === 503 ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}
+  return { description: description.join('\n\n'), ...headers, content: { 'application/problem+json': { schema } } }
+}
+
+/** Answers of the way that every request goes are the same everywhere: described once, and referred to. */
+type SharedAnswers = Map<string, JsonObject>
+
+function problemAnswers(endpoint: Endpoint, shared: SharedAnswers): JsonObject {
   const byStatus = Map.groupBy(problemsOf(endpoint), ({ status }) => status)
   const statuses = [...byStatus].sort(([one], [other]) => one - other)
   const answers = statuses.map(([status, problems]) => {
-    const codes = problems.map(({ code }) => code).sort()
-    const description = problems.map(({ code, en }) => `\`${code}\`: ${en}`).sort()
-    const schema = {
-      allOf: [{ $ref: '#/components/schemas/Problem' }, { type: 'object', properties: { code: { enum: codes } } }],
-    }
-    const headers = status === 503 ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}
-    const content = { 'application/problem+json': { schema } }
-    return [String(status), { description: description.join('\n\n'), ...headers, content }]
+    const answer = problemAnswer(status, problems)
+    if (!problems.every(({ code }) => code.startsWith('http.'))) return [String(status), answer]
+    const name = problems
+      .map(({ code }) => code.replace('http.', ''))
+      .sort()
+      .join('_or_')
+    shared.set(name, answer)
+    return [String(status), { $ref: `#/components/responses/${name}` }]
   })
   return Object.fromEntries(answers)
 }
@@ -115,7 +130,7 @@ function nameOf({ method, path }: Endpoint): string {
   return `${method.toLowerCase()}_${words}`
 }
 
-function operationOf(endpoint: Endpoint): JsonObject {
+function operationOf(endpoint: Endpoint, shared: SharedAnswers): JsonObject {
   const { summary, permission, input, method, path } = endpoint
   const parameters = parametersOf(endpoint)
   const [, room = 'api'] = /^\/api\/([^/]+)/.exec(path) ?? []
@@ -129,7 +144,7 @@ function operationOf(endpoint: Endpoint): JsonObject {
     ...(input.body && method === 'POST'
       ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(input.body, 'input') } } } }
       : {}),
-    responses: { '200': successOf(endpoint), ...problemAnswers(endpoint) },
+    responses: { '200': successOf(endpoint), ...problemAnswers(endpoint, shared) },
   }
 }
 
@@ -169,12 +184,13 @@ const PROBLEM_SCHEMA = {
  */
 export function openApiDocument(endpoints: readonly Endpoint[], info: OpenApiInfo): JsonObject {
   const paths = new Map<string, Record<string, JsonObject>>()
+  const shared: SharedAnswers = new Map()
   for (const endpoint of endpoints) {
     const path = templateOf(endpoint.path)
     const method = endpoint.method.toLowerCase()
     const operations = paths.get(path) ?? {}
     if (operations[method]) throw new Error(`declared twice: ${endpoint.method} ${endpoint.path}`)
-    paths.set(path, { ...operations, [method]: operationOf(endpoint) })
+    paths.set(path, { ...operations, [method]: operationOf(endpoint, shared) })
   }
   return {
     openapi: '3.1.0',
@@ -183,6 +199,8 @@ export function openApiDocument(endpoints: readonly Endpoint[], info: OpenApiInf
     paths: Object.fromEntries([...paths].sort(([one], [other]) => (one < other ? -1 : 1))),
     components: {
       schemas: { Problem: PROBLEM_SCHEMA },
+      responses: Object.fromEntries([...shared].sort(([one], [other]) => (one < other ? -1 : 1))),
+      parameters: { IdempotencyKey: KEY_PARAMETER },
       securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE } },
     },
   }

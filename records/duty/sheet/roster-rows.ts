@@ -1,9 +1,9 @@
 import { type CivilDate, type Day, formatDay } from '#engines/values/time.ts'
 import { type Cell, cellAt, type Row } from '#platform/files/grid.ts'
 import { serialToMinute } from '#platform/files/number-format.ts'
-import { rightOfDate } from './list-rows.ts'
 import { canonicalMark, isShiftWord, type MarkReading, readMark } from './marks.ts'
 import type { Outcome } from './notebook.ts'
+import { rightOfDate } from './row-days.ts'
 import { brokenCell, placeOf, spansOfMark, type TableReading } from './table-reading.ts'
 import { isDayHeader, type TableColumn } from './tables.ts'
 import {

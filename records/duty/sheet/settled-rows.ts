@@ -18,6 +18,7 @@ export interface SettledRows {
 export function settleDrafts(notebook: Notebook, context: SheetContext): SettledRows {
   const namesakes = new Namesakes(notebook.drafts, context)
   const taken = new Map<string, UnderstoodRow[]>()
+  const owners = new Map<string, DutyDraft>()
   const rows: UnderstoodRow[] = []
   for (const draft of notebook.drafts) {
     const { person, unit, source } = draft
@@ -28,6 +29,13 @@ export function settleDrafts(notebook: Notebook, context: SheetContext): Settled
       }
       notebook.note(source, 'id_not_trusted')
     }
+    const owner = person.id_number === null ? undefined : owners.get(person.id_number)
+    if (owner && owner.person.name !== person.name) {
+      const facts = { row: owner.source.row, sheet: owner.source.sheet, other: owner.person.name }
+      notebook.refuse(source, person.name, 'id_two_names', facts)
+      continue
+    }
+    if (person.id_number !== null && !owner) owners.set(person.id_number, draft)
     const row = toRow(draft, notebook, context)
     const others = taken.get(row.person_key) ?? []
     const clash = others.find((other) => other.starts_at < row.ends_at && row.starts_at < other.ends_at)

@@ -2,10 +2,11 @@ import type { Day } from '#engines/values/time.ts'
 import { cellAt, type Row } from '#platform/files/grid.ts'
 import { type BodyRow, bodyRows } from './body-rows.ts'
 import { CarriedCells } from './carried-cells.ts'
-import { type DaySpan, readListSpans, statedMinutes } from './list-rows.ts'
+import { readListSpans } from './list-rows.ts'
 import { canonicalMark, isShiftWord, readMark } from './marks.ts'
 import type { Outcome } from './notebook.ts'
 import { type DayColumn, dayOfColumn, readRosterCell } from './roster-rows.ts'
+import { type DaySpan, statedMinutes } from './row-days.ts'
 import {
   askYear,
   cellOf,

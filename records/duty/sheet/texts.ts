@@ -35,6 +35,13 @@ export const REFUSALS = {
       'if the first 17 are right, the last must be {expected}; check the card',
     ],
   ],
+  id_two_names: [
+    [
+      '与第 {row} 行（{sheet}）的“{other}”是同一个身份证号，姓名却不同',
+      'row {row} ({sheet}) has the same ID number under the name “{other}”',
+    ],
+    ['请核对两行的身份证号和姓名', 'check number and name in both rows'],
+  ],
   id_precision_lost: [
     [
       '身份证号被Excel改成了数值，后几位已丢失；“{unit}”又有不止一位“{name}”，分不清是谁',

@@ -2,6 +2,7 @@ import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import pg from 'pg'
+import { z } from 'zod'
 import type { OpenDatabase } from '../open-database.ts'
 import type { Say } from '../operator-error.ts'
 import { type ArchiveWriter, writeArchive } from './archive.ts'
@@ -11,17 +12,18 @@ import { hasKeys, sealKeys } from './sealed-keys.ts'
 import { nextTransactionId } from './transaction-ids.ts'
 
 /** The first entry of a backup: what it is, so that a restore can refuse before it writes anything. */
-export interface BackupLabel {
-  format: 1
+export const BackupLabel = z.object({
+  format: z.literal(1),
   /** `cluster`: a copy of the embedded database's files; `dump`: what the tools of an external server wrote. */
-  kind: 'cluster' | 'dump'
-  made_at: string
-  postgresql_major: number
-  migrations: string[]
+  kind: z.enum(['cluster', 'dump']),
+  made_at: z.string(),
+  postgresql_major: z.number().int(),
+  migrations: z.array(z.string()),
   /** The first transaction number not yet given out when a dump ended. */
-  next_transaction_id?: string
-  keys: 'none' | 'sealed' | 'left out'
-}
+  next_transaction_id: z.string().regex(/^\d+$/).optional(),
+  keys: z.enum(['none', 'sealed', 'left out']),
+})
+export type BackupLabel = z.infer<typeof BackupLabel>
 
 export interface BackupReport {
   file: string

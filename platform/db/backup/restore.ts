@@ -12,7 +12,7 @@ import { prepareExternal } from '../external.ts'
 import { openDatabase } from '../open-database.ts'
 import { OperatorError, type Say } from '../operator-error.ts'
 import { parseJson, type ReadEntry, readArchive } from './archive.ts'
-import { type BackupLabel, DUMP, FILES_FOLDER, LABEL, SEALED_KEYS } from './backup.ts'
+import { BackupLabel, DUMP, FILES_FOLDER, LABEL, SEALED_KEYS } from './backup.ts'
 import { CLUSTER_FOLDER } from './cluster-copy.ts'
 import { findTool, runTool } from './external-tools.ts'
 import { openKeys, writeKeys } from './sealed-keys.ts'
@@ -104,7 +104,8 @@ async function readLabel(file: string): Promise<BackupLabel> {
   const found = new Error('found')
   try {
     await readArchive(file, async (entry) => {
-      if (entry.kind === 'file' && entry.name === LABEL) label = labelFrom(parseJson(await bytesOf(entry.content)))
+      if (entry.kind === 'file' && entry.name === LABEL)
+        label = BackupLabel.safeParse(parseJson(await bytesOf(entry.content))).data
       throw found
     })
   } catch (error) {
@@ -112,12 +113,6 @@ async function readLabel(file: string): Promise<BackupLabel> {
   }
   if (label) return label
   throw new OperatorError(`${file} 不是同袍的备份文件。`, `${file} is not a backup of Tongpao.`)
-}
-
-function labelFrom(value: unknown): BackupLabel | undefined {
-  const isLabel = typeof value === 'object' && value !== null && 'format' in value && value.format === 1
-  // Whoever wrote format 1 wrote all of its fields; the manifest, checked later, holds the sum of this entry too.
-  return isLabel ? (value as BackupLabel) : undefined
 }
 
 async function bytesOf(content: AsyncIterable<Buffer>): Promise<Buffer> {

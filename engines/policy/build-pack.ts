@@ -61,8 +61,7 @@ export function buildPack(
     parameters_above: above?.parameters ?? new Map(),
   }
   const clauses = section(files, (file) => file.clauses, mistakes).map(({ code, place, value }) => {
-    const { title, summary, source, article, offices } = value
-    return { code, number: code, title, summary, source, article, offices, pack: id, place }
+    return { code, number: code, ...value, pack: id, place }
   })
   const findings = section(files, (file) => file.findings, mistakes).map(({ code, place, value }) => {
     return { code, title: value.title, pack: id, place }

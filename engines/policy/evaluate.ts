@@ -3,8 +3,8 @@ import { type DatedNumber, RATE_SCALE } from './compile-entitlements.ts'
 import type { FactBatch } from './facts.ts'
 import type { Rounding } from './pack.ts'
 import type { EvaluationColumns } from './results.ts'
-import type { Settling } from './settle-days.ts'
-import { COVERED, MISSING, type Names, NOT_COVERED, type SituationTable, UNDECIDED, UNSETTLED } from './situations.ts'
+import { CELL_NOT_COVERED, CELL_UNSETTLED, type Settling } from './settle-days.ts'
+import { COVERED, MISSING, type Names, NOT_COVERED, type SituationTable, UNDECIDED } from './situations.ts'
 
 /** What a run needs of a program. */
 export interface Running {
@@ -198,22 +198,19 @@ function limited(
   situation: number,
 ): number {
   let allowed = wanted
-  for (const { limit, at_most } of settling.limits) {
+  for (const { limit, at_most, at_most_on } of settling.limits) {
     if (limit.of !== of) continue
-    const cap = numberOn(settling, at_most, day, situation)
+    const cap = numberOn(settling, at_most, at_most_on, day, situation)
     if (Number.isNaN(cap)) return cap
     allowed = tally.left(limit.per, LIMIT_OF[of], cap, allowed)
   }
   return allowed
 }
 
-/** A threshold or cap, without running a rule where the window already holds it; one that is deliberately none is never reached. */
-function numberOn(settling: Settling, dated: DatedNumber, day: number, situation: number): number {
-  if (dated.literal !== null) return dated.literal
-  const number = dated.resolved?.numbers[day] ?? Number.NaN
-  if (!Number.isNaN(number)) return number
-  if (dated.resolved?.values[day]) return Number.POSITIVE_INFINITY
-  return dated.numberFor(settling.situationOn(situation, day))
+/** A threshold or cap; where the window holds none, the rule is run so that the situation says why. */
+function numberOn(settling: Settling, dated: DatedNumber, on: Float64Array, day: number, situation: number): number {
+  const number = on[day] ?? Number.NaN
+  return Number.isNaN(number) ? dated.numberFor(settling.situationOn(situation, day)) : number
 }
 
 const COIN_FEN = { fen: 1, jiao: 10, yuan: 100 } as const
@@ -233,14 +230,13 @@ export function dayAmount(rate_scaled: number, day_hundredths: number, rounding:
   return Math.floor((2 * product + unit) / (2 * unit)) * coin
 }
 
-/** Runs one entitlement over a person's segments into `tally`. */
+/** Runs one entitlement over a person's segments into `tally`. The inner loop runs for every stretch of duty: it reads one cell. */
 export function settlePerson(running: Running, settling: Settling, segments: Segments, tally: Tally): void {
   settling.cells.reserve(running.table.size)
-  const { gives } = settling.compiled.entitlement
   const days = settling.by_start ? segments.start_day : segments.day
-  const { situation, minutes } = segments
-  const { status, number, detail } = settling.cells
-  const length = segments.length
+  const { situation, minutes, length } = segments
+  const { number } = settling.cells
+  const width = running.days
   let position = 0
   while (position < length) {
     const day = days[position] ?? -1
@@ -248,47 +244,80 @@ export function settlePerson(running: Running, settling: Settling, segments: Seg
     let total = 0
     let rate = -1
     let chosen = -1
-    let worst = 0
-    let reason = -1
+    let open = false
     let several = false
     do {
-      const cell = (situation[position] ?? 0) * running.days + day
-      if (day >= 0) {
-        let answer = status[cell] ?? 0
-        if (answer === UNSETTLED) answer = settling.settleCell(situation[position] ?? 0, day)
-        if (answer === COVERED) {
-          const one = number[cell] ?? 0
-          total += minutes[position] ?? 0
-          if (chosen >= 0 && one !== rate) several = true
-          if (one > rate || chosen < 0) {
-            rate = one
-            chosen = situation[position] ?? 0
+      const cell = (situation[position] ?? 0) * width + day
+      let value = day < 0 ? CELL_NOT_COVERED : (number[cell] ?? 0)
+      if (value === CELL_UNSETTLED) value = settling.settleCell(cell)
+      if (value >= 0) {
+        total += minutes[position] ?? 0
+        if (value !== rate) {
+          if (chosen >= 0) several = true
+          if (value > rate) {
+            rate = value
+            chosen = position
           }
-        } else if (answer > NOT_COVERED && answer > worst) {
-          worst = answer
-          reason = detail[cell] ?? -1
         }
-      }
+      } else if (value < CELL_NOT_COVERED) open = true
       position += 1
     } while (position < length && days[position] === day)
     if (day < 0) continue
-    if (worst > 0) {
-      tally.open(worst, reason)
-      if (chosen >= 0) tally.covered = true
-      tally.trace?.push(openDay(day, first, position, worst, reason, chosen))
-    } else if (chosen >= 0) {
+    if (open) leaveDayOpen(running, settling, segments, tally, first, position, day, chosen)
+    else if (chosen >= 0) {
+      if (several && settling.longest) {
+        chosen = longestSegment(running, settling, segments, first, position, day)
+        rate = number[(situation[chosen] ?? 0) * width + day] ?? rate
+      }
       tally.covered = true
-      tally.enterMonth(running.month_on[day] ?? 0)
-      if (gives === 'money_per_day') {
-        if (several && settling.longest) {
-          chosen = longestSituation(running, settling, segments, first, position, day)
-          rate = number[chosen * running.days + day] ?? rate
-        }
-        settleMoney(settling, tally, day, first, position, total, rate, chosen)
-      } else if (gives === 'minutes') settleMinutes(settling, tally, day, first, position, total, rate, chosen)
-      else settleOnce(settling, tally, day, first, position, rate, chosen)
-    } else tally.trace?.push(openDay(day, first, position, NOT_COVERED, -1, situation[first] ?? -1))
+      settleDay(running, settling, tally, day, first, position, total, rate, situation[chosen] ?? 0)
+    } else if (tally.trace !== null) {
+      tally.trace.push(openDay(day, first, position, NOT_COVERED, -1, situation[first] ?? -1))
+    }
   }
+}
+
+/** The weightiest reason of the day counts: a missing fact before a decision; the first in time of equals. */
+function leaveDayOpen(
+  running: Running,
+  settling: Settling,
+  segments: Segments,
+  tally: Tally,
+  first: number,
+  end: number,
+  day: number,
+  chosen: number,
+): void {
+  const { status, detail } = settling.cells
+  let worst = NOT_COVERED
+  let reason = -1
+  for (let segment = first; segment < end; segment++) {
+    const cell = (segments.situation[segment] ?? 0) * running.days + day
+    const answer = status[cell] ?? 0
+    if (answer <= worst) continue
+    worst = answer
+    reason = detail[cell] ?? -1
+  }
+  tally.open(worst, reason)
+  if (chosen >= 0) tally.covered = true
+  tally.trace?.push(openDay(day, first, end, worst, reason, segments.situation[chosen] ?? -1))
+}
+
+function settleDay(
+  running: Running,
+  settling: Settling,
+  tally: Tally,
+  day: number,
+  first: number,
+  end: number,
+  minutes: number,
+  rate: number,
+  situation: number,
+): void {
+  if (settling.limits.length > 0) tally.enterMonth(running.month_on[day] ?? 0)
+  if (settling.gives === 'money_per_day') settleMoney(settling, tally, day, first, end, minutes, rate, situation)
+  else if (settling.gives === 'minutes') settleMinutes(settling, tally, day, first, end, minutes, rate, situation)
+  else settleOnce(settling, tally, day, first, end, rate, situation)
 }
 
 function openDay(day: number, first: number, end: number, status: number, detail: number, situation: number): DayTrace {
@@ -303,8 +332,8 @@ function openDay(day: number, first: number, end: number, status: number, detail
   return { day, first, end, status, detail, situation, ...nothing, earned_minutes: 0 }
 }
 
-/** The situation of the rate with most minutes on the day; the higher rate where two have equally many. */
-function longestSituation(
+/** A segment of the rate with most minutes on the day; the higher rate where two have equally many. */
+function longestSegment(
   running: Running,
   settling: Settling,
   segments: Segments,
@@ -326,7 +355,7 @@ function longestSituation(
       if (status[same] === COVERED && number[same] === rate) minutes += segments.minutes[other] ?? 0
     }
     if (minutes > bestMinutes || (minutes === bestMinutes && rate > bestRate)) {
-      best = segments.situation[one] ?? -1
+      best = one
       bestMinutes = minutes
       bestRate = rate
     }
@@ -353,8 +382,8 @@ function settleMoney(
   situation: number,
 ): void {
   let counted = 0
-  for (const { over, counts_hundredths } of settling.steps) {
-    const threshold = numberOn(settling, over, day, situation)
+  for (const { over, over_on, counts_hundredths } of settling.steps) {
+    const threshold = numberOn(settling, over, over_on, day, situation)
     if (Number.isNaN(threshold)) {
       leaveOpen(settling, tally, day, first, end, situation)
       return
@@ -406,7 +435,7 @@ function settleMinutes(
   over: number,
   situation: number,
 ): void {
-  const raw = over < 0 ? 0 : Math.max(0, minutes - over)
+  const raw = Math.max(0, minutes - over)
   const earned = settling.limits.length > 0 ? limited(settling, tally, 'minutes', raw, day, situation) : raw
   if (Number.isNaN(earned)) {
     leaveOpen(settling, tally, day, first, end, situation)

@@ -6,6 +6,7 @@ import type {
   Exposure,
   Grade,
   Label,
+  Measure,
   PartyStatus,
   PostKind,
   UnitKind,
@@ -48,6 +49,10 @@ export interface Clause {
   readonly source: string
   readonly article: string | null
   readonly offices: readonly string[]
+  /** The room of the house that carries it out. */
+  readonly measure: Measure | null
+  /** Entitlements of higher layers through which this clause reaches people, beside those that name it themselves. */
+  readonly carries: readonly string[]
   readonly pack: string
   readonly place: Place
 }

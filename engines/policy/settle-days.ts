@@ -10,12 +10,14 @@ import {
 import type { EarnCase, Entitlement, Limit, Rounding } from './pack.ts'
 import { daysIn } from './parameters.ts'
 import type { Situation, SituationTable } from './situations.ts'
-import { COVERED, MISSING, UNSETTLED } from './situations.ts'
+import { COVERED, MISSING, NOT_COVERED } from './situations.ts'
 import { DAY_KINDS, type DayKind, wordsOf } from './vocabulary.ts'
 
 /** One step of day counting, resolved for each day. */
 export interface CompiledStep {
   readonly over: DatedNumber
+  /** The same for each day of the window; NaN where a rule must say why there is none, infinite where there is deliberately none. */
+  readonly over_on: Float64Array
   readonly counts_hundredths: number
 }
 
@@ -29,20 +31,31 @@ export interface CompiledEarning {
 export interface CompiledLimit {
   readonly limit: Limit
   readonly at_most: DatedNumber
+  readonly at_most_on: Float64Array
 }
 
-/** What each situation gives on each day, filled when it is first asked for. Cell: situation × days + day. */
+/** In `Cells.number`, for what is not covered or open; everything from 0 up is covered. */
+export const CELL_NOT_COVERED = -1
+export const CELL_OPEN = -2
+/** Nobody has asked for this cell yet. */
+export const CELL_UNSETTLED = -3
+
+/**
+ * What each situation gives on each day, filled when it is first asked for. Cell: situation × days + day. One column is
+ * read for every stretch of duty: a rate (or the minutes beyond which leave is earned) from 0 up, or one of the three numbers
+ * above. The others say why.
+ */
 export class Cells {
-  status: Uint8Array
   number: Float64Array
+  status: Uint8Array
   /** Decision point or missing fact, by status. */
   detail: Int16Array
   private readonly days: number
 
   constructor(days: number) {
     this.days = days
+    this.number = new Float64Array(64 * days).fill(CELL_UNSETTLED)
     this.status = new Uint8Array(64 * days)
-    this.number = new Float64Array(64 * days)
     this.detail = new Int16Array(64 * days)
   }
 
@@ -51,14 +64,14 @@ export class Cells {
     const needed = situations * this.days
     if (needed <= this.status.length) return
     const size = Math.max(needed, this.status.length * 2)
+    const number = new Float64Array(size).fill(CELL_UNSETTLED)
     const status = new Uint8Array(size)
-    const number = new Float64Array(size)
     const detail = new Int16Array(size)
-    status.set(this.status)
     number.set(this.number)
+    status.set(this.status)
     detail.set(this.detail)
-    this.status = status
     this.number = number
+    this.status = status
     this.detail = detail
   }
 }
@@ -66,6 +79,7 @@ export class Cells {
 /** An entitlement ready to run over people: rules, their memory, counting and caps. */
 export class Settling {
   readonly compiled: CompiledEntitlement
+  readonly gives: Entitlement['gives']
   readonly cells: Cells
   readonly steps: readonly CompiledStep[]
   readonly earnings: readonly CompiledEarning[]
@@ -81,14 +95,19 @@ export class Settling {
   constructor(scope: EntitlementScope, compiled: CompiledEntitlement, table: SituationTable, situation: Situation) {
     const { entitlement } = compiled
     this.compiled = compiled
+    this.gives = entitlement.gives
     this.days = daysIn(scope.window)
     this.cells = new Cells(this.days)
     const count = entitlement.gives === 'money_per_day' ? entitlement.count : null
     this.steps = (count?.steps ?? []).map(({ over_minutes, counts_hundredths }) => {
-      return { over: compileQuantity(scope, over_minutes), counts_hundredths }
+      const over = compileQuantity(scope, over_minutes)
+      return { over, over_on: numbersOf(over, this.days), counts_hundredths }
     })
     this.earnings = compileEarnings(scope, entitlement)
-    this.limits = limitsOf(entitlement).map((limit) => ({ limit, at_most: compileQuantity(scope, limit.at_most) }))
+    this.limits = limitsOf(entitlement).map((limit) => {
+      const at_most = compileQuantity(scope, limit.at_most)
+      return { limit, at_most, at_most_on: numbersOf(at_most, this.days) }
+    })
     this.by_start = count?.assign === 'start_day'
     this.longest = count?.mixed === 'longest'
     this.rounding = entitlement.gives === 'money_per_day' ? entitlement.rounding : { to: 'fen', mode: 'half_up' }
@@ -97,30 +116,32 @@ export class Settling {
     this.situation = situation
   }
 
-  /** Runs the rules for one cell and remembers the answer; gives its status. */
-  settleCell(number: number, day: number): number {
+  /** Runs the rules for one cell and remembers the answer; gives its number. */
+  settleCell(cell: number): number {
     const { situation, cells } = this
-    const cell = number * this.days + day
-    this.table.fill(situation, number, day)
+    this.table.fill(situation, Math.floor(cell / this.days), cell % this.days)
     const number_fen = this.compiled.settle(situation)
     const earns = situation.status === COVERED && this.earnings.length > 0
-    cells.number[cell] = earns ? this.earningOver(situation) : number_fen
-    cells.status[cell] = situation.status === UNSETTLED ? COVERED : situation.status
-    cells.detail[cell] = situation.status === MISSING ? situation.missing : situation.decision
-    return cells.status[cell] ?? COVERED
+    const covered = earns ? this.earningOver(situation) : number_fen
+    const { status } = situation
+    const number = status === COVERED ? covered : status === NOT_COVERED ? CELL_NOT_COVERED : CELL_OPEN
+    cells.number[cell] = number
+    cells.status[cell] = status
+    cells.detail[cell] = status === MISSING ? situation.missing : situation.decision
+    return number
   }
 
-  /** Minutes beyond which a situation earns leave on its day, −1 when it earns none; sets `status` when that cannot be said. */
+  /** Minutes beyond which a situation earns leave on its day, infinite when it earns none; sets `status` when that cannot be said. */
   private earningOver(situation: Situation): number {
     const earning = this.earningFor(situation)
     const kind = this.dayKindOf(situation.day)
     if (!earning || !kind) {
       situation.status = MISSING
-      return -1
+      return Number.POSITIVE_INFINITY
     }
     const over = earning.over[kind]
-    const minutes = over ? over.numberFor(situation) : -1
-    return Number.isNaN(minutes) ? -1 : minutes
+    const minutes = over ? over.numberFor(situation) : Number.POSITIVE_INFINITY
+    return Number.isNaN(minutes) ? Number.POSITIVE_INFINITY : minutes
   }
 
   /** The situation on a day, as the rules see it; for counting steps, caps and explanations. */
@@ -150,6 +171,14 @@ export class Settling {
 }
 
 const DAY_WORDS = wordsOf(DAY_KINDS)
+
+function numbersOf({ literal, resolved }: DatedNumber, days: number): Float64Array {
+  return Float64Array.from({ length: days }, (_, day) => {
+    if (literal !== null) return literal
+    const number = resolved?.numbers[day] ?? Number.NaN
+    return Number.isNaN(number) && resolved?.values[day] ? Number.POSITIVE_INFINITY : number
+  })
+}
 
 function limitsOf(entitlement: Entitlement): readonly Limit[] {
   return entitlement.gives === 'money_per_day' || entitlement.gives === 'minutes' ? entitlement.limits : []

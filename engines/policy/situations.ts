@@ -97,7 +97,7 @@ interface SpanSide {
   readonly works_in: number
 }
 
-/** So many kinds of people or spans at most can be told apart; beyond that the pairing would no longer fit in a table. */
+/** So many kinds of people at most are told apart in one program; the numbering of tuples relies on it. */
 const SIDE_MAX = 65_536
 
 /**
@@ -113,7 +113,7 @@ export class SituationTable {
   private readonly packedSpans: number[] = []
   private lastArea = -1
   private lastAreaClass = 0
-  private readonly pairs = new Map<number, number>()
+  private readonly pairs: number[][] = []
   private readonly sides: { readonly person: number; readonly span: number }[] = []
   private readonly read: FactsRead
   private readonly book: DecisionBook
@@ -210,14 +210,21 @@ export class SituationTable {
     return this.spans.length - 1
   }
 
-  /** The situation in which a kind of person and a kind of span meet. */
+  /** The situation in which a kind of person and a kind of span meet: one row of numbers for each kind of person. */
   pair(person: number, span: number): number {
-    const key = person * SIDE_MAX + span
-    const found = this.pairs.get(key)
-    if (found !== undefined) return found
+    const row = this.pairs[person] ?? this.makeRow(person)
+    const found = row[span]
+    if (found !== undefined && found >= 0) return found
+    while (row.length <= span) row.push(-1)
     this.sides.push({ person, span })
-    this.pairs.set(key, this.sides.length - 1)
+    row[span] = this.sides.length - 1
     return this.sides.length - 1
+  }
+
+  private makeRow(person: number): number[] {
+    const row: number[] = []
+    this.pairs[person] = row
+    return row
   }
 
   /** Fills `situation` with what the numbered situation is on a day. */

@@ -106,6 +106,22 @@ export const GRADES = {
   U: { zh: '未核实', en: 'unverified' },
 } as const satisfies Record<string, Label>
 
+/** The rooms of the house that carry clauses out; a pack names the one for each of its clauses. */
+export const MEASURES = {
+  visits: { zh: '慰问', en: 'visits' },
+  supplies: { zh: '物资后勤', en: 'supplies and logistics' },
+  rosters: { zh: '轮休补休', en: 'rosters and rest' },
+  appraisals: { zh: '考察识别', en: 'appraisals' },
+  titles: { zh: '职称', en: 'professional titles' },
+  benefits: { zh: '待遇保障', en: 'benefits' },
+  hardship: { zh: '排忧解难', en: 'hardship' },
+  pairing: { zh: '结对共建', en: 'pairing' },
+  fund: { zh: '专项资金', en: 'special fund' },
+  clarifications: { zh: '容错澄清', en: 'clarifications' },
+  commendations: { zh: '表彰宣传', en: 'commendations' },
+  directives: { zh: '统一指挥', en: 'directives' },
+} as const satisfies Record<string, Label>
+
 export type UnitKind = keyof typeof UNIT_KINDS
 export type PostKind = keyof typeof POST_KINDS
 export type Exposure = keyof typeof EXPOSURES
@@ -114,6 +130,7 @@ export type Establishment = keyof typeof ESTABLISHMENTS
 export type PartyStatus = keyof typeof PARTY_STATUSES
 export type DayKind = keyof typeof DAY_KINDS
 export type Grade = keyof typeof GRADES
+export type Measure = keyof typeof MEASURES
 
 /** The words of one list in their fixed order, for schemas (`z.enum(wordsOf(POST_KINDS))`) and for numbering. */
 export function wordsOf<Word extends string>(list: Readonly<Record<Word, Label>>): readonly [Word, ...Word[]] {

@@ -1,5 +1,5 @@
 import { type Expression, LEVELS, type Quantity, UNITS, type Unit } from '../pack.ts'
-import { GRADES, type Grade, type Label, wordsOf } from '../vocabulary.ts'
+import { GRADES, type Grade, type Label, MEASURES, type Measure, wordsOf } from '../vocabulary.ts'
 import { amountOf, CLAUSE_NUMBER, code, type Dimension, date, dayOrRun, measure, refersTo, yesNo } from './measures.ts'
 import { condition, expressionIn, ruleSchemas } from './rules.ts'
 import {
@@ -77,6 +77,12 @@ export const clauseShape = object({
   source: required(source, 'the document'),
   article: optional(text(40), null, 'the article in that document'),
   offices: required(oneOrMore(text(60)), 'who carries it out'),
+  measure: optional(word<Measure>(wordsOf(MEASURES)), null, 'the room of the house that carries it out'),
+  carries: optional(
+    oneOrMore(refersTo('entitlement')),
+    [],
+    'entitlements of higher layers through which this clause reaches people',
+  ),
 })
 
 export const findingShape = object({ title: required(label, 'the fact, asked for by yes or no only') })

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Progress } from 'antd'
-import { useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProblemNotice, useLanguage } from '#platform/ui/problem-notice.tsx'
 import { keyOf, SESSION_KEY, useCommand, useEndpoint } from '#platform/ui/queries.ts'
@@ -19,7 +19,16 @@ export function percentOf({ state, done, total }: Pick<JobView, 'state' | 'done'
 }
 
 /** How far a job is, with the way to stop it. Once it is over, whatever is on screen is read anew. */
-export function JobProgress({ jobId, title }: { jobId: string; title: string }) {
+export function JobProgress({
+  jobId,
+  title,
+  outcome,
+}: {
+  jobId: string
+  title: string
+  /** Says what came of it, where the result is what the reader waits for. */
+  outcome?: (result: unknown) => ReactNode
+}) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const over = useRef(false)
@@ -29,7 +38,9 @@ export function JobProgress({ jobId, title }: { jobId: string; title: string }) 
     if (!ended || over.current) return
     over.current = true
     const own = keyOf(readJob, { params: { job_id: jobId } })[0]
-    void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== own && queryKey[0] !== SESSION_KEY[0] })
+    void client.invalidateQueries({
+      predicate: ({ queryKey }) => queryKey[0] !== own && queryKey[0] !== SESSION_KEY[0],
+    })
   }, [ended, client, jobId])
   if (!job.data)
     return job.error ? <ProblemNotice error={job.error} onRetry={() => void job.refetch()} /> : <Waiting rows={1} />
@@ -40,6 +51,7 @@ export function JobProgress({ jobId, title }: { jobId: string; title: string }) 
         <span className="soft">{t(`jobs.state.${job.data.state}`)}</span>
       </div>
       <JobBar job={job.data} />
+      {job.data.state === 'done' ? outcome?.(job.data.result) : null}
     </section>
   )
 }

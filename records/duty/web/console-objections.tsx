@@ -123,11 +123,7 @@ export function AnswerDialog({
           ]}
         />
       </Form.Item>
-      <Form.Item
-        name="reason"
-        label={t('common.reason')}
-        rules={[{ required: true, message: t('common.required') }]}
-      >
+      <Form.Item name="reason" label={t('common.reason')} rules={[{ required: true, message: t('common.required') }]}>
         <Input.TextArea rows={3} maxLength={1000} />
       </Form.Item>
     </FormModal>

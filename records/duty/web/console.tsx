@@ -120,7 +120,12 @@ function DayCell({
   const { t } = useTranslation()
   const formats = useFormats()
   const state = stateOf(day, today)
-  const classes = ['duty-day', `duty-day-${state}`, inMonth ? '' : 'duty-day-outside', date === today ? 'duty-today' : '']
+  const classes = [
+    'duty-day',
+    `duty-day-${state}`,
+    inMonth ? '' : 'duty-day-outside',
+    date === today ? 'duty-today' : '',
+  ]
   return (
     <li className={classes.join(' ')}>
       <Link to="/duty/$duty_date" params={{ duty_date: date }} className="duty-day-link">

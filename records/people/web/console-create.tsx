@@ -56,9 +56,7 @@ export function CreatePersonDialog({ open, onClose }: { open: boolean; onClose: 
       initial={{ home_unit_id: unit_id, sex: 'unknown', established: 'unknown', party: 'unknown', from_on: today }}
       inputOf={(values) => ({ body: bodyOf(values) })}
       done={t('people.created')}
-      onDone={({ person_id }) =>
-        void navigate({ to: '/people/$person_id', params: { person_id: String(person_id) } })
-      }
+      onDone={({ person_id }) => void navigate({ to: '/people/$person_id', params: { person_id: String(person_id) } })}
     >
       <Form.Item name="name" label={t('people.name')} rules={required}>
         <Input maxLength={60} />

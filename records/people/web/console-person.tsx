@@ -146,7 +146,11 @@ export function PersonHistory({ person }: { person: PersonView }) {
               title: t('people.employment'),
               show: (post) => `${formats.word(EMPLOYMENTS, post.employment)} · ${establishedText(post.established, t)}`,
             },
-            { key: 'period', title: t('common.period'), show: (post) => periodText(formats, t, post.from_on, post.to_on) },
+            {
+              key: 'period',
+              title: t('common.period'),
+              show: (post) => periodText(formats, t, post.from_on, post.to_on),
+            },
           ]}
         />
       </Section>

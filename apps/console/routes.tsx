@@ -1,0 +1,177 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  retainSearchParams,
+} from '@tanstack/react-router'
+import { STATES, type State } from '#engines/policy/results.ts'
+import { Defect, NotFound } from './not-found.tsx'
+import { Shell } from './shell.tsx'
+
+/** What every address carries: the operation and the unit that one looks at, so that an address can be passed on. */
+export interface Standing {
+  op?: number
+  unit?: number
+}
+
+function positive(value: unknown): number | undefined {
+  const number = Number(value)
+  return Number.isSafeInteger(number) && number > 0 ? number : undefined
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+const root = createRootRoute({
+  validateSearch: (search: Record<string, unknown>): Standing => ({
+    ...(positive(search.op) ? { op: positive(search.op) } : {}),
+    ...(positive(search.unit) ? { unit: positive(search.unit) } : {}),
+  }),
+  search: { middlewares: [retainSearchParams<Standing>(['op', 'unit'])] },
+  component: () => (
+    <Shell>
+      <Outlet />
+    </Shell>
+  ),
+  notFoundComponent: NotFound,
+  errorComponent: Defect,
+})
+
+const board = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./board.tsx'), 'Board'),
+})
+
+const org = createRoute({
+  getParentRoute: () => root,
+  path: '/org',
+  component: lazyRouteComponent(() => import('#records/org/web/console.tsx'), 'OrgPage'),
+})
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  validateSearch: (search: Record<string, unknown>): { name?: string } => ({
+    ...(text(search.name) ? { name: text(search.name) } : {}),
+  }),
+  component: lazyRouteComponent(() => import('#records/people/web/console.tsx'), 'PeoplePage'),
+})
+
+const person = createRoute({
+  getParentRoute: () => root,
+  path: '/people/$person_id',
+  component: lazyRouteComponent(() => import('./person-page.tsx'), 'PersonPage'),
+})
+
+const duty = createRoute({
+  getParentRoute: () => root,
+  path: '/duty',
+  validateSearch: (search: Record<string, unknown>): { month?: string } => ({
+    ...(/^\d{4}-\d{2}$/.test(text(search.month) ?? '') ? { month: text(search.month) } : {}),
+  }),
+  component: lazyRouteComponent(() => import('#records/duty/web/console.tsx'), 'DutyPage'),
+})
+
+const dutyDay = createRoute({
+  getParentRoute: () => root,
+  path: '/duty/$duty_date',
+  component: lazyRouteComponent(() => import('#records/duty/web/console-day.tsx'), 'DutyDayPage'),
+})
+
+const notice = createRoute({
+  getParentRoute: () => root,
+  path: '/notice',
+  validateSearch: (search: Record<string, unknown>): { clause?: string } => {
+    // A bare number in an address arrives as a number.
+    const clause = typeof search.clause === 'number' ? String(search.clause) : text(search.clause)
+    return clause ? { clause } : {}
+  },
+  component: lazyRouteComponent(() => import('#records/policies/web/console.tsx'), 'NoticePage'),
+})
+
+const worklist = createRoute({
+  getParentRoute: () => root,
+  path: '/worklist',
+  component: lazyRouteComponent(() => import('#records/policies/web/console-decisions.tsx'), 'WorklistPage'),
+})
+
+interface StatementSearch {
+  view?: 'people'
+  entitlement?: string
+  state?: State
+}
+
+const statement = createRoute({
+  getParentRoute: () => root,
+  path: '/statement',
+  validateSearch: (search: Record<string, unknown>): StatementSearch => {
+    const state = STATES.find((known) => known === search.state)
+    return {
+      ...(search.view === 'people' ? { view: 'people' } : {}),
+      ...(text(search.entitlement) ? { entitlement: text(search.entitlement) } : {}),
+      ...(state ? { state } : {}),
+    }
+  },
+  component: lazyRouteComponent(() => import('#measures/benefits/web/console.tsx'), 'StatementPage'),
+})
+
+const differences = createRoute({
+  getParentRoute: () => root,
+  path: '/statement/differences',
+  component: lazyRouteComponent(() => import('#measures/benefits/web/console-differences.tsx'), 'DifferencesPage'),
+})
+
+const insurance = createRoute({
+  getParentRoute: () => root,
+  path: '/insurance',
+  component: lazyRouteComponent(() => import('#measures/benefits/web/console-insurance.tsx'), 'InsurancePage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('#platform/audit/web/console.tsx'), 'AuditPage'),
+})
+
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('#platform/jobs/web/console.tsx'), 'JobsPage'),
+})
+
+const accounts = createRoute({
+  getParentRoute: () => root,
+  path: '/accounts',
+  component: lazyRouteComponent(() => import('#platform/access/web/console.tsx'), 'AccountsPage'),
+})
+
+export const routeTree = root.addChildren([
+  board,
+  notice,
+  worklist,
+  duty,
+  dutyDay,
+  people,
+  person,
+  org,
+  statement,
+  differences,
+  insurance,
+  audit,
+  jobs,
+  accounts,
+])
+
+export function createConsoleRouter() {
+  return createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultPendingMs: 200 })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>
+  }
+}

@@ -1,0 +1,205 @@
+import { Link } from '@tanstack/react-router'
+import { Button, Tabs, Tag } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { OutputOf } from '#platform/http/endpoint.ts'
+import { call } from '#platform/ui/client.ts'
+import { useFormats } from '#platform/ui/formats.ts'
+import { Page } from '#platform/ui/page.tsx'
+import { keyOf, useEndless, useEndpoint } from '#platform/ui/queries.ts'
+import { EndlessRows, Rows } from '#platform/ui/rows.tsx'
+import { Loaded, Nothing } from '#platform/ui/states.tsx'
+import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
+import { listDecisions, listMissingFacts, listOpenDecisions, type OpenDecision } from '../contract.ts'
+import { DecideDialog } from './console-decide.tsx'
+
+/** What waits for people: decisions that the notice leaves open, and facts that nobody has recorded. */
+export function WorklistPage() {
+  const { t } = useTranslation()
+  const { operation_id } = useWorkplace()
+  const maySee = useMay('statements.read')
+  return (
+    <Page title={t('worklist.title')} about={t('worklist.about')}>
+      {operation_id === undefined ? (
+        <Nothing>{t('common.no_operation')}</Nothing>
+      ) : (
+        <Tabs
+          items={[
+            { key: 'open', label: t('worklist.open'), children: <OpenDecisions operationId={operation_id} /> },
+            { key: 'decided', label: t('worklist.decided'), children: <Decisions operationId={operation_id} /> },
+            ...(maySee
+              ? [
+                  {
+                    key: 'missing',
+                    label: t('worklist.missing'),
+                    children: <MissingFacts operationId={operation_id} />,
+                  },
+                ]
+              : []),
+          ]}
+        />
+      )}
+    </Page>
+  )
+}
+
+function OpenDecisions({ operationId }: { operationId: number }) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const may = useMay('worklist.decide')
+  const [deciding, setDeciding] = useState<OpenDecision | undefined>(undefined)
+  const { clock_ahead_ms } = useWorkplace()
+  const open = useEndpoint(listOpenDecisions, { params: { operation_id: String(operationId) } })
+  const late = (point: OpenDecision) =>
+    point.due_at !== null && new Date(point.due_at).getTime() < Date.now() + clock_ahead_ms
+  return (
+    <Loaded query={open} rows={8}>
+      {(data) => (
+        <>
+          <Rows
+            caption={t('worklist.open')}
+            rows={data.open}
+            rowKey={(point) => `${point.point} ${point.subject.kind} ${point.subject.id}`}
+            empty={t('worklist.none_open')}
+            columns={[
+              {
+                key: 'question',
+                title: t('worklist.question'),
+                narrow: 'title',
+                show: (point) => (
+                  <>
+                    {formats.label(point.question)}{' '}
+                    <span className="soft small">{t('worklist.word', { word: point.word })}</span>
+                  </>
+                ),
+              },
+              {
+                key: 'clause',
+                title: t('statement.clause'),
+                show: (point) => (
+                  <Link to="/notice" search={({ op, unit }) => ({ op, unit, clause: point.clause })}>
+                    {t('policy.clause_number', { number: point.clause })}
+                  </Link>
+                ),
+              },
+              { key: 'subject', title: t('worklist.about_whom'), show: (point) => point.subject.name },
+              {
+                key: 'people',
+                title: t('worklist.people_waiting'),
+                number: true,
+                show: (point) => formats.count(point.people_count),
+              },
+              {
+                key: 'since',
+                title: t('worklist.waiting_days'),
+                number: true,
+                show: (point) => (
+                  <>
+                    {t('worklist.days', { count: point.waiting_days })}
+                    {late(point) ? <Tag color="error">{t('worklist.late')}</Tag> : null}
+                  </>
+                ),
+              },
+              {
+                key: 'act',
+                title: t('common.actions'),
+                show: (point) =>
+                  may ? (
+                    <Button size="small" onClick={() => setDeciding(point)}>
+                      {t('worklist.decide')}
+                    </Button>
+                  ) : (
+                    <span className="soft small">{point.decided_by.join(t('common.comma'))}</span>
+                  ),
+              },
+            ]}
+          />
+          {deciding ? (
+            <DecideDialog operationId={operationId} point={deciding} onClose={() => setDeciding(undefined)} />
+          ) : null}
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+type DecisionPage = OutputOf<typeof listDecisions>
+
+function Decisions({ operationId }: { operationId: number }) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const params = { operation_id: String(operationId) }
+  const query = useEndless(keyOf(listDecisions, params), (after, signal) =>
+    call(listDecisions, { params, query: { limit: 25, ...(after ? { after } : {}) } }, { signal }),
+  )
+  return (
+    <EndlessRows<DecisionPage, DecisionPage['decisions'][number]>
+      caption={t('worklist.decided')}
+      query={query}
+      rowsOf={(page) => page.decisions}
+      rowKey={(decision) => decision.decision_id}
+      empty={t('worklist.none_decided')}
+      columns={[
+        {
+          key: 'question',
+          title: t('worklist.question'),
+          narrow: 'title',
+          show: (decision) => formats.label(decision.question),
+        },
+        { key: 'subject', title: t('worklist.about_whom'), show: (decision) => decision.subject.name },
+        {
+          key: 'value',
+          title: t('worklist.value'),
+          show: (decision) => (
+            <span className={decision.holds ? '' : 'soft'}>
+              {formats.label(decision.value_text)} {decision.holds ? null : <Tag>{t('worklist.replaced')}</Tag>}
+            </span>
+          ),
+        },
+        { key: 'from', title: t('worklist.from_on'), show: (decision) => formats.day(decision.from_on) },
+        { key: 'reason', title: t('common.reason'), show: (decision) => decision.reason },
+        {
+          key: 'by',
+          title: t('worklist.decided_by'),
+          show: (decision) => `${decision.decided_by} ${formats.moment(decision.decided_at)}`,
+        },
+      ]}
+    />
+  )
+}
+
+type MissingPage = OutputOf<typeof listMissingFacts>
+
+function MissingFacts({ operationId }: { operationId: number }) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const params = { operation_id: String(operationId) }
+  const query = useEndless(keyOf(listMissingFacts, params), (after, signal) =>
+    call(listMissingFacts, { params, query: { limit: 25, ...(after ? { after } : {}) } }, { signal }),
+  )
+  return (
+    <EndlessRows<MissingPage, MissingPage['missing'][number]>
+      caption={t('worklist.missing')}
+      query={query}
+      rowsOf={(page) => page.missing}
+      rowKey={(fact) => `${fact.missing} ${fact.unit_id}`}
+      empty={t('worklist.none_missing')}
+      columns={[
+        {
+          key: 'what',
+          title: t('worklist.what_is_missing'),
+          narrow: 'title',
+          show: (fact) => formats.label(fact.text),
+        },
+        { key: 'unit', title: t('people.unit'), show: (fact) => fact.unit_name },
+        {
+          key: 'people',
+          title: t('worklist.people_waiting'),
+          number: true,
+          show: (fact) => formats.count(fact.people_count),
+        },
+        { key: 'days', title: t('worklist.open_days'), number: true, show: (fact) => formats.count(fact.open_days) },
+      ]}
+    />
+  )
+}

@@ -58,8 +58,8 @@ const SENTENCES = {
     en: 'This is a binary .xlsb workbook. Save it as .xlsx, then upload again.',
   },
   other_office_format: {
-    zh: '这是 {format} 文件，不是电子表格。请上传 .xlsx 或 .csv。',
-    en: 'This is a {format} file. Upload .xlsx or .csv.',
+    zh: '这是 {format} 文件，不能读取。电子表格请另存为 .xlsx 或 .csv 后再上传。',
+    en: 'This is a {format} file, which cannot be read. Save a spreadsheet as .xlsx or .csv, then upload again.',
   },
   web_page: {
     zh: '这个文件实际上是网页表格（有的系统导出的“.xls”就是网页）。请用 Excel 或 WPS 打开，另存为 .xlsx 后再上传。',

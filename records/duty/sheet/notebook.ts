@@ -52,6 +52,10 @@ export class Notebook {
     return [...this.#questions.values()]
   }
 
+  isAsked(key: string): boolean {
+    return this.#questions.has(key)
+  }
+
   /** Grows with every duty, refusal, wait and skip: a row that adds nothing has been overlooked. */
   get entryCount(): number {
     return this.drafts.length + this.refused.length + this.waiting.length + this.skipped.length

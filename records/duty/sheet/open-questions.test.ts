@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addSheet, duties, officeWorkbook, refusals } from './office-sheets.ts'
+import { addSheet, duties, madeUpId, officeWorkbook, refusals } from './office-sheets.ts'
 import { understandDutySheet } from './understand.ts'
 
 const WINDOW = { first: '2020-01-20', last: '2020-03-20' } as const
@@ -74,6 +74,22 @@ describe('what the file leaves open', () => {
       '张三 02-03T20:00 02-04T08:00',
       '李四 02-03T08:00 02-04T08:00',
     ])
+  })
+
+  it('asks whose table it is; only people with an ID number can do without', async () => {
+    const workbook = await officeWorkbook((book) => {
+      addSheet(book, 'Sheet1', [
+        ['姓名', '身份证号', '日期', '时间'],
+        ['张三', madeUpId(1), '2020-02-03', '8:00-9:00'],
+        ['李四', '', '2020-02-03', '8:00-9:00'],
+      ])
+    })
+    const first = understandDutySheet(workbook)
+    expect(first.rows.map(({ person }) => person.name)).toEqual(['张三'])
+    expect(first.waiting).toMatchObject([{ row: 3, questions: ['unit:Sheet1!A1'] }])
+    const second = understandDutySheet(workbook, { answers: { 'unit:Sheet1!A1': '示例村' } })
+    expect(second.rows.map(({ unit_text }) => unit_text)).toEqual(['示例村', '示例村'])
+    expect(understandDutySheet(workbook, { unit: '示例村' }).understood.tables[0]?.unit_from).toBe('upload')
   })
 
   it('tells a date that lost its zero, a bare day without a month and a date outside the operation', async () => {

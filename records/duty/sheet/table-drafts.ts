@@ -218,6 +218,12 @@ function addDraft(
   const department = textOf(reading, row, 'department')
   const unit = unitCell || section || reading.unit || department
   const place = placeOf(reading, row, column)
+  if (unit === '' && person.id_number === null) {
+    const question = `unit:${reading.key}`
+    if (reading.notebook.isAsked(question)) reading.notebook.wait(place, rowText(row), [question])
+    else reading.notebook.refuse(place, person.name, 'unit_missing')
+    return
+  }
   const stated = reading.form === 'list' ? statedMinutes(reading, row) : null
   const real = span.end - span.start
   if (typeof stated === 'number' && Math.abs(stated - real) > 1) {

@@ -49,6 +49,10 @@ export const REFUSALS = {
     ],
     ['请把身份证号一列设为“文本”，重新填写18位号码', 'format the ID column as text and enter all 18 characters again'],
   ],
+  unit_missing: [
+    ['没有单位，又没有身份证号，分不清是谁', 'neither unit nor ID number: who is it?'],
+    ['请填写单位或身份证号', 'write the unit or the ID number'],
+  ],
   date_missing: [
     ['没有日期', 'no date'],
     ['请填写日期，如 2020-02-03', 'write the date, such as 2020-02-03'],

@@ -264,7 +264,7 @@ function unitOf(
       text: 'unit',
       facts: { table: key },
       proposed,
-      blocking: false,
+
       place,
     })
   }

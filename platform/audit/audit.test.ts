@@ -21,6 +21,7 @@ const served = await serveRoutes(database, jobs, (routes, platform) => {
   mountAudit(routes, platform)
   mountJobs(routes, platform)
 })
+const errors: unknown[] = []
 let working: Working | undefined
 afterAll(async () => {
   await working?.stop({ wait_ms: 1000 })
@@ -126,13 +127,14 @@ describe('the state of the sealing', () => {
   })
 
   it('is checked by a job whose result only the auditor who asked sees', async () => {
-    working = await startWorking(database, jobs, { poll_seconds: 0.5 })
+    working = await startWorking(database, jobs, { poll_seconds: 0.5, onError: (error) => errors.push(error) })
     const { job_id } = (await served.call(COUNTY, 'POST', '/api/audit/verifications')).json()
     let job = { state: 'waiting', result: null }
     for (let wait = 0; wait < 100 && ['waiting', 'running'].includes(job.state); wait++) {
       await sleep(100)
       job = (await served.call(COUNTY, 'GET', `/api/jobs/${job_id}`)).json()
     }
+    expect({ errors, job }).toMatchObject({ errors: [], job: { state: 'done' } })
     expect(job).toMatchObject({ state: 'done', result: { ok: true, findings: [], exported_head: 'not_given' } })
     expect((await served.call(CITY, 'GET', `/api/jobs/${job_id}`)).statusCode).toBe(404)
   })

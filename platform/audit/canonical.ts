@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { sql } from 'kysely'
 import { hashLeaf } from '#engines/seal/hashing.ts'
 
@@ -30,7 +30,7 @@ export const CANONICAL_COLUMNS = sql.raw(`
   audit_rows.unit_id, audit_rows.operation_id, audit_rows.request_id,
   audit_rows.facts::text as facts_text`)
 
-export const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer')
 
 /**
  * The entry of a row in the tree: a JSON object with its keys in alphabetical order and no white space, in UTF-8.

@@ -1,11 +1,19 @@
 import { sql } from 'kysely'
-import { type Frontier, growFrom } from '#engines/seal/frontier.ts'
+import { EMPTY, type Frontier, growFrom } from '#engines/seal/frontier.ts'
 import { sameBytes } from '#engines/seal/hashing.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { CANONICAL_COLUMNS, type CanonicalRow, leafHashOf, sha256 } from './canonical.ts'
 import { findLastHead, type Head, headHash, NO_HEAD } from './heads.ts'
-import { findCursor, findPlace, type Horizon, readHorizon, type SealingPlace, storePlace } from './sealing-place.ts'
+import {
+  findCursor,
+  findPlace,
+  type Horizon,
+  readHorizon,
+  readPage,
+  type SealingPlace,
+  storePlace,
+} from './sealing-place.ts'
 
 export type SealOutcome =
   /** `more`: the batch was full, further rows may wait. */
@@ -34,12 +42,12 @@ export function sealOnce(database: Database, options: { rows_max?: number } = {}
     // Read before this transaction writes: it would otherwise hold back its own horizon.
     const horizon = await readHorizon(tx)
     const place = await findPlace(tx)
-    const known = place?.cluster === horizon.cluster ? place : undefined
+    const last = await findLastHead(tx)
+    const known = place?.cluster === horizon.cluster ? place : await findStart(tx, horizon, last)
     const rows = known ? await rowsAfter(tx, known, horizon, limit) : await rowsOfSweep(tx, horizon, limit)
     const swept = !known && rows.length < limit
     if (rows.length === 0 && !swept) return { kind: 'nothing' }
 
-    const last = await findLastHead(tx)
     const tree = await continueTree(tx, last, place)
     if (rows.length > 0) await addLeaves(tx, tree, rows, last)
     await storePlace(tx, {
@@ -49,23 +57,35 @@ export function sealOnce(database: Database, options: { rows_max?: number } = {}
       frontier: tree.state(),
     })
     if (rows.length === 0) return { kind: 'nothing' }
-    return { kind: 'sealed', rows: rows.length, tree_size: tree.size, more: rows.length === limit }
+    return {
+      kind: 'sealed',
+      rows: rows.length,
+      tree_size: tree.size,
+      more: known === undefined || rows.length === limit,
+    }
   })
 }
 
 /** Everyday sealing: what follows the last sealed row and can no longer be preceded. */
 async function rowsAfter(tx: Tx, place: SealingPlace, horizon: Horizon, limit: number): Promise<CanonicalRow[]> {
-  const cursor = await findCursor(tx, place)
-  const { rows } = await sql<CanonicalRow>`
-    select ${CANONICAL_COLUMNS}
-    from audit_rows
-    where (recorded_in, audit_id) > (${cursor.recorded_in}::xid8, ${cursor.audit_id}::bigint)
-      and recorded_in < ${horizon.oldest}::xid8
-      -- Rows brought from another cluster may lie in this range and be sealed already.
-      and not exists (select from audit_leaves where audit_leaves.audit_id = audit_rows.audit_id)
-    order by recorded_in, audit_id
-    limit ${limit}`.execute(tx)
-  return rows
+  let cursor = await findCursor(tx, place)
+  for (;;) {
+    const { rows, read, full } = await readPage(tx, cursor, { before: horizon.oldest, limit })
+    if (rows.length > 0 || !full) return rows
+    cursor = read
+  }
+}
+
+/** Where nothing is sealed yet and no row comes from another cluster, the order can be relied on from the start. */
+async function findStart(tx: Tx, horizon: Horizon, last: Head | undefined): Promise<SealingPlace | undefined> {
+  if (last) return undefined
+  const foreign = await tx
+    .selectFrom('audit_rows')
+    .select('audit_id')
+    .where('recorded_in', '>=', horizon.next)
+    .limit(1)
+    .executeTakeFirst()
+  return foreign ? undefined : { cluster: horizon.cluster, floor: '0', from_leaf: 0, frontier: EMPTY }
 }
 
 /** The first sealing in this cluster: any row without a leaf. A visible row of the future comes from another cluster. */

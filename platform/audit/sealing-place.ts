@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { FrontierState } from '#engines/seal/frontier.ts'
 import type { Tx } from '#platform/db/database.ts'
+import { CANONICAL_COLUMNS, type CanonicalRow } from './canonical.ts'
 
 /**
  * Where sealing stands. Rows are sealed in the order of (recorded_in, audit_id), so the last sealed row says where to go
@@ -85,4 +86,34 @@ export async function findCursor(tx: Tx, place: SealingPlace): Promise<Cursor> {
     .limit(1)
     .executeTakeFirst()
   return last ?? { recorded_in: place.floor, audit_id: 0 }
+}
+
+/**
+ * The next rows in order that have no leaf yet, at most `limit` of them looked at; `read` says how far that went.
+ *
+ * Whether a row is sealed is asked in a statement of its own: joined in one, PostgreSQL would hash the whole tree for a
+ * page of rows. Sealed rows are found here only where rows of another cluster lie in the way.
+ */
+export async function readPage(
+  tx: Tx,
+  cursor: Cursor,
+  options: { before: string | undefined; limit: number },
+): Promise<{ rows: CanonicalRow[]; read: Cursor; full: boolean }> {
+  const { before, limit } = options
+  const { rows: page } = await sql<CanonicalRow>`
+    select ${CANONICAL_COLUMNS}
+    from audit_rows
+    where (recorded_in, audit_id) > (${cursor.recorded_in}::xid8, ${cursor.audit_id}::bigint)
+      and (${before ?? null}::xid8 is null or recorded_in < ${before ?? null}::xid8)
+    order by recorded_in, audit_id
+    limit ${limit}`.execute(tx)
+  const last = page.at(-1)
+  if (!last) return { rows: [], read: cursor, full: false }
+  const sealed = await tx
+    .selectFrom('audit_leaves')
+    .select('audit_id')
+    .where('audit_id', '=', sql<number>`any(${page.map(({ audit_id }) => audit_id)}::bigint[])`)
+    .execute()
+  const known = new Set(sealed.map(({ audit_id }) => audit_id))
+  return { rows: page.filter(({ audit_id }) => !known.has(audit_id)), read: last, full: page.length === limit }
 }

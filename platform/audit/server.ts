@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { z } from 'zod'
 import { type Actor, holds } from '#platform/access/actor.ts'
 import { roleHolds } from '#platform/access/permissions.ts'
@@ -12,11 +11,11 @@ import { type AuditFilter, auditProblems, listAudit, readSealing, startVerificat
 import type { Verification } from './findings.ts'
 import { findLastHead } from './heads.ts'
 import { recordAudit } from './record.ts'
-import { findCursor, findPlace } from './sealing-place.ts'
+import { findCursor, findPlace, readPage } from './sealing-place.ts'
 import { VerificationStopped, verifyAudit } from './verify.ts'
 
 const VERIFY_KIND = 'audit.verify'
-const COUNT_MAX = 10_000
+const COUNT_MAX = 2_000
 
 /** The unit at the root of the actor's own audit scope: what they do with the audit is shown there. */
 function homeOf(actor: Actor): number {
@@ -50,21 +49,17 @@ async function readLag(database: Database): Promise<{ count: number; oldest_at: 
   return database.read(jobContext('audit-status'), async (tx) => {
     const place = await findPlace(tx)
     const cursor = place ? await findCursor(tx, place) : { recorded_in: '0', audit_id: 0 }
-    const { rows } = await sql<{ count: number; oldest_at: Date | null }>`
-      select count(*) as count, min(at) as oldest_at
-      from (
-        select at from audit_rows
-        where (recorded_in, audit_id) > (${cursor.recorded_in}::xid8, ${cursor.audit_id}::bigint)
-          and not exists (select from audit_leaves where audit_leaves.audit_id = audit_rows.audit_id)
-        order by recorded_in, audit_id
-        limit ${COUNT_MAX}
-      ) as waiting`.execute(tx)
-    return rows[0] ?? { count: 0, oldest_at: null }
+    const { rows } = await readPage(tx, cursor, { before: undefined, limit: COUNT_MAX })
+    const oldest_at = rows.reduce<string | null>(
+      (oldest, { at_text }) => (oldest && oldest < at_text ? oldest : at_text),
+      null,
+    )
+    return { count: rows.length, oldest_at: oldest_at === null ? null : new Date(oldest_at) }
   })
 }
 
-export function mountAudit(routes: Routes, { database, jobs }: Platform): void {
-  registerAuditJobs(jobs, database)
+export function mountAudit(routes: Routes, { database, longDatabase, jobs }: Platform): void {
+  registerAuditJobs(jobs, longDatabase)
 
   routes.bind(listAudit, async ({ input, actor, transact }) => {
     const { from, to, limit, ...filter } = input.query

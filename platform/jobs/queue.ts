@@ -15,8 +15,8 @@ export const LOST_QUEUE = 'jobs_lost'
 /** What the app's role needs of pg-boss's tables, and no more. Its functions change the schema; they are the owner's. */
 const GRANTS = `
   grant usage on schema ${SCHEMA} to ${APP_ROLE};
-  grant select on ${SCHEMA}.version, ${SCHEMA}.schedule, ${SCHEMA}.subscription to ${APP_ROLE};
-  grant select, update on ${SCHEMA}.queue to ${APP_ROLE};
+  grant select on ${SCHEMA}.schedule, ${SCHEMA}.subscription to ${APP_ROLE};
+  grant select, update on ${SCHEMA}.version, ${SCHEMA}.queue to ${APP_ROLE};
   grant select, insert, update, delete on ${SCHEMA}.job, ${SCHEMA}.job_common, ${SCHEMA}.job_dependency to ${APP_ROLE};
   grant select, insert, update, delete on ${SCHEMA}.warning to ${APP_ROLE};
   revoke execute on all functions in schema ${SCHEMA} from public;
@@ -48,8 +48,10 @@ export async function prepareJobs(ownerConfig: pg.PoolConfig): Promise<void> {
     await boss.start()
     for (const queue of [LOST_QUEUE, QUEUE]) {
       const options = queue === QUEUE ? { deadLetter: LOST_QUEUE } : {}
-      if (await boss.getQueue(queue)) await boss.updateQueue(queue, options)
-      else await boss.createQueue(queue, options)
+      const standing = await boss.getQueue(queue)
+      if (!standing) await boss.createQueue(queue, options)
+      // pg-boss refuses an update that changes nothing.
+      else if (Object.keys(options).length > 0) await boss.updateQueue(queue, options)
     }
     await pool.query(GRANTS)
   } finally {

@@ -46,6 +46,7 @@ export async function serveRoutes(
   }
   mount(routes, {
     database,
+    longDatabase: database,
     clock: realClock,
     jobs,
     demo: false,

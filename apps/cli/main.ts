@@ -40,6 +40,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: { zh: '导出审计的封存首,带离本机保存', en: 'export the audit’s head, to be kept elsewhere' },
     load: () => import('./commands/audit-head.ts'),
   },
+  'keys rotate': {
+    summary: { zh: '更换加密字段的密钥（不停机）', en: 'give sealed fields new keys (while running)' },
+    load: () => import('./commands/keys-rotate.ts'),
+  },
 }
 
 function help(language: Language): string {

@@ -69,6 +69,30 @@ it('makes one first key when two nodes seal at the same moment', async () => {
   expect(new Set(envelopes.map((envelope) => envelope.readUInt32BE(1))).size).toBe(1)
 })
 
+it('gives each person a key of their own for closed facts, and none any more once it is erased', async () => {
+  expect(await vault.subjectKey(7, { create: false })).toBeUndefined()
+  const [one, again] = await Promise.all([vault.subjectKey(7, { create: true }), vault.subjectKey(7, { create: true })])
+  const other = await vault.subjectKey(8, { create: true })
+  expect(one?.length).toBe(32)
+  expect(one && again?.equals(one)).toBe(true)
+  expect(one && other?.equals(one)).toBe(false)
+  await vault.eraseSubject(7)
+  expect(await vault.subjectKey(7, { create: false })).toBeUndefined()
+  expect(other && (await vault.subjectKey(8, { create: false }))?.equals(other)).toBe(true)
+})
+
+it('does not open the key of one person under the name of another', async () => {
+  await database.transact(ACCESS_CONTEXT, async (tx) => {
+    const { wrapped } = await tx
+      .selectFrom('subject_keys')
+      .select('wrapped')
+      .where('person_id', '=', 8)
+      .executeTakeFirstOrThrow()
+    await tx.insertInto('subject_keys').values({ person_id: 9, wrapped }).execute()
+  })
+  await expect(vault.subjectKey(9, { create: false })).rejects.toThrow()
+})
+
 it('keeps no key in the clear in the database', async () => {
   const rows = await database.read(ACCESS_CONTEXT, (tx) => tx.selectFrom('data_keys').select('wrapped').execute())
   expect(rows.length).toBeGreaterThan(2)

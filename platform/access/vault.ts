@@ -35,8 +35,13 @@ export interface FieldPlace {
 
 const VERSION = 1
 /** How long a node may go on sealing with a key that another node has retired. */
-const CURRENT_KEY_MS = 60_000
+export const CURRENT_KEY_MS = 60_000
 const HEADER_BYTES = 1 + 4 + 12 + 16
+
+/** The data key with which a value was sealed. */
+export function keyIdOf(envelope: Buffer): number {
+  return envelope.readUInt32BE(1)
+}
 
 function encrypt(key: Buffer, plain: Buffer, associated: Buffer): { nonce: Buffer; tag: Buffer; sealed: Buffer } {
   const nonce = randomBytes(12)
@@ -167,7 +172,7 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
     async open(class_, place, envelope) {
       if (envelope.length < HEADER_BYTES || envelope[0] !== VERSION)
         throw new Error(`not an envelope: ${place.table}.${place.column}`)
-      const key = await keyOf(envelope.readUInt32BE(1), class_)
+      const key = await keyOf(keyIdOf(envelope), class_)
       const plain = decrypt(
         key,
         envelope.subarray(5, 17),

@@ -60,6 +60,7 @@ function codeOf(table: FoundTable, row: Row, own: ReadonlyArray<{ column: number
   const nameText = name ? tight(cellAt(row, name.index).text) : ''
   if (own.length === 1 && /^-?第?\d+页|^第\d+页共\d+页/.test(first)) return 'title'
   if (TOTAL.test(first) || TOTAL.test(nameText)) return 'total'
+  if (own.length <= 3 && own.length > 1 && own.every(({ cell }) => isLegendHeader(cell.text))) return 'legend'
   if (own.length <= 3 && isShiftWord(first) && readLegend([own.map(({ cell }) => cell.text).join(' ')]).size > 0)
     return 'legend'
   if (own.length > 1 && own.every(({ cell }) => /^(星期|周)?[一二三四五六日天]$/.test(tight(cell.text))))
@@ -79,6 +80,12 @@ function codeOf(table: FoundTable, row: Row, own: ReadonlyArray<{ column: number
   const wide = cellAt(row, table.columns.at(-1)?.index ?? 0).mergedFrom?.row === row.number
   if (unitInHeading(only.cell.text) !== undefined && wide) return 'section'
   return wide || only.column !== name?.index || first.length > 8 ? 'title' : undefined
+}
+
+/** `班次 | 时间` above a small table that explains the marks. */
+function isLegendHeader(text: string): boolean {
+  const field = matchHeader(text)?.field
+  return field === 'shift' || field === 'time' || field === 'remark' || /^(含义|标记|符号|代号)$/.test(tight(text))
 }
 
 /** A row with a name and a date or time is a duty, even when a remark mentions a signature. */

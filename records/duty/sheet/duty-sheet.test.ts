@@ -404,6 +404,24 @@ describe('rosters', () => {
     expect(reading.rows[0]?.post_kind).toBe('quarantine_site')
   })
 
+  it('reads a small table below that explains the marks', async () => {
+    const workbook = await officeWorkbook((book) => {
+      addSheet(book, '示例医院检验科', [
+        ['2020年2月排班'],
+        ['姓名', '2月3日', '2月4日'],
+        ['张三', 'A', 'P'],
+        [null],
+        ['班次', '时间'],
+        ['A班', '8:00-16:00'],
+        ['P班', '16:00-24:00'],
+      ])
+    })
+    const reading = understandDutySheet(workbook)
+    expect(duties(reading)).toEqual(['张三 02-03T08:00 02-03T16:00', '张三 02-04T16:00 02-05T00:00'])
+    expect(reading.refused).toEqual([])
+    expect(reading.rows[0]?.post_read_from).toEqual({ text: '检验', where: 'unit' })
+  })
+
   it('reads days down, shifts across and names in the cells', async () => {
     const workbook = await officeWorkbook((book) => {
       addSheet(book, '示例卡口', [

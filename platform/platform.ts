@@ -7,6 +7,8 @@ import type { Jobs } from '#platform/jobs/jobs.ts'
 /** What every room is given. */
 export interface Platform {
   readonly database: Database
+  /** The same database with the patience that long computations need; for jobs. */
+  readonly longDatabase: Database
   readonly clock: Clock
   readonly sessions: Sessions
   readonly vault: Vault

@@ -60,6 +60,7 @@ export async function compose(options: HouseOptions): Promise<House> {
   const jobs = createJobs(database)
   const platform: Platform = {
     database,
+    longDatabase: options.longDatabase ?? database,
     clock,
     demo,
     sessions,

@@ -44,8 +44,13 @@ async function openHouseDatabase(settings: Settings, command: string, say: Say):
     },
   })
   say(opened.describe)
-  await migrate(opened.ownerConfig, { say })
-  await prepareJobs(opened.ownerConfig)
+  try {
+    await migrate(opened.ownerConfig, { say })
+    await prepareJobs(opened.ownerConfig)
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
   return {
     opened,
     database: connect(opened.appConfig, { connections_max: 16 }),

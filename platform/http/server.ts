@@ -1,5 +1,5 @@
 import fastifyCookie from '@fastify/cookie'
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify'
 import { shedLoad } from './load-shedding.ts'
 import { httpProblems, type Refusal, refuse } from './problem.ts'
 import { sendRefusal } from './routes.ts'
@@ -36,7 +36,8 @@ function isBusy(error: unknown): boolean {
 export function createHttp(options: HttpOptions): FastifyInstance {
   const app = Fastify({
     logger: options.logger,
-    disableRequestLogging: true,
+    // Requests are counted and timed in /metrics; the log keeps what went wrong.
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxy ?? false,
     requestTimeout: 60_000,
     connectionTimeout: 70_000,

@@ -26,7 +26,6 @@ const COLLEAGUE = actorWith(12, [{ role: 'finance_clerk', units: [4] }])
 const ELSEWHERE = actorWith(13, [{ role: 'finance_clerk', units: [9] }])
 const WORKER = actorWith(14, [{ role: 'worker', units: [4] }])
 
-const release = new Map<string, () => void>()
 jobs.register({
   kind: 'test.sum',
   async run({
@@ -75,12 +74,12 @@ jobs.register({
   },
 })
 jobs.register({ kind: 'test.stubborn', run: async () => ({ taken_up: true }) })
+jobs.register({ kind: 'test.once', attempts_max: 1, run: async () => ({ must_not: 'run twice' }) })
 
 let working: Working | undefined
 const children: ChildProcess[] = []
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL')
-  for (const free of release.values()) free()
   await working?.stop({ wait_ms: 1000 })
   await served.close()
   await jobs.close()
@@ -206,28 +205,42 @@ describe('who sees a job', () => {
 })
 
 describe('when a worker is killed', () => {
-  it('another one takes its job up', async () => {
+  it('another one takes its job up, and a job that may be tried only once says that it was lost', async () => {
     await working?.stop()
     working = undefined
-    const { types: _, ...plain } = appConfig
     const file = fileURLToPath(new URL('./testing-worker.ts', import.meta.url))
     const child = spawn('node_modules/.bin/node', [file], {
-      env: { ...process.env, TEST_APP_CONFIG: JSON.stringify(plain) },
+      env: { ...process.env, TEST_APP_CONFIG: JSON.stringify(appConfig) },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     children.push(child)
-    const job_id = await ask('test.stubborn')
-    const running = new Promise<void>((resolve) => {
-      child.stdout?.on('data', (text) => String(text).includes(`running ${job_id}`) && resolve())
+    const asked = [await ask('test.stubborn'), await ask('test.once')] as const
+    const begun = new Set<string>()
+    await new Promise<void>((resolve) => {
+      child.stdout?.on('data', (text) => {
+        for (const job_id of asked) if (String(text).includes(`running ${job_id}`)) begun.add(job_id)
+        if (begun.size === asked.length) resolve()
+      })
     })
-    await running
     child.kill('SIGKILL')
     await once(child, 'exit')
     const left = await database.read(jobContext('test'), (tx) =>
-      tx.selectFrom('job_runs').select(['state', 'stage']).where('job_id', '=', job_id).executeTakeFirstOrThrow(),
+      tx.selectFrom('job_runs').select(['state', 'stage']).where('job_id', 'in', asked).execute(),
     )
-    expect(left).toEqual({ state: 'running', stage: 'begun' })
+    expect(left).toEqual([
+      { state: 'running', stage: 'begun' },
+      { state: 'running', stage: 'begun' },
+    ])
     await work()
-    expect(await ended(job_id, CLERK, 50)).toMatchObject({ state: 'done', result: { taken_up: true } })
+    expect(await ended(asked[0], CLERK, 50)).toMatchObject({ state: 'done', result: { taken_up: true } })
+    expect(await ended(asked[1], CLERK, 50)).toMatchObject({ state: 'failed', problem: { code: 'jobs.lost' } })
+  })
+})
+
+describe('the queue', () => {
+  it('works with the rights of the app’s role alone, and may be prepared again', async () => {
+    await prepareJobs(ownerConfig)
+    const denied = errors.filter((error) => error instanceof pg.DatabaseError && error.code === '42501')
+    expect(denied).toEqual([])
   })
 })

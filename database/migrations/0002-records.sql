@@ -357,6 +357,7 @@ create table entitlement_results (
   quantity_unit text not null,
   amount_fen bigint,
   open_days int not null default 0,
+  -- What it waits for; where the state says that it waits no longer, the point that a decision settled.
   decision_point text,
   missing text,
   primary key (evaluation_id, person_id, entitlement)

@@ -216,6 +216,8 @@ export const ExplanationLine = z.object({
   amount_fen: Fen.optional(),
   minutes: z.int().optional(),
   day_hundredths: z.int().optional(),
+  /** The rate of the day in hundredths of a fen, before it is multiplied by the share of the day. */
+  rate_hundredth_fen: z.number().optional(),
   clause: z.string().optional(),
   refs: z.array(z.string()).optional(),
   parameters: z.array(Citation).optional(),

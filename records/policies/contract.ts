@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LEVELS, UNITS } from '#engines/policy/pack.ts'
 import { STATES } from '#engines/policy/results.ts'
-import { GRADES } from '#engines/policy/vocabulary.ts'
+import { GRADES, MEASURES } from '#engines/policy/vocabulary.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import {
   CivilDateText,
@@ -241,6 +241,10 @@ export const ClauseOut = z.object({
   source: z.string(),
   article: z.string().nullable(),
   offices: z.array(z.string()),
+  /** The room of the house that carries it out. */
+  measure: Code(MEASURES).nullable(),
+  /** Entitlements of higher layers through which it reaches people. */
+  carries: z.array(z.string()),
   pack: z.string(),
   ...PlaceOut,
 })
@@ -324,8 +328,7 @@ export const EntitlementStanding = z.object({
 export type EntitlementStanding = z.output<typeof EntitlementStanding>
 
 export const ClauseStanding = ClauseOut.extend({
-  /** The room that carries the clause out, and whether it is finished; `parts` says what of it works today. */
-  measure: z.string(),
+  /** Whether its room is finished; `parts` says what of it works today. */
   measure_state: z.enum(['working', 'partly', 'not_built']),
   parts: LocalText,
   /** People with at least one settled entitlement under this clause. */

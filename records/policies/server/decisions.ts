@@ -242,7 +242,12 @@ async function subjectNames(tx: Tx, operation: OperationFacts, decisions: readon
     subjects.set(`unit ${unit_id}`, name)
   }
   for (const { person_id, name } of people) subjects.set(`person ${person_id}`, name)
-  return { subjects, users: new Map<number, string>() }
+  const users = await tx
+    .selectFrom('user_names')
+    .select(['user_id', 'display_name'])
+    .where('user_id', 'in', [0, ...decisions.map(({ decided_by_user_id }) => decided_by_user_id)])
+    .execute()
+  return { subjects, users: new Map(users.map(({ user_id, display_name }) => [user_id, display_name])) }
 }
 
 /**
@@ -265,7 +270,9 @@ export async function listOpen(tx: Tx, operation: OperationFacts, now: Date): Pr
       select decision_point, coalesce(county_unit_id, ${operation.area_unit_id}) as area_unit_id, entitlement,
         sum(people_count) as people_count, sum(open_days) as open_days
       from entitlement_totals
-      where evaluation_id = ${evaluation.evaluation_id} and decision_point <> ''
+      where evaluation_id = ${evaluation.evaluation_id}
+        and decision_point <> ''
+        and state in ('needs_decision', 'missing_fact')
       group by 1, 2, 3
     ) waiting
     join units on units.unit_id = waiting.area_unit_id

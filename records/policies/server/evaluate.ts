@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
-import type { FactBatch } from '#engines/policy/facts.ts'
+import type { Decision, FactBatch } from '#engines/policy/facts.ts'
+import type { EvaluationColumns } from '#engines/policy/results.ts'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
@@ -68,7 +69,9 @@ interface Plan {
   readonly operation: OperationFacts
   readonly stacks: ReadonlyMap<number, AreaStack>
   readonly programs: ReadonlyMap<number, CompiledProgram>
-  readonly decisions: unknown
+  /** The same without any decision, for areas that have some: tells which results were decided by a person. */
+  readonly undecided: ReadonlyMap<number, CompiledProgram>
+  readonly decisions: readonly Decision[]
 }
 
 /**
@@ -117,7 +120,10 @@ async function planOf(database: Database, order: EvaluationOrder): Promise<Plan 
       known: dayOf(civilDate(operation.time_zone, order.known_at)),
     }
     const programs = new Map([...stacks].map(([unitId, { stack }]) => [unitId, programOf(stack, window, decisions)]))
-    return { operation, stacks, programs, decisions }
+    const undecided = new Map(
+      decisions.length === 0 ? [] : [...stacks].map(([unitId, { stack }]) => [unitId, programOf(stack, window, [])]),
+    )
+    return { operation, stacks, programs, undecided, decisions }
   })
 }
 
@@ -279,7 +285,11 @@ class Run {
       const program = this.plan.programs.get(area)
       if (!program) throw new Error(`no program for area ${area}`)
       const slice = people.slice(first, end)
-      const part = { program, people: slice, columns: program.evaluate(sliceOf(batch, first, end)) }
+      const facts = sliceOf(batch, first, end)
+      const columns = program.evaluate(facts)
+      const undecided = this.plan.undecided.get(area)
+      if (undecided) nameDecided(columns, undecided.evaluate(facts))
+      const part = { program, people: slice, columns }
       this.totals.add(part, units)
       evaluated.push(part)
       first = end
@@ -385,6 +395,17 @@ function byArea(
   return [...people].sort(
     (left, right) => (areas.get(left) ?? 0) - (areas.get(right) ?? 0) || left.person_id - right.person_id,
   )
+}
+
+/**
+ * Names the decision point of results that a decision settled, one way or the other: "decided, not covered" is something else
+ * than "not covered".
+ */
+function nameDecided(columns: EvaluationColumns, undecided: EvaluationColumns): void {
+  for (let cell = 0; cell < columns.state.length; cell++) {
+    const point = undecided.decision_point[cell] ?? -1
+    if (columns.decision_point[cell] === -1 && point >= 0) columns.decision_point[cell] = point
+  }
 }
 
 /** Rows `first … end - 1` of a batch; spans are shared, their offsets stay what they are. */

@@ -61,12 +61,15 @@ function filesInFolder({ code, files }: Pick<StoredPack, 'code' | 'files'>): Pac
 function joinPacks(files: readonly PackFile[]): { stack: Stack } | { mistakes: readonly Mistake[] } {
   const loaded = loadPacks(files, sha256)
   if (!loaded.ok) return { mistakes: loaded.mistakes }
+  const stack = lowestOf(loaded.stacks.values())
+  if (!stack) throw new Error('packs were loaded and gave no stack')
+  return { stack }
+}
+
+function lowestOf(found: Iterable<Stack>): Stack | undefined {
   let lowest: Stack | undefined
-  for (const stack of loaded.stacks.values()) {
-    if (!lowest || stack.layers.length > lowest.layers.length) lowest = stack
-  }
-  if (!lowest) throw new Error('packs were loaded and gave no stack')
-  return { stack: lowest }
+  for (const stack of found) if (!lowest || stack.layers.length > lowest.layers.length) lowest = stack
+  return lowest
 }
 
 /**
@@ -111,6 +114,18 @@ function hashesAt(layers: readonly LayerInForce[], above: readonly number[]): re
   return layers.filter(({ area_unit_id }) => above.includes(area_unit_id)).map(({ pack_hash }) => pack_hash)
 }
 
+/** A stored version with the stack that it stands in: with the newest versions of the layers above it. */
+export async function loadStoredPack(tx: Tx, stored: StoredPack): Promise<{ pack: Pack; stack: Stack }> {
+  const key = `alone ${stored.pack_hash}`
+  const known = stacks.get(key)
+  const stack = known ?? (await loadWithLayersAbove(tx, filesInFolder(stored)))
+  if (stack instanceof Refusal) throw new Error(`the stored pack ${stored.code} no longer loads`)
+  stacks.set(key, stack)
+  const pack = stack.layers.find(({ hash }) => hash === stored.pack_hash)
+  if (!pack) throw new Error(`the stored pack ${stored.code} is not the one that its hash names`)
+  return { pack, stack }
+}
+
 /** The mistake as it travels; the folder in which the house keeps packs is left out of the file's name. */
 export function presentMistake({ place, ...mistake }: Mistake, folder: string): MistakeOut {
   const file = place.file.startsWith(`${folder}/`) ? place.file.slice(folder.length + 1) : place.file
@@ -126,8 +141,10 @@ const UPLOAD = `${PACKS_FOLDER}/~`
  */
 export async function publishPack(tx: Tx, files: readonly PackFile[], at: Date): Promise<Pack | Refusal> {
   const uploaded = files.map(({ path, text }) => ({ path: `${UPLOAD}/${path}`, text }))
-  const pack = await loadWithLayersAbove(tx, uploaded)
-  if (pack instanceof Refusal) return pack
+  const stack = await loadWithLayersAbove(tx, uploaded)
+  if (stack instanceof Refusal) return stack
+  const pack = stack.layers.at(-1)
+  if (!pack) throw new Error('a stack without layers')
   const isNew = await insertPack(tx, {
     pack_hash: pack.hash,
     code: pack.id,
@@ -147,16 +164,15 @@ export async function publishPack(tx: Tx, files: readonly PackFile[], at: Date):
   return pack
 }
 
-/** Each round adds the pack that the highest layer so far extends, until none is missing. */
-async function loadWithLayersAbove(tx: Tx, uploaded: readonly PackFile[]): Promise<Pack | Refusal> {
+/** Each round adds the packs that the highest layers so far extend, until none is missing. Answers the lowest stack. */
+async function loadWithLayersAbove(tx: Tx, own: readonly PackFile[]): Promise<Stack | Refusal> {
   const above = new Map<string, readonly PackFile[]>()
   for (;;) {
-    const loaded = loadPacks([...uploaded, ...[...above.values()].flat()], sha256)
+    const loaded = loadPacks([...own, ...[...above.values()].flat()], sha256)
     if (loaded.ok) {
-      const own = [...loaded.stacks.values()].map(({ layers }) => layers.at(-1)).filter((pack) => pack !== undefined)
-      const pack = own.find(({ place }) => place.file.startsWith(`${UPLOAD}/`))
-      if (!pack) throw new Error('the uploaded pack loaded and cannot be found again')
-      return pack
+      const stack = lowestOf(loaded.stacks.values())
+      if (!stack) throw new Error('packs were loaded and gave no stack')
+      return stack
     }
     const missing = loaded.mistakes.filter(({ code }) => code === 'pack.no_parent').map(({ value }) => value)
     const wanted = missing.filter((code) => !above.has(code))

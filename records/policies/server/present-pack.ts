@@ -42,7 +42,7 @@ export function presentPackRow(pack: Pack, recordedAt: Date): z.input<typeof Pac
 }
 
 export function presentClause({ place, ...clause }: Clause): ClauseOut {
-  return { ...clause, offices: [...clause.offices], ...place }
+  return { ...clause, offices: [...clause.offices], carries: [...clause.carries], ...place }
 }
 
 export function presentSource({ place, pack, ...source }: Source): z.output<typeof SourceOut> {

@@ -171,7 +171,9 @@ export class Totals {
   /** What waits, for the worklist: decision points by county, missing facts by unit. */
   *waiting(): Generator<Total> {
     for (const totals of this.byUnit.values()) {
-      for (const total of totals.values()) if (total.decision_point !== '' || total.missing !== '') yield total
+      for (const total of totals.values()) {
+        if (total.state === 'needs_decision' || total.state === 'missing_fact') yield total
+      }
     }
   }
 }

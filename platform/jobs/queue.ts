@@ -18,7 +18,7 @@ const GRANTS = `
   grant select on ${SCHEMA}.schedule, ${SCHEMA}.subscription to ${APP_ROLE};
   grant select, update on ${SCHEMA}.version, ${SCHEMA}.queue to ${APP_ROLE};
   grant select, insert, update, delete on ${SCHEMA}.job, ${SCHEMA}.job_common, ${SCHEMA}.job_dependency to ${APP_ROLE};
-  grant select, insert, update, delete on ${SCHEMA}.warning to ${APP_ROLE};
+  grant select, insert, update, delete on ${SCHEMA}.warning, ${SCHEMA}.instance to ${APP_ROLE};
   revoke execute on all functions in schema ${SCHEMA} from public;
   grant execute on function ${SCHEMA}.job_now() to ${APP_ROLE};`
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { fillDemoCity } from '#apps/demo/fill.ts'
 import type { Settings } from '#apps/settings.ts'
+import { readOidcSettings } from '#platform/access/oidc-settings.ts'
 import { loadRootKey } from '#platform/access/vault.ts'
 import { startSealing } from '#platform/audit/sealing.ts'
 import { connect, type Database } from '#platform/db/database.ts'
@@ -65,6 +66,7 @@ async function tlsOf({ tls }: Settings): Promise<{ cert: string; key: string } |
 async function composeHouse(settings: Settings, { database, longDatabase }: Opened): Promise<House> {
   const installation = await readInstallation(database)
   const https = await tlsOf(settings)
+  const oidc = readOidcSettings(process.env)
   return compose({
     database,
     longDatabase,
@@ -72,6 +74,7 @@ async function composeHouse(settings: Settings, { database, longDatabase }: Open
     clock: installation.clock,
     demo: installation.demo,
     pagesFolder: PAGES_FOLDER,
+    ...(oidc ? { oidc } : {}),
     http: {
       logger: { level: settings.logLevel },
       inFlightMax: IN_FLIGHT_MAX,

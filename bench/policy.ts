@@ -62,20 +62,31 @@ function madeUpBatch(people: number): FactBatch {
     span_area: new Int32Array(spans),
   }
   for (let row = 0; row < people; row++) {
-    const post = below(wordsOf(POST_KINDS).length)
+    // A person stands on one post, which has its exposure and unit; one day in ten they help out on another.
+    const own = madeUpPost(below)
     const aid = below(20) === 0
     for (let day = 0; day < DAYS; day++) {
       const span = row * DAYS + day
       const start = (FROM + day) * MINUTES_PER_DAY + 480 + below(12) * 60
       batch.span_start_minute[span] = start
       batch.span_end_minute[span] = start + 180 + below(10) * 60
-      batch.span_post_kind[span] = below(10) === 0 ? below(wordsOf(POST_KINDS).length) : post
-      batch.span_exposure[span] = below(wordsOf(EXPOSURES).length - 1)
-      batch.span_unit_kind[span] = below(wordsOf(UNIT_KINDS).length)
+      const post = below(10) === 0 ? madeUpPost(below) : own
+      batch.span_post_kind[span] = post.post_kind
+      batch.span_exposure[span] = post.exposure
+      batch.span_unit_kind[span] = post.unit_kind
       batch.span_area[span] = aid ? 420_102 : 330_603
     }
   }
   return batch
+}
+
+const POST_COUNT = wordsOf(POST_KINDS).length
+const UNIT_COUNT = wordsOf(UNIT_KINDS).length
+/** All but "not known". */
+const EXPOSURE_COUNT = wordsOf(EXPOSURES).length - 1
+
+function madeUpPost(below: (limit: number) => number) {
+  return { post_kind: below(POST_COUNT), exposure: below(EXPOSURE_COUNT), unit_kind: below(UNIT_COUNT) }
 }
 
 interface Totals {
@@ -261,8 +272,13 @@ function explainMonth(program: CompiledProgram): number {
     findings: {},
     spans,
   }
-  const [ms = 0] = bestOfEach(50, [() => program.entitlements.map(({ code }) => explain(program, nurse, code, 'zh'))])
-  return ms
+  // Thread CPU time is too coarse for a few milliseconds.
+  const rounds = 50
+  const start = performance.now()
+  for (let round = 0; round < rounds; round++) {
+    for (const { code } of program.entitlements) explain(program, nurse, code, 'zh')
+  }
+  return (performance.now() - start) / rounds
 }
 
 export function benchPolicy(): boolean {

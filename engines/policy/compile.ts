@@ -88,6 +88,7 @@ export function compileStack(stack: Stack, options: CompileOptions): CompileResu
     table,
     settlings,
     names: scope.names,
+    by_start: settlings.some(({ by_start }) => by_start),
   }
   const program: CompiledProgram = {
     stack,

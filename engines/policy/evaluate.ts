@@ -1,9 +1,10 @@
 import { type Day, MINUTES_PER_DAY } from '#engines/values/time.ts'
-import { type DatedNumber, RATE_SCALE } from './compile-entitlements.ts'
+import type { DatedNumber } from './compile-entitlements.ts'
+import { dayAmount } from './day-amount.ts'
 import type { FactBatch } from './facts.ts'
-import type { Rounding } from './pack.ts'
 import type { EvaluationColumns } from './results.ts'
 import { CELL_NOT_COVERED, CELL_UNSETTLED, type Settling } from './settle-days.ts'
+import { settlePlainly } from './settle-plainly.ts'
 import { COVERED, MISSING, type Names, NOT_COVERED, type SituationTable, UNDECIDED } from './situations.ts'
 
 /** What a run needs of a program. */
@@ -14,6 +15,8 @@ export interface Running {
   readonly table: SituationTable
   readonly settlings: readonly Settling[]
   readonly names: Names
+  /** Some entitlement counts minutes by the day on which the stint began, so that days just outside matter too. */
+  readonly by_start: boolean
 }
 
 /** What one day came to, as it was computed; only gathered for explanations. */
@@ -46,15 +49,18 @@ export class Segments {
   start_day = new Int32Array(256)
   minutes = new Int32Array(256)
   situation = new Int32Array(256)
+  /** Situation × days + day, for days inside the window. */
+  cell = new Int32Array(256)
   span = new Int32Array(256)
 
-  push(day: number, start_day: number, minutes: number, situation: number, span: number): void {
+  push(day: number, start_day: number, minutes: number, situation: number, cell: number, span: number): void {
     const position = this.length
     if (position === this.day.length) this.grow()
     this.day[position] = day
     this.start_day[position] = start_day
     this.minutes[position] = minutes
     this.situation[position] = situation
+    this.cell[position] = cell
     this.span[position] = span
     this.length = position + 1
   }
@@ -69,6 +75,7 @@ export class Segments {
     this.start_day = doubled(this.start_day)
     this.minutes = doubled(this.minutes)
     this.situation = doubled(this.situation)
+    this.cell = doubled(this.cell)
     this.span = doubled(this.span)
   }
 }
@@ -84,11 +91,11 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
   segments.length = 0
   const first = batch.span_offset[row] ?? 0
   const end = batch.span_offset[row + 1] ?? first
-  const { span_start_minute, span_end_minute } = batch
+  if (first === end) return null
+  const { span_start_minute, span_end_minute, span_post_kind, span_exposure, span_unit_kind, span_area } = batch
   const order = sortedOrder(span_start_minute, first, end)
-  const { table } = running
+  const { table, days, from } = running
   const person = table.personSide(batch, row)
-  const last = running.days - 1
   let previousEnd = Number.NEGATIVE_INFINITY
   let stintDay = 0
   for (let position = first; position < end; position++) {
@@ -97,24 +104,25 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
     const stop = span_end_minute[span] ?? 0
     if (stop <= start) return 'span_times'
     if (start < previousEnd) return 'spans_overlap'
-    const startDay = Math.floor(start / MINUTES_PER_DAY) - running.from
+    const startDay = Math.floor(start / MINUTES_PER_DAY) - from
     if (start !== previousEnd) stintDay = startDay
     previousEnd = stop
     const side = table.spanSide(
-      batch.span_post_kind[span] ?? 255,
-      batch.span_exposure[span] ?? 255,
-      batch.span_unit_kind[span] ?? 255,
-      batch.span_area[span] ?? 0,
+      span_post_kind[span] ?? 255,
+      span_exposure[span] ?? 255,
+      span_unit_kind[span] ?? 255,
+      span_area[span] ?? 0,
     )
     const situation = table.pair(person, side)
-    const stintInside = stintDay < 0 || stintDay > last ? -1 : stintDay
+    const stintInside = running.by_start && stintDay >= 0 && stintDay < days ? stintDay : -1
+    const cell = situation * days
     let day = startDay
     let at = start
-    let midnight = (startDay + running.from + 1) * MINUTES_PER_DAY
+    let midnight = (startDay + from + 1) * MINUTES_PER_DAY
     while (at < stop) {
       const until = Math.min(stop, midnight)
-      const inside = day < 0 || day > last ? -1 : day
-      if (inside >= 0 || stintInside >= 0) segments.push(inside, stintInside, until - at, situation, span)
+      if (day >= 0 && day < days) segments.push(day, stintInside, until - at, situation, cell + day, span)
+      else if (stintInside >= 0) segments.push(-1, stintInside, until - at, situation, cell, span)
       at = until
       day += 1
       midnight += MINUTES_PER_DAY
@@ -156,6 +164,7 @@ export class Tally {
     this.quantity = 0
     this.settled_days = 0
     this.open_days = 0
+    if (this.month < 0) return
     this.month = -1
     this.month_used.fill(0)
     this.period_used.fill(0)
@@ -211,23 +220,6 @@ function limited(
 function numberOn(settling: Settling, dated: DatedNumber, on: Float64Array, day: number, situation: number): number {
   const number = on[day] ?? Number.NaN
   return Number.isNaN(number) ? dated.numberFor(settling.situationOn(situation, day)) : number
-}
-
-const COIN_FEN = { fen: 1, jiao: 10, yuan: 100 } as const
-const HUNDRED = 100
-
-/**
- * A day's money: rate × share of the day, rounded as the pack says. All steps are whole numbers below 2^53.
- *
- * @example dayAmount(30000 * 100, 50, { to: 'fen', mode: 'half_up' }) // 15000: half a day at 300 yuan
- */
-export function dayAmount(rate_scaled: number, day_hundredths: number, rounding: Rounding): number {
-  const coin = COIN_FEN[rounding.to]
-  const product = rate_scaled * day_hundredths
-  const unit = RATE_SCALE * HUNDRED * coin
-  if (rounding.mode === 'down') return Math.floor(product / unit) * coin
-  if (rounding.mode === 'up') return Math.ceil(product / unit) * coin
-  return Math.floor((2 * product + unit) / (2 * unit)) * coin
 }
 
 /** Runs one entitlement over a person's segments into `tally`. The inner loop runs for every stretch of duty: it reads one cell. */
@@ -486,8 +478,10 @@ export function evaluateBatch(running: Running, batch: FactBatch): EvaluationCol
       const settling = settlings[position]
       if (!settling) continue
       tally.reset()
-      if (fault === null) settlePerson(running, settling, segments, tally)
-      else tally.missing = names.position(fault)
+      settling.cells.reserve(running.table.size)
+      if (fault !== null) tally.missing = names.position(fault)
+      else if (settling.plain && !running.by_start) settlePlainly(settling, segments, tally)
+      else settlePerson(running, settling, segments, tally)
       writeCell(columns, row * settlings.length + position, tally, settling)
     }
   }

@@ -7,6 +7,7 @@ import {
   type DatedNumber,
   type EntitlementScope,
 } from './compile-entitlements.ts'
+import { dayAmount } from './day-amount.ts'
 import type { EarnCase, Entitlement, Limit, Rounding } from './pack.ts'
 import { daysIn } from './parameters.ts'
 import type { Situation, SituationTable } from './situations.ts'
@@ -50,10 +51,15 @@ export class Cells {
   status: Uint8Array
   /** Decision point or missing fact, by status. */
   detail: Int16Array
+  /** Money for each counting step of the cell, rounded: cell × steps + step. */
+  amount: Float64Array
   private readonly days: number
+  private readonly steps: number
 
-  constructor(days: number) {
+  constructor(days: number, steps: number) {
     this.days = days
+    this.steps = steps
+    this.amount = new Float64Array(64 * days * steps)
     this.number = new Float64Array(64 * days).fill(CELL_UNSETTLED)
     this.status = new Uint8Array(64 * days)
     this.detail = new Int16Array(64 * days)
@@ -70,6 +76,9 @@ export class Cells {
     number.set(this.number)
     status.set(this.status)
     detail.set(this.detail)
+    const amount = new Float64Array(size * this.steps)
+    amount.set(this.amount)
+    this.amount = amount
     this.number = number
     this.status = status
     this.detail = detail
@@ -87,6 +96,11 @@ export class Settling {
   readonly by_start: boolean
   readonly longest: boolean
   readonly rounding: Rounding
+  /** Thresholds of the counting steps: day × steps + step. */
+  readonly thresholds: Float64Array
+  readonly shares: Int32Array
+  /** Nothing that needs the long way: see `settle-plainly.ts`. */
+  readonly plain: boolean
   private readonly calendar: ResolvedCalendar
   private readonly table: SituationTable
   private readonly situation: Situation
@@ -97,11 +111,18 @@ export class Settling {
     this.compiled = compiled
     this.gives = entitlement.gives
     this.days = daysIn(scope.window)
-    this.cells = new Cells(this.days)
     const count = entitlement.gives === 'money_per_day' ? entitlement.count : null
     this.steps = (count?.steps ?? []).map(({ over_minutes, counts_hundredths }) => {
       const over = compileQuantity(scope, over_minutes)
       return { over, over_on: numbersOf(over, this.days), counts_hundredths }
+    })
+    this.cells = new Cells(this.days, this.steps.length)
+    this.shares = Int32Array.from(this.steps, ({ counts_hundredths }) => counts_hundredths)
+    this.thresholds = new Float64Array(this.days * this.steps.length)
+    this.steps.forEach(({ over_on }, step) => {
+      over_on.forEach((over, day) => {
+        this.thresholds[day * this.steps.length + step] = over
+      })
     })
     this.earnings = compileEarnings(scope, entitlement)
     this.limits = limitsOf(entitlement).map((limit) => {
@@ -111,6 +132,8 @@ export class Settling {
     this.by_start = count?.assign === 'start_day'
     this.longest = count?.mixed === 'longest'
     this.rounding = entitlement.gives === 'money_per_day' ? entitlement.rounding : { to: 'fen', mode: 'half_up' }
+    this.plain =
+      this.limits.length === 0 && !this.by_start && !this.longest && !this.thresholds.some((over) => Number.isNaN(over))
     this.calendar = scope.calendar
     this.table = table
     this.situation = situation
@@ -127,6 +150,9 @@ export class Settling {
     const number = status === COVERED ? covered : status === NOT_COVERED ? CELL_NOT_COVERED : CELL_OPEN
     cells.number[cell] = number
     cells.status[cell] = status
+    for (const [step, share] of this.shares.entries()) {
+      cells.amount[cell * this.shares.length + step] = number >= 0 ? dayAmount(number, share, this.rounding) : 0
+    }
     cells.detail[cell] = status === MISSING ? situation.missing : situation.decision
     return number
   }

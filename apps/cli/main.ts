@@ -37,8 +37,12 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/audit-verify.ts'),
   },
   'audit head': {
-    summary: { zh: '导出审计的封存首,带离本机保存', en: 'export the audit’s head, to be kept elsewhere' },
+    summary: { zh: '导出审计的封存凭证，带离本机保存', en: 'export the audit’s head, to be kept elsewhere' },
     load: () => import('./commands/audit-head.ts'),
+  },
+  'account code': {
+    summary: { zh: '给账号发一次性登录码（第一个管理员也用它）', en: 'one-time sign-in code for an account, also the first' },
+    load: () => import('./commands/account-code.ts'),
   },
   'keys rotate': {
     summary: { zh: '更换加密字段的密钥（不停机）', en: 'give sealed fields new keys (while running)' },

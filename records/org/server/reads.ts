@@ -14,6 +14,18 @@ export async function findUnitsBelow(
   return { units: new Set(rows.map(({ unit_id }) => unit_id)), everywhere: false }
 }
 
+/** The root of the tree; undefined in a house where nothing was planted yet. */
+export async function findRootUnit(tx: Tx): Promise<number | undefined> {
+  const row = await tx
+    .selectFrom('units')
+    .select('unit_id')
+    .where('parent_id', 'is', null)
+    .orderBy('unit_id')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.unit_id
+}
+
 export async function unitExists(tx: Tx, unitId: number): Promise<boolean> {
   return (await tx.selectFrom('units').select('unit_id').where('unit_id', '=', unitId).executeTakeFirst()) !== undefined
 }

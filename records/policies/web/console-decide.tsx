@@ -21,7 +21,7 @@ function factorOf(range: DecisionRange): number {
   return range.unit === 'minutes' || range.unit === 'count' ? 1 : 100
 }
 
-function valueOf(range: DecisionRange, { choice, amount }: Values): DecisionValue {
+function decisionOf(range: DecisionRange, { choice, amount }: Values): DecisionValue {
   if (range.kind === 'amount') return { kind: 'amount', amount: Math.round((amount ?? 0) * factorOf(range)) }
   return { kind: 'choice', choice: choice ?? '' }
 }
@@ -70,7 +70,7 @@ export function DecideDialog({
           unit_id: office,
           point: point.point,
           subject: { kind: subject.kind, id: subject.id },
-          value: valueOf(point.range, values),
+          value: decisionOf(point.range, values),
           from_on: values.from_on,
           reason: values.reason,
         },

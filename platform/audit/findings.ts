@@ -48,7 +48,7 @@ export function describeFinding(finding: Finding): { zh: string; en: string } {
   switch (finding.kind) {
     case 'row_changed':
       return {
-        zh: `第 ${finding.audit_id} 号审计记录(${finding.action})在封存后被改动`,
+        zh: `第 ${finding.audit_id} 号审计记录（${finding.action}）在封存后被改动`,
         en: `audit row ${finding.audit_id} (${finding.action}) was changed after it was sealed`,
       }
     case 'row_removed':
@@ -63,12 +63,12 @@ export function describeFinding(finding: Finding): { zh: string; en: string } {
       }
     case 'leaf_altered':
       return {
-        zh: `第 ${finding.leaf_index} 号叶(审计记录 ${finding.audit_id})的散列值被改动`,
+        zh: `第 ${finding.leaf_index} 号叶（审计记录 ${finding.audit_id}）的散列值被改动`,
         en: `the hash of leaf ${finding.leaf_index} (audit row ${finding.audit_id}) was altered`,
       }
     case 'leaf_moved':
       return {
-        zh: `第 ${finding.leaf_index} 号叶(审计记录 ${finding.audit_id})不在原来的位置`,
+        zh: `第 ${finding.leaf_index} 号叶（审计记录 ${finding.audit_id}）不在原来的位置`,
         en: `leaf ${finding.leaf_index} (audit row ${finding.audit_id}) is not in its place`,
       }
     case 'leaves_removed':
@@ -78,32 +78,32 @@ export function describeFinding(finding: Finding): { zh: string; en: string } {
       }
     case 'leaves_added':
       return {
-        zh: `从第 ${finding.from} 号叶起没有任何封存首覆盖`,
+        zh: `从第 ${finding.from} 号叶起没有任何封存凭证覆盖`,
         en: `no head covers the leaves from ${finding.from} on`,
       }
     case 'leaves_do_not_fit_head':
       return {
-        zh: `第 ${finding.from} 至 ${finding.tree_size - 1} 号叶与封存首(${finding.tree_size} 叶)不符`,
+        zh: `第 ${finding.from} 至 ${finding.tree_size - 1} 号叶与封存凭证（${finding.tree_size} 叶）不符`,
         en: `leaves ${finding.from} to ${finding.tree_size - 1} do not fit the head over ${finding.tree_size} leaves`,
       }
     case 'head_altered':
       return {
-        zh: `覆盖 ${finding.tree_size} 叶的封存首被改动`,
+        zh: `覆盖 ${finding.tree_size} 叶的封存凭证被改动`,
         en: `the head over ${finding.tree_size} leaves was altered`,
       }
     case 'head_removed':
       return {
-        zh: `覆盖 ${finding.tree_size} 叶的封存首之前(或该首本身)有封存首被删除`,
+        zh: `覆盖 ${finding.tree_size} 叶的封存凭证之前（或该凭证本身）有封存凭证被删除`,
         en: `a head at or just before ${finding.tree_size} leaves was removed`,
       }
     case 'tail_removed':
       return {
-        zh: `审计尾部被截去:应至少封存 ${finding.expected_tree_size} 叶,现只有 ${finding.tree_size} 叶`,
+        zh: `审计尾部被截去：应至少封存 ${finding.expected_tree_size} 叶，现只有 ${finding.tree_size} 叶`,
         en: `the end was cut off: at least ${finding.expected_tree_size} leaves were sealed, ${finding.tree_size} are there`,
       }
     case 'chain_rewritten':
       return {
-        zh: `整条封存链被重写:覆盖 ${finding.tree_size} 叶的封存首与留存的不同`,
+        zh: `整条封存链被重写：覆盖 ${finding.tree_size} 叶的封存凭证与留存的不同`,
         en: `the chain was rewritten: the head over ${finding.tree_size} leaves differs from the one that was kept`,
       }
   }

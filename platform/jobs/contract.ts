@@ -6,23 +6,27 @@ import { problems } from '#platform/http/problem.ts'
 export const jobProblems = problems('jobs', {
   not_found: {
     status: 404,
-    zh: '没有找到这项作业,或不在您的管理范围内。',
+    zh: '没有找到这项作业，或不在您的管理范围内。',
     en: 'There is no such job, or it is not within your scope.',
   },
-  ended: { status: 409, zh: '这项作业已经结束,不能再取消。', en: 'This job has ended and can no longer be cancelled.' },
+  ended: {
+    status: 409,
+    zh: '这项作业已经结束，不能再取消。',
+    en: 'This job has ended and can no longer be cancelled.',
+  },
   failed: {
     status: 503,
-    zh: '作业出错,已记录(编号 {job_id})。没有保存任何结果,请稍后重试。',
+    zh: '作业出错，已记录（编号 {job_id}）。没有保存任何结果，请稍后重试。',
     en: 'The job failed and this was logged (number {job_id}). No result was stored; please try again later.',
   },
   lost: {
     status: 503,
-    zh: '运行这项作业的程序多次中断,已停止重试。请稍后重新发起,仍不成功请联系管理员。',
+    zh: '运行这项作业的程序多次中断，已停止重试。请稍后重新发起，仍不成功请联系管理员。',
     en: 'The program that ran this job was cut off several times and it is not tried again. Ask for it again later; if that fails, tell the administrator.',
   },
   unknown_kind: {
     status: 503,
-    zh: '本程序不认识“{kind}”这种作业,请把各节点升级到同一版本。',
+    zh: '本程序不认识“{kind}”这种作业，请把各节点升级到同一版本。',
     en: 'This program does not know jobs of kind {kind}; bring all nodes to the same version.',
   },
 })

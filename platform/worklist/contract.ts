@@ -7,12 +7,12 @@ import { problems } from '#platform/http/problem.ts'
 export const worklistProblems = problems('worklist', {
   not_found: {
     status: 404,
-    zh: '没有找到这项待办,或它不归您的岗位办理。',
+    zh: '没有找到这项待办，或它不归您的岗位办理。',
     en: 'There is no such item, or it is not for your role.',
   },
   wrong_page: {
     status: 422,
-    zh: '翻页位置无效,请从第一页重新查看。',
+    zh: '翻页位置无效，请从第一页重新查看。',
     en: 'This page position is not valid; start again from the first page.',
   },
 })

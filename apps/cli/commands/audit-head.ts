@@ -11,7 +11,7 @@ import { type Command, DATABASE_SETTINGS } from '../command.ts'
 export const command: Command = {
   usage: '--out FILE',
   text: {
-    zh: '封存到此刻为止的审计,并把封存首写入文件。请把文件带离本机保存:以后据此可以证明,连本机管理员也没有改过它之前的任何记录。',
+    zh: '封存到此刻为止的审计，并把封存凭证写入文件。请把文件带离本机保存：以后据此可以证明，连本机管理员也没有改过它之前的任何记录。',
     en: 'Seals the audit up to now and writes its head into a file. Keep the file off this machine: with it you can prove later that nobody, not even its administrator, changed what came before.',
   },
   options: { out: { value: 'FILE', text: { zh: '写到哪个文件', en: 'file to write' } } },
@@ -29,7 +29,7 @@ export const command: Command = {
       await writeFile(out, `${JSON.stringify(file, undefined, 2)}\n`)
       print(
         {
-          zh: `已写入 ${out}:覆盖 ${file.tree_size} 条审计记录,封存首 ${file.head}。`,
+          zh: `已写入 ${out}：覆盖 ${file.tree_size} 条审计记录，封存凭证 ${file.head}。`,
           en: `Wrote ${out}: covers ${file.tree_size} audit rows, head ${file.head}.`,
         },
         { out, ...file },

@@ -10,10 +10,10 @@ import { type Command, DATABASE_SETTINGS } from '../command.ts'
 export const command: Command = {
   usage: '[--head FILE]',
   text: {
-    zh: '逐条核对审计:由记录重算每片叶、每个树根、每个封存首,指出被改、被删、被插入的是哪一条。\n有留存的封存首(tongpao audit head)时加 --head,整条链被重写也能发现。',
+    zh: '逐条核对审计：由记录重算每片叶、每个树根、每个封存凭证，指出被改、被删、被插入的是哪一条。\n有留存的封存凭证（tongpao audit head）时加 --head，整条链被重写也能发现。',
     en: 'Checks the audit row by row: computes every leaf, root and head again and names what was changed, removed or put in.\nWith a head that was kept elsewhere (tongpao audit head), --head also finds a chain that was rewritten as a whole.',
   },
-  options: { head: { value: 'FILE', text: { zh: '留存的封存首文件', en: 'head that was kept elsewhere' } } },
+  options: { head: { value: 'FILE', text: { zh: '留存的封存凭证文件', en: 'head that was kept elsewhere' } } },
   settings: DATABASE_SETTINGS,
   printsData: true,
   async run({ settings, option, say, print }) {
@@ -30,7 +30,7 @@ export const command: Command = {
           if (performance.now() - told > 2_000) {
             told = performance.now()
             const percent = Math.floor((100 * done) / total)
-            say({ zh: `已核对 ${done}/${total}(${percent}%)`, en: `checked ${done} of ${total} (${percent}%)` })
+            say({ zh: `已核对 ${done}/${total}（${percent}%）`, en: `checked ${done} of ${total} (${percent}%)` })
           }
           return true
         },
@@ -51,7 +51,7 @@ async function readHead(file: string): Promise<HeadFile> {
     const reason =
       cause instanceof SyntaxError || !(cause instanceof Error && 'code' in cause) ? '' : `: ${messageOf(cause)}`
     throw new OperatorError(
-      `${file} 不是 tongpao audit head 写出的封存首文件${reason}。`,
+      `${file} 不是 tongpao audit head 写出的封存凭证文件${reason}。`,
       `${file} is not a head file written by tongpao audit head${reason}.`,
       { cause, exitStatus: 2 },
     )
@@ -66,7 +66,7 @@ function inWords(verification: Verification): Wording {
     lines.en.push(en)
   }
   line(
-    `核对了 ${leaf_count} 条已封存的审计记录、${head_count} 个封存首。`,
+    `核对了 ${leaf_count} 条已封存的审计记录、${head_count} 个封存凭证。`,
     `Checked ${leaf_count} sealed audit rows and ${head_count} heads.`,
   )
   for (const finding of findings) {
@@ -76,14 +76,14 @@ function inWords(verification: Verification): Wording {
   if (more) line('……还有更多问题未列出。', '… and more that is not listed.')
   if (unsealed.count > 0) {
     line(
-      `另有 ${unsealed.count} 条尚未封存(最早 ${unsealed.oldest_at}),不在核对范围内。`,
+      `另有 ${unsealed.count} 条尚未封存（最早 ${unsealed.oldest_at}），不在核对范围内。`,
       `${unsealed.count} more rows wait to be sealed (oldest ${unsealed.oldest_at}) and were not checked.`,
     )
   }
-  if (exported_head === 'matches') line('与留存的封存首一致。', 'Agrees with the head that was kept.')
+  if (exported_head === 'matches') line('与留存的封存凭证一致。', 'Agrees with the head that was kept.')
   if (exported_head === 'not_given') {
     line(
-      '没有提供留存的封存首:整条链被重写时看不出来。',
+      '没有提供留存的封存凭证：整条链被重写时看不出来。',
       'No kept head was given: a chain rewritten as a whole would not show.',
     )
   }

@@ -10,6 +10,8 @@ export interface Remembered {
   /** The product's clock less the device's; 0 where the clock is the real one. */
   readonly clock_offset_ms: number
   readonly operation: CurrentOperation | null
+  /** The server said that the session is over: what was kept is shown again only after signing in. */
+  readonly expired: boolean
 }
 
 const KEY = 'session'
@@ -17,7 +19,7 @@ const ANSWERS = 'answers-'
 
 export function rememberedOf(session: SessionView, login: string, operation: CurrentOperation | null): Remembered {
   const clock_offset_ms = session.clock_shifted ? Date.parse(session.now) - Date.now() : 0
-  return { session, login, clock_offset_ms, operation }
+  return { session, login, clock_offset_ms, operation, expired: false }
 }
 
 export function recallSession(): Promise<Remembered | undefined> {

@@ -100,6 +100,7 @@ async function answer(
  * that begins a day later, and what was read yesterday still says when the next shift is.
  */
 async function findKept(name: string, request: Request): Promise<Response | undefined> {
+  if (!(await caches.has(name))) return undefined
   const cache = await caches.open(name)
   const same = await cache.match(request)
   if (same) return same

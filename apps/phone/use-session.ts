@@ -65,6 +65,7 @@ export function useSession(): Session {
   }, [])
 
   const leave = useCallback((expired: boolean) => {
+    if (expired && latest.current) void rememberSession({ ...latest.current, expired: true })
     setStanding({ state: 'signed_out', expired, login: latest.current?.login ?? '' })
   }, [])
 
@@ -88,10 +89,11 @@ export function useSession(): Session {
       const ending = (await recall<boolean>(ENDING)) === true
       const remembered = ending ? undefined : await recallSession()
       latest.current = remembered
-      if (remembered) setStanding({ state: 'signed_in', remembered })
+      if (remembered?.expired) leave(true)
+      else if (remembered) setStanding({ state: 'signed_in', remembered })
       await check()
     })()
-  }, [check])
+  }, [check, leave])
 
   // Found again: what could not be read is read now.
   useEffect(() => {
@@ -138,7 +140,8 @@ export function useSession(): Session {
       leave(false)
     },
     notice(found) {
-      if (found === 'signed_out') leave(true)
+      // Perhaps another person has signed in meanwhile, in another tab: then it is their page now.
+      if (found === 'signed_out') void check()
       else setReachable(found === 'reached')
     },
   }

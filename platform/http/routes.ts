@@ -91,6 +91,15 @@ function fromForeignSite(request: FastifyRequest): boolean {
   return request.method !== 'GET' && origin !== undefined && origin !== `${request.protocol}://${request.host}`
 }
 
+/**
+ * A page may say for whom it was drawn. When somebody else has signed in meanwhile, its session is over: what it would
+ * send is not this person's, and what it would be given is not that one's.
+ */
+function drawnForAnother({ headers }: FastifyRequest, actor: Actor | undefined): boolean {
+  const user = headers['tongpao-user']
+  return user !== undefined && actor !== undefined && user !== String(actor.user_id)
+}
+
 function repeatableOf(request: FastifyRequest, input: { params: unknown; body: unknown }): Repeatable | Refusal {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || !UUID.test(key)) return refuse(httpProblems.key_missing)
@@ -125,7 +134,8 @@ export function createRoutes({ app, database, findActor }: RoutesOptions): Route
   ): Promise<FastifyReply> {
     if (fromForeignSite(request)) return sendRefusal(reply, refuse(httpProblems.foreign_origin))
     const actor = endpoint.permission === 'public' ? undefined : await findActor(request)
-    if (!actor && endpoint.permission !== 'public') return sendRefusal(reply, refuse(httpProblems.signed_out))
+    const signedOut = endpoint.permission !== 'public' && (!actor || drawnForAnother(request, actor))
+    if (signedOut) return sendRefusal(reply, refuse(httpProblems.signed_out))
     const input = parseInput(endpoint, request)
     if (input instanceof Refusal) return sendRefusal(reply, input)
     const refused = admit(endpoint, actor, input)

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '#apps/demo/accounts.ts'
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '#apps/demo/shown-accounts.ts'
 import type { readSignInWays, SessionView } from '#platform/access/contract.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import type { ProblemDocument } from '#platform/http/problem.ts'

@@ -82,6 +82,7 @@ export const en = {
   list_comma: ', ',
   not_saved: 'This was not saved; press again. The phone’s storage may be full.',
   day_confirmed: 'Confirmed',
+  day_partly: 'Partly',
   day_saved: 'Not sent',
   day_refused: 'Refused',
   day_ahead: 'Ahead',

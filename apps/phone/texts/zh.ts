@@ -68,7 +68,7 @@ export const zh = {
   objection_who_reads: '由本单位其他负责人核对后答复，答复显示在这里。',
 
   confirm_title: '确认值守',
-  confirm_days: '日期',
+  confirm_days: '排班日期',
   confirm_day_people: '当天人员',
   confirm_no_unit: '您的账号没有需要确认的单位。',
   confirm_nothing_planned: '这一天没有排班。',
@@ -79,6 +79,7 @@ export const zh = {
   list_comma: '，',
   not_saved: '没有存下来，请再按一次。手机存储空间可能已满。',
   day_confirmed: '已确认',
+  day_partly: '部分确认',
   day_saved: '待送达',
   day_refused: '未接受',
   day_ahead: '未到',

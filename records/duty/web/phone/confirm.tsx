@@ -59,7 +59,7 @@ export function useDutyPrefetch(read: <T>(path: string) => Promise<T | undefined
       for (const { unit_id } of managedUnits(phone)) {
         const answer = await read<{ days: Day[] }>(daysPath(phone, unit_id))
         const wanted = (answer?.days ?? []).filter(
-          (day) => day.planned_count > 0 && (!day.confirmed || day.duty_date >= today),
+          (day) => day.planned_count > 0 && (!isComplete(day) || day.duty_date >= today),
         )
         for (const day of wanted) await read(dutyDayPath(phone, unit_id, day.duty_date))
       }
@@ -67,17 +67,25 @@ export function useDutyPrefetch(read: <T>(path: string) => Promise<T | undefined
   }, [phone.session.user_id, today, phone.readings])
 }
 
-/** The oldest day that still waits; when none does, today. */
+/** True when every planned shift of the day has its record. */
+function isComplete(day: Day): boolean {
+  return day.confirmed && day.span_count >= day.planned_count
+}
+
+/**
+ * The oldest day that nobody confirmed; else yesterday when some of it still waits, such as a night shift; else today.
+ */
 function dayToConfirm(days: readonly Day[], phone: Phone, unit_id: number): string {
   const today = phone.today()
-  const waiting = days.find(
+  const past = days.filter(
     (day) =>
       day.duty_date < today &&
       day.planned_count > 0 &&
-      !day.confirmed &&
       openConfirmations(phone.actions, unit_id, day.duty_date).length === 0,
   )
-  return waiting?.duty_date ?? today
+  const untouched = past.find((day) => !day.confirmed)
+  const yesterday = past.find((day) => day.duty_date === addDays(today, -1) && !isComplete(day))
+  return (untouched ?? yesterday)?.duty_date ?? today
 }
 
 interface ConfirmProps {
@@ -161,13 +169,13 @@ function Days({ days, unit, wanted, editKey }: DaysProps) {
   )
 }
 
-type DayState = 'confirmed' | 'saved' | 'refused' | 'ahead' | 'running' | 'none' | 'open'
+type DayState = 'confirmed' | 'partly' | 'saved' | 'refused' | 'ahead' | 'running' | 'none' | 'open'
 
 function dayState(day: Day, phone: Phone, unit_id: number): DayState {
   const open = openConfirmations(phone.actions, unit_id, day.duty_date)
   if (open.some((action) => action.state === 'refused')) return 'refused'
   if (open.length > 0) return 'saved'
-  if (day.confirmed) return 'confirmed'
+  if (day.confirmed) return isComplete(day) ? 'confirmed' : 'partly'
   if (day.planned_count === 0) return 'none'
   if (day.duty_date === phone.today()) return 'running'
   return day.duty_date > phone.today() ? 'ahead' : 'open'

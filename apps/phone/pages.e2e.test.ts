@@ -1,0 +1,129 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newTestDatabase } from '#platform/db/testing.ts'
+import { openBrowser, openPhone, overflowsSideways, screenshot, seriousViolations } from './testing/browser.ts'
+import { HOSPITAL, MANAGER, NURSE } from './testing/city.ts'
+import { openPhoneHouse, type PhoneHouse } from './testing/house.ts'
+import { openTab, signIn } from './testing/steps.ts'
+
+const SLOW = 60_000
+let browser: Browser
+let phones: PhoneHouse
+let dropDatabase: () => Promise<void>
+
+beforeAll(async () => {
+  const database = await newTestDatabase()
+  dropDatabase = database.drop
+  phones = await openPhoneHouse(database)
+  browser = await openBrowser()
+}, 120_000)
+
+afterAll(async () => {
+  await browser?.close()
+  await phones?.close()
+  await dropDatabase?.()
+})
+
+test(
+  'every page fits 360 px and axe finds nothing serious, in both languages',
+  async () => {
+    const { context, page, faults } = await openPhone(browser)
+    const found: string[] = []
+    const look = async (name: string) => {
+      await page.waitForLoadState('networkidle')
+      await screenshot(page, name)
+      if (await overflowsSideways(page)) found.push(`${name} overflows`)
+      for (const violation of await seriousViolations(page)) found.push(`${name} ${violation}`)
+    }
+    await page.goto(`${phones.url}/phone/#/join?code=ABCD-EFGH`)
+    await page.waitForSelector('input[name=again]')
+    await look('join')
+    await page.goto(`${phones.url}/phone/#/`)
+    await page.waitForSelector('input[name=password]')
+    await look('sign-in')
+    await signIn(page, phones.url, MANAGER.login)
+    for (const language of ['zh', 'en']) {
+      await page.goto(`${phones.url}/phone/#/me`)
+      await page.click(language === 'zh' ? 'text=中文' : 'text=English')
+      for (const name of ['today', 'records', 'owed', 'confirm', 'outbox', 'me']) {
+        await page.goto(`${phones.url}/phone/#/${name}`)
+        await look(`${name}-${language}`)
+      }
+      await page.goto(`${phones.url}/phone/#/confirm?unit=${HOSPITAL}&day=2020-02-23`)
+      await page.click('button.person-line')
+      await page.waitForSelector('dialog[open]')
+      await look(`exception-${language}`)
+      await page.keyboard.press('Escape')
+    }
+    expect(found).toEqual([])
+    expect(faults).toEqual([])
+    await context.close()
+  },
+  SLOW,
+)
+
+test(
+  'the printed code opens an account: a password, and in',
+  async () => {
+    const { context, page } = await openPhone(browser)
+    await signIn(page, phones.url, MANAGER.login)
+    const { code } = await page.evaluate<{ code: string }>(`
+    fetch('/api/units/${HOSPITAL}/enrolment-codes', {
+      method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ person_ids: [800104] }),
+    }).then((answer) => answer.json()).then(({ codes }) => codes[0])`)
+    const joining = await openPhone(browser)
+    await joining.page.goto(`${phones.url}/phone/#/join?code=${code}`)
+    await joining.page.fill('input[name=password]', '东门卡口下雪了没有人迟到')
+    await joining.page.fill('input[name=again]', '东门卡口下雪了没有人迟到')
+    await joining.page.click('text="启用"')
+    await joining.page.click('text="开始使用"')
+    await joining.page.waitForSelector('.card-lead >> text=08:00–20:00')
+    await joining.context.close()
+    await context.close()
+  },
+  SLOW,
+)
+
+test(
+  'a worker sees no confirming, and signing out takes what was kept off the phone',
+  async () => {
+    const { context, page } = await openPhone(browser)
+    await signIn(page, phones.url, NURSE.login)
+    expect(await page.textContent('.tabs')).not.toContain('确认')
+    await page.waitForFunction('navigator.serviceWorker.controller !== null')
+    const kept = `caches.keys().then((names) => names.some((name) => name.startsWith('answers-')))`
+    await page.waitForFunction(kept)
+    await openTab(page, '我的')
+    await page.click('text="退出登录"')
+    await page.waitForSelector('input[name=login]')
+    expect(await page.evaluate(kept)).toBe(false)
+    await context.close()
+  },
+  SLOW,
+)
+
+test(
+  'on a slow phone and network the first content is there within seconds',
+  async () => {
+    const { context, page } = await openPhone(browser)
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 })
+    // About what "slow 3G" means: 400 ms of latency, 400 kbit/s each way.
+    const bytes_per_second = (400 * 1000) / 8
+    await devtools.send('Network.enable')
+    await devtools.send('Network.emulateNetworkConditions', {
+      offline: false,
+      latency: 400,
+      downloadThroughput: bytes_per_second,
+      uploadThroughput: bytes_per_second,
+    })
+    const started = performance.now()
+    await page.goto(`${phones.url}/phone/`, { waitUntil: 'commit' })
+    await page.waitForSelector('input[name=login]')
+    const first_content_ms = Math.round(performance.now() - started)
+    console.log(`phone page, CPU 6× slower, 400 kbit/s, 400 ms latency: first content after ${first_content_ms} ms`)
+    expect(first_content_ms).toBeLessThan(8_000)
+    await context.close()
+  },
+  SLOW,
+)

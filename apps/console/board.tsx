@@ -25,7 +25,9 @@ export function Board() {
   if (operation_id === undefined || !may)
     return (
       <Page title={t('board.title')}>
-        <Nothing>{may ? t('common.no_operation') : t('board.not_for_role')}</Nothing>
+        <Nothing action={may ? undefined : <a href="/phone/">{t('board.to_phone')}</a>}>
+          {may ? t('common.no_operation') : t('board.not_for_role')}
+        </Nothing>
       </Page>
     )
   return (

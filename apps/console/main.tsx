@@ -9,19 +9,22 @@ import { createQueryClient } from '#platform/ui/queries.ts'
 import { Looks } from './looks.tsx'
 import { createConsoleRouter } from './routes.tsx'
 
+async function start(root: HTMLElement): Promise<void> {
+  // The texts come first, so that nothing is shown in the wrong language.
+  await startLanguage()
+  const queryClient = createQueryClient()
+  const router = createConsoleRouter()
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={queryClient}>
+        <Looks>
+          <RouterProvider router={router} />
+        </Looks>
+      </QueryClientProvider>
+    </StrictMode>,
+  )
+}
+
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
-
-await startLanguage()
-const queryClient = createQueryClient()
-const router = createConsoleRouter()
-
-createRoot(root).render(
-  <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <Looks>
-        <RouterProvider router={router} />
-      </Looks>
-    </QueryClientProvider>
-  </StrictMode>,
-)
+void start(root)

@@ -116,8 +116,10 @@ function Frame({ place, operations, children }: FrameProps) {
       </a>
       <div className="shell">
         <aside className="shell-side">
-          <Brand />
-          <Navigation />
+          <div className="shell-side-inner">
+            <Brand />
+            <Navigation />
+          </div>
         </aside>
         <div className="shell-main">
           <header className="shell-head">

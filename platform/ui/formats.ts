@@ -32,6 +32,13 @@ export function dayText(date: string, language: Language, year: string): string 
   return `${weekday} ${Number(dayOfMonth)} ${name}${itsYear === year ? '' : ` ${itsYear}`}`
 }
 
+/** `2015-01-01` → `2015年1月1日`. */
+export function dateText(date: string, language: Language): string {
+  const [year = '', month = '', dayOfMonth = ''] = date.slice(0, 10).split('-')
+  if (language === 'zh') return `${year}年${Number(month)}月${Number(dayOfMonth)}日`
+  return `${Number(dayOfMonth)} ${MONTHS[Number(month) - 1] ?? ''} ${year}`
+}
+
 /** `2020-02` → `2020年2月`. */
 export function monthText(month: string, language: Language): string {
   const [year = '', number = ''] = month.split('-')
@@ -68,6 +75,8 @@ function formatsIn(language: Language, timeZone: string, year: string) {
     },
     minutes: (minutes: number) => minutesText(minutes, language),
     day,
+    /** Without the day of the week, for days long past. */
+    date: (date: string) => dateText(date, language),
     month: (month: string) => monthText(month, language),
     dateOf,
     timeOf,

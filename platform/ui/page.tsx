@@ -34,7 +34,7 @@ export function Page({
 export function Section({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   return (
     <section>
-      <div className="row spread">
+      <div className="row spread section-head">
         <h2 className="section-title">{title}</h2>
         {aside}
       </div>

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProblemNotice } from './problem-notice.tsx'
 import { Waiting } from './states.tsx'
@@ -22,6 +22,8 @@ export interface RowsProps<Row> {
   readonly rowClass?: (row: Row) => string
   readonly empty?: ReactNode
   readonly footer?: ReactNode
+  /** Shows so many first, and more when asked: for lists that came whole. */
+  readonly atOnce?: number
 }
 
 function classOf<Row>(column: Column<Row>): string {
@@ -31,8 +33,10 @@ function classOf<Row>(column: Column<Row>): string {
 }
 
 /** The one table of the console: a plain HTML table that turns into a list of cards on a narrow screen. */
-export function Rows<Row>({ caption, columns, rows, rowKey, rowClass, empty, footer }: RowsProps<Row>) {
+export function Rows<Row>({ caption, columns, rows, rowKey, rowClass, empty, footer, atOnce }: RowsProps<Row>) {
   const { t } = useTranslation()
+  const [shownCount, setShownCount] = useState(atOnce ?? rows.length)
+  const shown = atOnce === undefined ? rows : rows.slice(0, shownCount)
   return (
     <div className="rows-frame">
       <table className="rows">
@@ -54,7 +58,7 @@ export function Rows<Row>({ caption, columns, rows, rowKey, rowClass, empty, foo
               </td>
             </tr>
           ) : null}
-          {rows.map((row) => (
+          {shown.map((row) => (
             <tr key={rowKey(row)} className={rowClass?.(row)}>
               {columns.map((column) => (
                 <td key={column.key} data-label={column.title} className={classOf(column)}>
@@ -65,6 +69,13 @@ export function Rows<Row>({ caption, columns, rows, rowKey, rowClass, empty, foo
           ))}
         </tbody>
       </table>
+      {shown.length < rows.length ? (
+        <div className="rows-more">
+          <Button onClick={() => setShownCount(shownCount + (atOnce ?? 0))}>
+            {t('common.more_of', { shown: shown.length, all: rows.length })}
+          </Button>
+        </div>
+      ) : null}
       {footer}
     </div>
   )

@@ -156,8 +156,8 @@ function AuditRows() {
         columns={[
           { key: 'at', title: t('audit.at'), narrow: 'title', show: (row) => formats.realMoment(row.at) },
           { key: 'who', title: t('audit.who'), show: (row) => row.account?.display_name ?? row.principal },
-          { key: 'action', title: t('audit.action'), show: (row) => <code>{row.action}</code> },
-          { key: 'subject', title: t('audit.subject'), show: (row) => `${row.subject_kind} ${row.subject_id}` },
+          { key: 'action', title: t('audit.action'), show: (row) => <ActionCell action={row.action} /> },
+          { key: 'subject', title: t('audit.subject'), show: (row) => <SubjectCell row={row} /> },
           { key: 'facts', title: t('audit.facts'), narrow: 'hide', show: (row) => <FactsCell facts={row.facts} /> },
           {
             key: 'leaf',
@@ -169,6 +169,28 @@ function AuditRows() {
         ]}
       />
     </Section>
+  )
+}
+
+/** In words where the catalogue has them; the code stays beside them, because filters and exports use it. */
+function ActionCell({ action }: { action: string }) {
+  const { t, i18n } = useTranslation()
+  const key = `audit.actions.${action.replaceAll('.', '_')}`
+  return (
+    <>
+      {i18n.exists(key) ? <>{t(key as 'audit.actions.audit_read')} </> : null}
+      <code className="soft small">{action}</code>
+    </>
+  )
+}
+
+function SubjectCell({ row }: { row: AuditRowView }) {
+  const { t } = useTranslation()
+  const kind = SUBJECT_KINDS.find((known) => known === row.subject_kind)
+  return (
+    <>
+      {kind ? t(`audit.subjects.${kind}`) : row.subject_kind} {row.subject_id}
+    </>
   )
 }
 

@@ -103,6 +103,7 @@ const records: Catalogue<typeof zh> = {
     to_confirm: 'Confirm the day',
     to_confirm_about:
       'Leave what went as planned; change only what was different: absent, other times or post, somebody added. One confirmation stores it all.',
+    nothing_to_confirm: 'No planned shift waits. If somebody came without being planned, add them.',
     add_person: 'Add a person',
     how_it_was: 'How it was',
     how_it_was_named: 'How it was for {{name}}',

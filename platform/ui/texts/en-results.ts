@@ -15,6 +15,7 @@ const results: Catalogue<typeof zh> = {
     unbuilt: '{{count}} clauses have no room yet',
     unbuilt_one: '1 clause has no room yet',
     not_for_role: 'Your role does not need this page; choose your task on the left.',
+    to_phone: 'My own duty and what I am owed',
     no_notice: 'No notice is in force yet. Once a pack is, every clause stands here with what has reached people.',
     room_not_built: 'The room of this clause is not built yet; there are no figures.',
     clause_late: '{{count}} overdue',

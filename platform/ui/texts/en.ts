@@ -1,3 +1,4 @@
+import actions from './en-actions.ts'
 import records from './en-records.ts'
 import results from './en-results.ts'
 import type { Catalogue } from './shape.ts'
@@ -11,6 +12,7 @@ const en: Catalogue<typeof zh> = {
     loading: 'Loading',
     nothing: 'Nothing recorded',
     more: 'Show more',
+    more_of: 'Show more ({{shown}} of {{all}} shown)',
     retry: 'Try again',
     reload: 'Load again',
     cancel: 'Cancel',
@@ -142,6 +144,7 @@ const en: Catalogue<typeof zh> = {
     facts: 'Facts',
     leaf: 'Leaf',
     waits: 'waiting',
+    actions,
     subjects: {
       person: 'person',
       unit: 'unit',

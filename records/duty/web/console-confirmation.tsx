@@ -62,7 +62,7 @@ export function Confirmation({
       aside={posts.length > 0 ? <Button onClick={() => setAdding(true)}>{t('duty.add_person')}</Button> : undefined}
     >
       <div className="stack tight">
-        {draft.length > 0 ? <p className="soft">{t('duty.to_confirm_about')}</p> : null}
+        <p className="soft">{draft.length > 0 ? t('duty.to_confirm_about') : t('duty.nothing_to_confirm')}</p>
         {draft.length > 0 ? (
           <DraftLines
             draft={draft}

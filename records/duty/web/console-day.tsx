@@ -98,6 +98,7 @@ function WaitingLines({ lines, now }: { lines: DutyDay['lines']; now: Date }) {
       <Rows
         caption={t('duty.waiting_lines')}
         rows={lines}
+        atOnce={25}
         rowKey={(line) => line.planned?.shift_id ?? `${line.person_id} ${line.objection?.objection_id}`}
         columns={[
           { key: 'name', title: t('people.name'), narrow: 'title', show: (line) => line.person_name },

@@ -37,6 +37,7 @@ export function StandingLines({ operationId, unitId, lines, posts, date }: Stand
         caption={t('duty.standing', { count: lines.length })}
         rows={lines}
         rowKey={(line) => line.confirmed?.span_id ?? line.person_id}
+        atOnce={25}
         columns={[
           { key: 'name', title: t('people.name'), narrow: 'title', show: (line) => line.person_name },
           { key: 'post', title: t('duty.post'), show: ({ confirmed }) => confirmed?.post_name },

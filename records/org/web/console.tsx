@@ -64,8 +64,8 @@ function UnitDetail({ unit }: { unit: UnitWithPath }) {
           items={[
             [t('org.kind'), formats.word(UNIT_KINDS, unit.kind)],
             ...(unit.division_code ? [[t('org.division_code'), unit.division_code] as const] : []),
-            [t('org.opened_on'), formats.day(unit.opened_on)],
-            ...(unit.closed_on ? [[t('org.closed_on'), formats.day(unit.closed_on)] as const] : []),
+            [t('org.opened_on'), formats.date(unit.opened_on)],
+            ...(unit.closed_on ? [[t('org.closed_on'), formats.date(unit.closed_on)] as const] : []),
             [t('org.child_count'), formats.count(unit.child_count)],
             ...(unit.people_count === null
               ? []
@@ -151,7 +151,7 @@ function UnitHistory({ unitId }: { unitId: number }) {
                 key: 'from',
                 title: t('org.from_on'),
                 narrow: 'title',
-                show: (state) => formats.day(state.from_on),
+                show: (state) => formats.date(state.from_on),
               },
               { key: 'name', title: t('org.name'), show: (state) => state.name },
               { key: 'parent', title: t('org.parent'), show: (state) => state.parent_name ?? '—' },

@@ -115,7 +115,7 @@ function Identification({ person }: { person: PersonView }) {
 }
 
 function periodText(formats: Formats, t: ReturnType<typeof useTranslation>['t'], from: string, to: string | null) {
-  return to === null ? t('common.since', { day: formats.day(from) }) : `${formats.day(from)} – ${formats.day(to)}`
+  return to === null ? t('common.since', { day: formats.date(from) }) : `${formats.date(from)} – ${formats.date(to)}`
 }
 
 /** Posts held and party standing, dated. */
@@ -161,7 +161,7 @@ export function PersonHistory({ person }: { person: PersonView }) {
             size="small"
             items={person.party_standings.map(({ from_on, party }) => ({
               key: from_on,
-              label: t('common.since', { day: formats.day(from_on) }),
+              label: t('common.since', { day: formats.date(from_on) }),
               children: formats.word(PARTY_STATUSES, party),
             }))}
           />

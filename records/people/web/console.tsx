@@ -52,7 +52,7 @@ export function PeoplePage() {
         ) : undefined
       }
     >
-      <div className="row" role="search">
+      <search className="row">
         <Input.Search
           key={name ?? ''}
           defaultValue={name}
@@ -72,7 +72,7 @@ export function PeoplePage() {
           options={Object.entries(EMPLOYMENTS).map(([value, label]) => ({ value, label: formats.label(label) }))}
           style={{ width: 180 }}
         />
-      </div>
+      </search>
       <PeopleRows query={query} />
       <CreatePersonDialog open={creating} onClose={() => setCreating(false)} />
     </Page>

@@ -48,36 +48,25 @@ export class Segments {
   /** The same for the day on which the unbroken stint began. */
   start_day = new Int32Array(256)
   minutes = new Int32Array(256)
-  situation = new Int32Array(256)
-  /** Situation × days + day, for days inside the window. */
+  /** Situation × days + day; for a day outside of the window situation × days. */
   cell = new Int32Array(256)
   span = new Int32Array(256)
 
-  push(day: number, start_day: number, minutes: number, situation: number, cell: number, span: number): void {
-    const position = this.length
-    if (position === this.day.length) this.grow()
-    this.day[position] = day
-    this.start_day[position] = start_day
-    this.minutes[position] = minutes
-    this.situation[position] = situation
-    this.cell[position] = cell
-    this.span[position] = span
-    this.length = position + 1
+  /** Makes room; what was there is lost. */
+  reserve(length: number): void {
+    if (length <= this.day.length) return
+    const size = Math.max(length, this.day.length * 2)
+    this.day = new Int32Array(size)
+    this.start_day = new Int32Array(size)
+    this.minutes = new Int32Array(size)
+    this.cell = new Int32Array(size)
+    this.span = new Int32Array(size)
   }
+}
 
-  private grow(): void {
-    const doubled = (column: Int32Array<ArrayBuffer>) => {
-      const larger = new Int32Array(column.length * 2)
-      larger.set(column)
-      return larger
-    }
-    this.day = doubled(this.day)
-    this.start_day = doubled(this.start_day)
-    this.minutes = doubled(this.minutes)
-    this.situation = doubled(this.situation)
-    this.cell = doubled(this.cell)
-    this.span = doubled(this.span)
-  }
+/** The situation of a segment, by number. */
+export function situationAt(segments: Segments, position: number, days: number): number {
+  return Math.floor((segments.cell[position] ?? 0) / days)
 }
 
 /** What is wrong with a person's spans as a whole, named as a missing fact; `null` when they can be counted. */
@@ -93,11 +82,14 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
   const end = batch.span_offset[row + 1] ?? first
   if (first === end) return null
   const { span_start_minute, span_end_minute, span_post_kind, span_exposure, span_unit_kind, span_area } = batch
-  const order = sortedOrder(span_start_minute, first, end)
-  const { table, days, from } = running
+  const order = orderOf(batch, first, end, segments)
+  const { table, days, from, by_start } = running
   const person = table.personSide(batch, row)
+  const { day: dayOut, start_day: startDayOut, minutes, cell: cellOut, span: spanOut } = segments
+  let length = 0
   let previousEnd = Number.NEGATIVE_INFINITY
   let stintDay = 0
+  let [post, exposure, unit, area, cell] = [-1, -1, -1, -1, 0]
   for (let position = first; position < end; position++) {
     const span = order === null ? position : (order[position - first] ?? position)
     const start = span_start_minute[span] ?? 0
@@ -107,39 +99,59 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
     const startDay = Math.floor(start / MINUTES_PER_DAY) - from
     if (start !== previousEnd) stintDay = startDay
     previousEnd = stop
-    const side = table.spanSide(
-      span_post_kind[span] ?? 255,
-      span_exposure[span] ?? 255,
-      span_unit_kind[span] ?? 255,
-      span_area[span] ?? 0,
-    )
-    const situation = table.pair(person, side)
-    const stintInside = running.by_start && stintDay >= 0 && stintDay < days ? stintDay : -1
-    const cell = situation * days
+    // Most people stand on the same post every day: then the situation is that of the span before.
+    if (
+      span_post_kind[span] !== post ||
+      span_exposure[span] !== exposure ||
+      span_unit_kind[span] !== unit ||
+      span_area[span] !== area
+    ) {
+      post = span_post_kind[span] ?? 255
+      exposure = span_exposure[span] ?? 255
+      unit = span_unit_kind[span] ?? 255
+      area = span_area[span] ?? 0
+      cell = table.pair(person, table.spanSide(post, exposure, unit, area)) * days
+    }
+    const stintInside = by_start && stintDay >= 0 && stintDay < days ? stintDay : -1
     let day = startDay
     let at = start
     let midnight = (startDay + from + 1) * MINUTES_PER_DAY
     while (at < stop) {
       const until = Math.min(stop, midnight)
-      if (day >= 0 && day < days) segments.push(day, stintInside, until - at, situation, cell + day, span)
-      else if (stintInside >= 0) segments.push(-1, stintInside, until - at, situation, cell, span)
+      const inside = day >= 0 && day < days
+      if (inside || stintInside >= 0) {
+        dayOut[length] = inside ? day : -1
+        startDayOut[length] = stintInside
+        minutes[length] = until - at
+        cellOut[length] = inside ? cell + day : cell
+        spanOut[length] = span
+        length += 1
+      }
       at = until
       day += 1
       midnight += MINUTES_PER_DAY
     }
   }
+  segments.length = length
   return null
 }
 
-/** `null` when the spans stand in order already, as rooms deliver them. */
-function sortedOrder(starts: Int32Array, first: number, end: number): readonly number[] | null {
-  for (let span = first + 1; span < end; span++) {
-    if ((starts[span] ?? 0) < (starts[span - 1] ?? 0)) {
-      const order = Array.from({ length: end - first }, (_, index) => first + index)
-      return order.sort((left, right) => (starts[left] ?? 0) - (starts[right] ?? 0))
-    }
+/** The order in time, `null` when the spans stand in it already, as rooms deliver them; makes room for their segments. */
+function orderOf(batch: FactBatch, first: number, end: number, segments: Segments): readonly number[] | null {
+  const { span_start_minute: starts, span_end_minute: ends } = batch
+  let sorted = true
+  let minutes = 0
+  let previous = Number.NEGATIVE_INFINITY
+  for (let span = first; span < end; span++) {
+    const start = starts[span] ?? 0
+    if (start < previous) sorted = false
+    previous = start
+    minutes += Math.max(0, (ends[span] ?? 0) - start)
   }
-  return null
+  segments.reserve(2 * (end - first) + Math.floor(minutes / MINUTES_PER_DAY))
+  if (sorted) return null
+  const order = Array.from({ length: end - first }, (_, index) => first + index)
+  return order.sort((left, right) => (starts[left] ?? 0) - (starts[right] ?? 0))
 }
 
 /** How one entitlement of one person came out; one object is used again for every person. */
@@ -226,7 +238,7 @@ function numberOn(settling: Settling, dated: DatedNumber, on: Float64Array, day:
 export function settlePerson(running: Running, settling: Settling, segments: Segments, tally: Tally): void {
   settling.cells.reserve(running.table.size)
   const days = settling.by_start ? segments.start_day : segments.day
-  const { situation, minutes, length } = segments
+  const { minutes, length } = segments
   const { number } = settling.cells
   const width = running.days
   let position = 0
@@ -239,7 +251,7 @@ export function settlePerson(running: Running, settling: Settling, segments: Seg
     let open = false
     let several = false
     do {
-      const cell = (situation[position] ?? 0) * width + day
+      const cell = situationAt(segments, position, width) * width + day
       let value = day < 0 ? CELL_NOT_COVERED : (number[cell] ?? 0)
       if (value === CELL_UNSETTLED) value = settling.settleCell(cell)
       if (value >= 0) {
@@ -259,12 +271,12 @@ export function settlePerson(running: Running, settling: Settling, segments: Seg
     else if (chosen >= 0) {
       if (several && settling.longest) {
         chosen = longestSegment(running, settling, segments, first, position, day)
-        rate = number[(situation[chosen] ?? 0) * width + day] ?? rate
+        rate = number[situationAt(segments, chosen, width) * width + day] ?? rate
       }
       tally.covered = true
-      settleDay(running, settling, tally, day, first, position, total, rate, situation[chosen] ?? 0)
+      settleDay(running, settling, tally, day, first, position, total, rate, situationAt(segments, chosen, width))
     } else if (tally.trace !== null) {
-      tally.trace.push(openDay(day, first, position, NOT_COVERED, -1, situation[first] ?? -1))
+      tally.trace.push(openDay(day, first, position, NOT_COVERED, -1, situationAt(segments, first, width)))
     }
   }
 }
@@ -284,7 +296,7 @@ function leaveDayOpen(
   let worst = NOT_COVERED
   let reason = -1
   for (let segment = first; segment < end; segment++) {
-    const cell = (segments.situation[segment] ?? 0) * running.days + day
+    const cell = situationAt(segments, segment, running.days) * running.days + day
     const answer = status[cell] ?? 0
     if (answer <= worst) continue
     worst = answer
@@ -292,7 +304,9 @@ function leaveDayOpen(
   }
   tally.open(worst, reason)
   if (chosen >= 0) tally.covered = true
-  tally.trace?.push(openDay(day, first, end, worst, reason, segments.situation[chosen] ?? -1))
+  tally.trace?.push(
+    openDay(day, first, end, worst, reason, chosen < 0 ? -1 : situationAt(segments, chosen, running.days)),
+  )
 }
 
 function settleDay(
@@ -338,12 +352,12 @@ function longestSegment(
   let bestMinutes = -1
   let bestRate = -1
   for (let one = first; one < end; one++) {
-    const cell = (segments.situation[one] ?? 0) * running.days + day
+    const cell = situationAt(segments, one, running.days) * running.days + day
     if (status[cell] !== COVERED) continue
     const rate = number[cell] ?? 0
     let minutes = 0
     for (let other = first; other < end; other++) {
-      const same = (segments.situation[other] ?? 0) * running.days + day
+      const same = situationAt(segments, other, running.days) * running.days + day
       if (status[same] === COVERED && number[same] === rate) minutes += segments.minutes[other] ?? 0
     }
     if (minutes > bestMinutes || (minutes === bestMinutes && rate > bestRate)) {

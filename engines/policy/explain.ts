@@ -4,7 +4,16 @@ import { clauseOf } from './check-stack.ts'
 import { type Language, say, sourceText } from './citations.ts'
 import { type CompiledProgram, resultAt } from './compile.ts'
 import { RATE_SCALE } from './compile-entitlements.ts'
-import { cutSpans, type DayTrace, type Running, Segments, settlePerson, stateOf, Tally } from './evaluate.ts'
+import {
+  cutSpans,
+  type DayTrace,
+  type Running,
+  Segments,
+  settlePerson,
+  situationAt,
+  stateOf,
+  Tally,
+} from './evaluate.ts'
 import { countLines, earningLines } from './explain-counting.ts'
 import {
   applyingExceptions,
@@ -136,7 +145,7 @@ function openDayLines(
 ): readonly ExplanationLine[] {
   const { days } = explaining.program.running
   for (let segment = trace.first; segment < trace.end; segment++) {
-    const number = segments.situation[segment] ?? 0
+    const number = situationAt(segments, segment, days)
     const cell = number * days + trace.day
     if (settling.cells.status[cell] !== trace.status) continue
     return openLines(explaining, settling.situationOn(number, trace.day), trace.status, trace.detail)
@@ -183,7 +192,8 @@ function spanLine(
     EXPOSURES[span.exposure][language],
     span.unit_kind && UNIT_KINDS[span.unit_kind][language],
   ].filter((name) => name !== null)
-  const cell = (segments.situation[segment] ?? 0) * program.running.days + day
+  const { days } = program.running
+  const cell = situationAt(segments, segment, days) * days + day
   const status = settling.cells.status[cell]
   const from = formatMinute(batch.span_start_minute[position] ?? 0)
   const to = formatMinute(batch.span_end_minute[position] ?? 0)

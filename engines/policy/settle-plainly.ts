@@ -25,6 +25,24 @@ function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally
   while (position < length) {
     const day = days[position] ?? 0
     const first = position
+    if (position + 1 === length || days[position + 1] !== day) {
+      // One stretch on the day, as on most days: nothing to compare.
+      const cell = cells[position] ?? 0
+      let value = number[cell] ?? 0
+      if (value === CELL_UNSETTLED) value = settling.settleCell(cell)
+      position += 1
+      if (value >= 0) {
+        settled += 1
+        const alone = minutes[first] ?? 0
+        for (let step = 0; step < steps; step++) {
+          if (alone <= (thresholds[day * steps + step] ?? 0)) continue
+          quantity += shares[step] ?? 0
+          amount += amounts[cell * steps + step] ?? 0
+          break
+        }
+      } else if (value < CELL_NOT_COVERED) leaveOpen(settling, segments, tally, first, position)
+      continue
+    }
     let total = 0
     let best = -1
     let bestCell = 0
@@ -54,6 +72,7 @@ function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally
     }
     if (best >= 0) tally.covered = true
   }
+  if (settled > 0) tally.covered = true
   tally.amount_fen = amount
   tally.quantity = quantity
   tally.settled_days = settled

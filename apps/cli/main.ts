@@ -41,7 +41,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/audit-head.ts'),
   },
   'account code': {
-    summary: { zh: '给账号发一次性登录码（第一个管理员也用它）', en: 'one-time sign-in code for an account, also the first' },
+    summary: {
+      zh: '给账号发一次性登录码（第一个管理员也用它）',
+      en: 'one-time sign-in code for an account, also the first',
+    },
     load: () => import('./commands/account-code.ts'),
   },
   'keys rotate': {

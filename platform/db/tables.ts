@@ -114,6 +114,22 @@ export interface DutyEntries {
   recorded_in: Generated<string>
 }
 
+export interface DutyImportFiles {
+  unit_id: number
+  import_id: string
+  sealed: Buffer
+  kept_until: Date
+}
+
+export interface DutyImportRows {
+  unit_id: number
+  import_id: string
+  row_no: number
+  kind: string
+  content: ColumnType<Json, string, string>
+  kept_until: Date
+}
+
 export interface DutyImports {
   import_id: string
   operation_id: number
@@ -125,6 +141,9 @@ export interface DutyImports {
   uploaded_at: Generated<Date>
   state: Generated<string>
   settled_at: Date | null
+  answers: ColumnType<Json, string | undefined, string>
+  settled_by_user_id: number | null
+  job_id: string | null
 }
 
 export interface DutyObjectionAnswers {
@@ -475,6 +494,8 @@ export interface Tables {
   duty_confirmations: DutyConfirmations
   duty_current: DutyCurrent
   duty_entries: DutyEntries
+  duty_import_files: DutyImportFiles
+  duty_import_rows: DutyImportRows
   duty_imports: DutyImports
   duty_objection_answers: DutyObjectionAnswers
   duty_objections: DutyObjections

@@ -3,7 +3,6 @@ import { formatDay, formatMinute, weekdayOf } from '#engines/values/time.ts'
 import { clauseOf } from './check-stack.ts'
 import { type Language, say, sourceText } from './citations.ts'
 import { type CompiledProgram, resultAt } from './compile.ts'
-import { RATE_SCALE } from './compile-entitlements.ts'
 import {
   cutSpans,
   type DayTrace,
@@ -26,7 +25,7 @@ import {
   whoLine,
 } from './explain-rules.ts'
 import { batchOf, type FactBatch, type PersonFacts } from './facts.ts'
-import { formatHundredths, formatMinutes } from './format-amount.ts'
+import { formatHundredths, formatMinutes, formatRate } from './format-amount.ts'
 import { clauseKey } from './pack.ts'
 import { type EntitlementResult, type Explanation, type ExplanationLine, STATES } from './results.ts'
 import type { Settling } from './settle-days.ts'
@@ -236,7 +235,7 @@ function moneyDay(
   })
   const counting = countLines(explaining, settling, trace, situation)
   const share = formatHundredths(trace.day_hundredths)
-  const daily = formatYuan(trace.rate_scaled / RATE_SCALE)
+  const daily = formatRate(trace.rate_scaled)
   const amount = formatYuan(trace.amount_fen)
   return {
     text: say(

@@ -11,6 +11,15 @@ export function formatHundredths(hundredths: number): string {
   return part === '' ? `${whole}` : `${whole}.${part}`
 }
 
+/** A rate in hundredths of a fen, in yuan with as many digits as it needs: `1166550` → `116.655`, `3000000` → `300.00`. */
+export function formatRate(rate_hundredth_fen: number): string {
+  const fen = Math.floor(rate_hundredth_fen / 100)
+  const part = String(rate_hundredth_fen % 100)
+    .padStart(2, '0')
+    .replace(/0+$/, '')
+  return `${formatYuan(fen)}${part}`
+}
+
 /** `510` → `8小时30分`. */
 export function formatMinutes(minutes: number): Label {
   const hours = Math.floor(minutes / 60)

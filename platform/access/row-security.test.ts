@@ -23,6 +23,7 @@ const PUBLIC_TABLES = new Set([
   'packs', // notices are public documents
   'packs_in_force',
   'evaluations', // when a run was made and over what; its results are closed
+  'evaluation_posts', // kind and exposure of posts as a run saw them
   'audit_leaves', // hashes only
   'audit_seals',
 ])

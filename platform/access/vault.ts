@@ -25,7 +25,8 @@ export interface Vault {
   rotate(class_: FieldClass): Promise<number>
 }
 
-export type FieldClass = 'id_number' | 'phone' | 'totp'
+/** `duty_sheet`: uploaded files, kept for days only; they are not sealed again when keys rotate. */
+export type FieldClass = 'id_number' | 'phone' | 'totp' | 'duty_sheet'
 
 export interface FieldPlace {
   readonly table: string

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { benefitsRoom, leaveRoom, mountBenefits } from '#measures/benefits/server/index.ts'
 import type { OidcSettings } from '#platform/access/oidc.ts'
 import type { AccessOptions } from '#platform/access/options.ts'
 import { mountAccess } from '#platform/access/server.ts'
@@ -22,6 +23,7 @@ import { mountOrg } from '#records/org/server/index.ts'
 import { findUnitsBelow, listUnitNames } from '#records/org/server/reads.ts'
 import { mountPeople } from '#records/people/server/index.ts'
 import { listStaff } from '#records/people/server/reads.ts'
+import { mountPolicies } from '#records/policies/server/index.ts'
 import { mountPages } from './pages.ts'
 import { mountProbes } from './probes.ts'
 
@@ -85,6 +87,8 @@ export async function compose(options: HouseOptions): Promise<House> {
   mountPeople(routes, platform)
   mountOperations(routes)
   mountDuty(routes, platform)
+  mountPolicies(routes, platform, { benefits: benefitsRoom, rosters: leaveRoom })
+  mountBenefits(routes, platform)
   mountAudit(routes, platform)
   mountJobs(routes, platform)
   mountWorklist(routes, platform)

@@ -23,7 +23,7 @@ export const policyProblems = problems('policies', {
     zh: '政策包有 {count} 处需要改正,尚未发布。',
     en: 'The pack has {count} mistake(s) and was not published.',
   },
-  unknown_pack: { status: 404, zh: '没有找到这个政策包版本。', en: 'This version of a pack was not found.' },
+  unknown_pack: { status: 422, zh: '没有找到这个政策包版本。', en: 'This version of a pack was not found.' },
   wrong_area: {
     status: 422,
     zh: '政策包“{pack}”适用于区划 {pack_area},不能用于“{unit_name}”({unit_area})。',
@@ -35,7 +35,7 @@ export const policyProblems = problems('policies', {
     en: 'No pack is in force for this response yet; publish one and put it in force.',
   },
   unknown_point: {
-    status: 404,
+    status: 422,
     zh: '启用的政策包里没有“{point}”这个待定事项。',
     en: 'The packs in force have no decision point "{point}".',
   },
@@ -60,7 +60,7 @@ export const policyProblems = problems('policies', {
     en: 'An evaluation of this response is running; wait for it to finish.',
   },
   not_evaluable: { status: 422, zh: '现在不能测算:{reason}', en: 'This cannot be evaluated now: {reason_en}' },
-  unknown_evaluation: { status: 404, zh: '没有找到这次测算。', en: 'This evaluation was not found.' },
+  unknown_evaluation: { status: 422, zh: '没有找到这次测算。', en: 'This evaluation was not found.' },
   no_evaluation: {
     status: 409,
     zh: '还没有测算结果,请先运行测算。',

@@ -11,7 +11,17 @@ import { quantityUnitOf } from './write-results.ts'
 
 /** Answers about evaluations that other rooms need. */
 
-export { findCurrentEvaluation, findEvaluation }
+export type { RoomState } from './clause-board.ts'
+export type { EvaluationRow } from './evaluations.ts'
+export {
+  agrees,
+  explainTraced,
+  hide,
+  openEvaluation,
+  type PinnedEvaluation,
+  type TracedPerson,
+  traceFacts,
+} from './regenerate.ts'
 
 /** The evaluation asked for, or the current one. */
 export function chooseEvaluation(

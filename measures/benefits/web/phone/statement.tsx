@@ -15,6 +15,11 @@ function useOwnStatement(): Reading<PersonStatement> {
   return useReading<PersonStatement>(statementPath(operation.operation_id))
 }
 
+/** What a worker is told while there is nothing to show: running an evaluation is not for them. */
+function notYet(text: string): Readonly<Record<string, string>> {
+  return { 'policies.no_evaluation': text, 'benefits.no_person': text, 'benefits.unknown_person': text }
+}
+
 interface Line {
   readonly head: EntitlementHead
   readonly result: Result
@@ -63,7 +68,7 @@ export function OwedCard() {
   const reading = useOwnStatement()
   return (
     <Card title={t('owed')}>
-      <Read reading={reading} what={t('owed')}>
+      <Read reading={reading} what={t('owed')} instead={notYet(t('owed_none'))}>
         {(statement) => {
           const lines = linesOf(statement)
           const owed = owedFen(lines)
@@ -104,7 +109,7 @@ export function StatementPage() {
   return (
     <>
       <h1>{t('statement_title')}</h1>
-      <Read reading={reading} what={t('owed')}>
+      <Read reading={reading} what={t('owed')} instead={notYet(t('owed_none'))}>
         {(statement) => (
           <>
             <p class="quiet">

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto'
+import { missingText } from '#engines/policy/explain-rules.ts'
+import { reaches, type Scope } from '#platform/access/actor.ts'
+import { recordAudit } from '#platform/audit/record.ts'
+import { zonedText } from '#platform/calendar/zone.ts'
+import { jobContext } from '#platform/db/context.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
+import { writeWorkbook } from '#platform/files/workbook.ts'
+import { Refusal, refuse } from '#platform/http/problem.ts'
+import { listUnitNames } from '#records/org/server/reads.ts'
+import {
+  agrees,
+  explainTraced,
+  headsOf,
+  hide,
+  openEvaluation,
+  type PinnedEvaluation,
+  type TracedPerson,
+  traceFacts,
+} from '#records/policies/server/reads.ts'
+import { benefitProblems } from '../contract.ts'
+import {
+  type OpenPoint,
+  type StatementDocument,
+  type StatementPerson,
+  type StatementResult,
+  statementWorkbook,
+} from '../workbook.ts'
+import {
+  evaluationFor,
+  listResults,
+  listStatementPeople,
+  type StatementPerson as PersonRow,
+  wordingOf,
+} from './statements.ts'
+
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+/** Explaining takes a few milliseconds a person and entitlement; larger units export their parts. */
+export const PEOPLE_MAX = 500
+const BATCH = 50
+
+export interface ExportOrder {
+  readonly operation_id: number
+  readonly unit_id: number
+  readonly evaluation_id?: number | undefined
+  /** Who takes it out, as it is printed on every page. */
+  readonly by: string
+  readonly at: Date
+  readonly people_max: number
+}
+
+/** What is read under the reader's own context: whose statements, and what is stored. */
+export async function readForExport(tx: Tx, order: ExportOrder) {
+  const evaluation = await evaluationFor(tx, order.operation_id, order.evaluation_id)
+  if (evaluation instanceof Refusal) return evaluation
+  const { evaluation_id } = evaluation
+  const people = await listStatementPeople(tx, evaluation_id, { unit_id: order.unit_id, limit: order.people_max })
+  if (people.length > order.people_max)
+    return refuse(benefitProblems.too_many, { limit: order.people_max, count: `${order.people_max}+` })
+  const results = await listResults(
+    tx,
+    evaluation_id,
+    people.map(({ person_id }) => person_id),
+    await wordingOf(tx, evaluation_id),
+  )
+  const { name } = await tx
+    .selectFrom('units')
+    .select('name')
+    .where('unit_id', '=', order.unit_id)
+    .executeTakeFirstOrThrow()
+  const operation = await tx
+    .selectFrom('operations')
+    .select(['name', 'time_zone'])
+    .where('operation_id', '=', order.operation_id)
+    .executeTakeFirstOrThrow()
+  return { evaluation, people: groupByUnit(people), results, unit_name: name, operation }
+}
+
+type ForExport = Exclude<Awaited<ReturnType<typeof readForExport>>, Refusal>
+
+/** People of one unit side by side, units in the order of their first name. */
+function groupByUnit(people: readonly PersonRow[]): readonly PersonRow[] {
+  const units = [...new Set(people.map(({ home_unit_id }) => home_unit_id))]
+  return units.flatMap((unitId) => people.filter(({ home_unit_id }) => home_unit_id === unitId))
+}
+
+/**
+ * Works out again what the statement of each person rests on and lays it out. A figure that does not come out as it is stored
+ * stops the export: nothing doubtful leaves the house.
+ *
+ * @param scope of the reader; posts of other units appear as a time and the unit to ask
+ */
+export async function exportDocument(
+  database: Database,
+  read: ForExport,
+  order: ExportOrder,
+  scope: Scope,
+): Promise<StatementDocument | Refusal> {
+  return database.read(jobContext('export'), async (tx) => {
+    const pinned = await openEvaluation(tx, read.evaluation.evaluation_id)
+    if (!pinned) throw new Error(`evaluation ${read.evaluation.evaluation_id} vanished`)
+    const people: StatementPerson[] = []
+    const open: OpenPoint[] = []
+    for (let first = 0; first < read.people.length; first += BATCH) {
+      const slice = read.people.slice(first, first + BATCH)
+      const traced = await traceFacts(
+        tx,
+        pinned,
+        slice.map(({ person_id }) => person_id),
+      )
+      for (const person of slice) {
+        const statement = await statementOf(tx, pinned, person, traced.get(person.person_id), read, scope)
+        if (statement instanceof Refusal) return statement
+        people.push(statement)
+        for (const { waits_for, open_days, explanation } of statement.results) {
+          if (waits_for === null) continue
+          open.push({
+            kind: explanation.title,
+            about: `${person.home_unit_name} ${person.name}`,
+            text: `${waits_for}(${open_days} 天)`,
+          })
+        }
+      }
+    }
+    return {
+      unit_name: read.unit_name,
+      operation_name: read.operation.name,
+      from_on: pinned.from_on,
+      to_on: pinned.on_date,
+      heads: headsOf([...pinned.programs.values()]).map(({ title, ...head }) => ({ ...head, title: title.zh })),
+      people,
+      open,
+      issue: `测算编号 ${pinned.evaluation_id}  ${order.by} 于 ${zonedText(pinned.time_zone, order.at).slice(0, 16).replace('T', ' ')} 导出`,
+    }
+  })
+}
+
+async function statementOf(
+  tx: Tx,
+  pinned: PinnedEvaluation,
+  person: PersonRow,
+  traced: TracedPerson | undefined,
+  read: ForExport,
+  scope: Scope,
+): Promise<StatementPerson | Refusal> {
+  const stored = read.results.get(person.person_id) ?? []
+  if (!traced) throw new Error(`person ${person.person_id} is not pinned with evaluation ${pinned.evaluation_id}`)
+  const foreignIds = [...traced.unit_of_ref].filter(([, unitId]) => !reaches(scope, unitId))
+  const names = await listUnitNames(
+    tx,
+    foreignIds.map(([, unitId]) => unitId),
+  )
+  const foreign = new Map(foreignIds.map(([ref, unitId]) => [ref, names.get(unitId) ?? '']))
+  const results: StatementResult[] = []
+  for (const result of stored) {
+    const explanation = explainTraced(traced, result.entitlement, 'zh')
+    if (!agrees(explanation.result, result)) {
+      return refuse(benefitProblems.not_the_same, {
+        stored: String(result.amount_fen ?? result.quantity),
+        again: String(explanation.result.amount_fen ?? explanation.result.quantity),
+      })
+    }
+    const waits = result.state === 'needs_decision' || result.state === 'missing_fact'
+    const missing = result.missing === null ? undefined : missingText(traced.program, result.missing, 'zh')
+    const { state, quantity, amount_fen, open_days, entitlement } = result
+    results.push({
+      entitlement,
+      state,
+      quantity,
+      amount_fen,
+      open_days,
+      waits_for: waits ? (missing === undefined ? (result.decision_question?.zh ?? '') : `缺少${missing}`) : null,
+      explanation: { ...explanation, lines: hide(explanation.lines, { foreign, language: 'zh' }) },
+    })
+  }
+  return { name: person.name, employment: person.employment, unit_name: person.home_unit_name, results }
+}
+
+/** The workbook, with the audit row that says who took what out; its hash ties the file to that row. */
+export async function issueWorkbook(
+  transact: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
+  document: StatementDocument,
+  order: ExportOrder,
+  evaluationId: number,
+): Promise<{ name: string; media_type: string; bytes: Uint8Array<ArrayBuffer> }> {
+  const bytes = writeWorkbook(statementWorkbook(document))
+  await transact((tx) =>
+    recordAudit(tx, {
+      action: 'benefits.export',
+      subject_kind: 'evaluation',
+      subject_id: evaluationId,
+      unit_id: order.unit_id,
+      operation_id: order.operation_id,
+      facts: {
+        people_count: document.people.length,
+        bytes: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      },
+    }),
+  )
+  return { name: `${document.unit_name}待遇明细表_${document.from_on}_${document.to_on}.xlsx`, media_type: XLSX, bytes }
+}

@@ -1,0 +1,100 @@
+import { scopeOf } from '#platform/access/actor.ts'
+import { Refusal, refuse } from '#platform/http/problem.ts'
+import type { Routes } from '#platform/http/routes.ts'
+import type { Platform } from '#platform/platform.ts'
+import type { RoomState } from '#records/policies/server/reads.ts'
+import {
+  benefitProblems,
+  explainForPerson,
+  explainOwn,
+  exportStatement,
+  listInsurance,
+  listUnitPeople,
+  readOwnStatement,
+  readPersonStatement,
+  readUnitStatement,
+} from '../contract.ts'
+import { explainStored } from './explanations.ts'
+import { exportDocument, issueWorkbook, PEOPLE_MAX, readForExport } from './export.ts'
+import { presentInsurance } from './insurance.ts'
+import { presentPeople, presentPerson, presentUnit } from './statements.ts'
+
+/** What the clause board says of this room. */
+export const benefitsRoom: RoomState = {
+  state: 'partly',
+  parts: {
+    zh: '已能推算临时性工作补助、伙食补助、一线补助,列出意外险待定与未保名单,导出报表。心理疏导、绩效工资总量、发放与公示尚未建设。',
+    en: 'Works out subsidies and meal allowances, lists who is undecided or uncovered for accident insurance, exports statements. Counselling, performance-pay totals, payment and publicity are not built yet.',
+  },
+}
+
+/** Of clause 3 only what follows from duty alone stands so far; it is worked out with the benefits. */
+export const leaveRoom: RoomState = {
+  state: 'partly',
+  parts: {
+    zh: '已能按实际值守推算补休时长。自动排班、强制休息和补休的使用尚未建设。',
+    en: 'Works out the compensatory leave earned from real duty. Rosters, forced rest and taking the leave are not built yet.',
+  },
+}
+
+export function mountBenefits(routes: Routes, platform: Platform): void {
+  mountStatements(routes)
+  mountExplanations(routes, platform)
+  mountExports(routes, platform)
+}
+
+function mountStatements(routes: Routes): void {
+  routes.bind(readUnitStatement, ({ input, read }) =>
+    read((tx) => {
+      const { evaluation_id, after, limit } = input.query
+      return presentUnit(tx, { ...input.params, evaluation_id }, { after, limit })
+    }),
+  )
+  routes.bind(listUnitPeople, ({ input, read }) =>
+    read((tx) => {
+      const { evaluation_id, state, ...filter } = input.query
+      const { operation_id, unit_id } = input.params
+      const states = state === undefined ? undefined : [state]
+      return presentPeople(tx, { operation_id, evaluation_id }, { ...filter, unit_id, states })
+    }),
+  )
+  routes.bind(readPersonStatement, ({ input, read }) =>
+    read((tx) => presentPerson(tx, { ...input.params, ...input.query })),
+  )
+  routes.bind(readOwnStatement, async ({ input, actor, read }) => {
+    const { person_id } = actor
+    if (person_id === undefined) return refuse(benefitProblems.no_person)
+    return read((tx) => presentPerson(tx, { operation_id: input.query.operation_id, person_id }))
+  })
+  routes.bind(listInsurance, ({ input, read }) =>
+    read((tx) => presentInsurance(tx, input.params.operation_id, input.query)),
+  )
+}
+
+function mountExplanations(routes: Routes, { database }: Platform): void {
+  routes.bind(explainForPerson, ({ input, actor, read }) =>
+    explainStored(database, read, { ...input.params, ...input.query }, scopeOf(actor, 'statements.read')),
+  )
+  routes.bind(explainOwn, async ({ input, actor, read }) => {
+    const { person_id } = actor
+    if (person_id === undefined) return refuse(benefitProblems.no_person)
+    return explainStored(database, read, { ...input.query, ...input.params, person_id })
+  })
+}
+
+function mountExports(routes: Routes, { database, clock }: Platform): void {
+  routes.bind(exportStatement, async ({ input, actor, read, transact }) => {
+    const order = {
+      ...input.params,
+      evaluation_id: input.body.evaluation_id,
+      by: actor.display_name,
+      at: clock.now(),
+      people_max: PEOPLE_MAX,
+    }
+    const found = await read((tx) => readForExport(tx, order))
+    if (found instanceof Refusal) return found
+    const document = await exportDocument(database, found, order, scopeOf(actor, 'statements.export'))
+    if (document instanceof Refusal) return document
+    return issueWorkbook(transact, document, order, found.evaluation.evaluation_id)
+  })
+}

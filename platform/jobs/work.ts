@@ -85,6 +85,9 @@ async function runKind(database: Database, attempt: Attempt, kind: RegisteredKin
 /** Failures of the moment, after which the same work may succeed: the database restarts, deadlocks, the network. */
 function isTransient(error: unknown): boolean {
   const code = databaseError(error)?.code ?? codeOf(error) ?? ''
-  if (/^(08|40|53|57P|55P03|25P0)/.test(code) || /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)/.test(code)) return true
-  return error instanceof Error && /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+  if (/^(08|40|53|57|55P03|25P0)/.test(code) || /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)/.test(code)) return true
+  return (
+    error instanceof Error &&
+    /Connection terminated|Query read timeout|timeout exceeded when trying to connect/.test(error.message)
+  )
 }

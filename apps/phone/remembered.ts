@@ -22,17 +22,47 @@ export function rememberedOf(session: SessionView, login: string, operation: Cur
   return { session, login, clock_offset_ms, operation, expired: false }
 }
 
-export function recallSession(): Promise<Remembered | undefined> {
-  return recall<Remembered>(KEY)
+/** Where the browser keeps nothing (some private windows), the page works as long as there is a network. */
+export async function recallSession(): Promise<Remembered | undefined> {
+  try {
+    return await recall<Remembered>(KEY)
+  } catch (error) {
+    console.warn('nothing is kept on this phone', error)
+    return undefined
+  }
 }
 
-export function rememberSession(remembered: Remembered): Promise<void> {
-  return remember(KEY, remembered)
+export async function rememberSession(remembered: Remembered): Promise<void> {
+  try {
+    await remember(KEY, remembered)
+  } catch (error) {
+    console.warn('nothing is kept on this phone', error)
+  }
+}
+
+const ENDING = 'ending'
+
+/** A sign-out that was asked for without a network is carried out at the next contact, before anything else. */
+export async function isEnding(): Promise<boolean> {
+  try {
+    return (await recall<boolean>(ENDING)) === true
+  } catch {
+    return false
+  }
+}
+
+export async function markEnding(ending: boolean): Promise<void> {
+  try {
+    if (ending) await remember(ENDING, true)
+    else await forget(ENDING)
+  } catch (error) {
+    console.warn('nothing is kept on this phone', error)
+  }
 }
 
 /** Takes what was kept about people off the phone; of `userId`, when given, it stays. Queued actions always stay. */
 export async function clearKept(userId?: number): Promise<void> {
-  if (userId === undefined) await forget(KEY)
+  if (userId === undefined) await forget(KEY).catch(() => undefined)
   if (typeof caches === 'undefined') return
   for (const name of await caches.keys())
     if (name.startsWith(ANSWERS) && name !== `${ANSWERS}${userId}`) await caches.delete(name)

@@ -2,11 +2,18 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { SessionView } from '#platform/access/contract.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import { read, send } from '#platform/ui/phone/client.ts'
-import { forget, recall, remember } from '#platform/ui/phone/outbox/database.ts'
 import { clearReadings } from '#platform/ui/phone/reading.ts'
 import type { listOperations } from '#records/operations/contract.ts'
 import { currentOperation } from './operation.ts'
-import { clearKept, type Remembered, recallSession, rememberedOf, rememberSession } from './remembered.ts'
+import {
+  clearKept,
+  isEnding,
+  markEnding,
+  type Remembered,
+  recallSession,
+  rememberedOf,
+  rememberSession,
+} from './remembered.ts'
 
 /** `starting`: not known yet. `signed_out`: nobody is; after an expired session the phone still knows who was. */
 export type Standing =
@@ -26,15 +33,15 @@ export interface Session {
   check(): void
 }
 
-/** A sign-out that was asked for without a network is carried out at the next contact, before anything else. */
-const ENDING = 'ending'
 const CHECK_AGAIN_MS = 30_000
+/** A page that comes back to the front after this time is read anew. */
+const STALE_MS = 60_000
 const ENDING_WAIT_MS = 8_000
 
 async function endLateSession(): Promise<boolean> {
-  if ((await recall<boolean>(ENDING)) !== true) return false
+  if (!(await isEnding())) return false
   const answer = await send('/api/session/end', {}, { wait_ms: ENDING_WAIT_MS })
-  if (answer.kind === 'ok' || answer.kind === 'signed_out') await forget(ENDING)
+  if (answer.kind === 'ok' || answer.kind === 'signed_out') await markEnding(false)
   return true
 }
 
@@ -86,7 +93,7 @@ export function useSession(): Session {
 
   useEffect(() => {
     void (async () => {
-      const ending = (await recall<boolean>(ENDING)) === true
+      const ending = await isEnding()
       const remembered = ending ? undefined : await recallSession()
       latest.current = remembered
       if (remembered?.expired) leave(true)
@@ -108,6 +115,12 @@ export function useSession(): Session {
   useEffect(() => {
     const online = () => void check()
     const offline = () => setReachable(false)
+    let seen_ms = Date.now()
+    const visible = () => {
+      if (document.visibilityState === 'hidden') seen_ms = Date.now()
+      else if (Date.now() - seen_ms > STALE_MS) void check().then(readAgain)
+    }
+    document.addEventListener('visibilitychange', visible)
     addEventListener('online', online)
     addEventListener('offline', offline)
     // From the moment the service worker is in charge, it keeps what is read.
@@ -115,6 +128,7 @@ export function useSession(): Session {
     return () => {
       removeEventListener('online', online)
       removeEventListener('offline', offline)
+      document.removeEventListener('visibilitychange', visible)
       navigator.serviceWorker?.removeEventListener('controllerchange', readAgain)
     }
   }, [check, readAgain])
@@ -127,12 +141,12 @@ export function useSession(): Session {
     check: () => void check(),
     signedIn(session, login) {
       setReachable(true)
-      void forget(ENDING).then(() => enter(session, login))
+      void markEnding(false).then(() => enter(session, login))
     },
     async signOut() {
       // Nobody signs in here before the old session has ended: its late answer would take the new one's cookie away.
       setStanding({ state: 'starting' })
-      await remember(ENDING, true)
+      await markEnding(true)
       latest.current = undefined
       clearReadings()
       await endLateSession()

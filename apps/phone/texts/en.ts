@@ -136,6 +136,7 @@ export const en = {
   outbox_others: 'This phone also holds {n} unsent {n|item|items} of {names}; only they can send them, by signing in.',
 
   owed: 'Owed so far',
+  owed_none: 'Not worked out yet. It appears here after your duty is confirmed and the figures are run.',
   owed_until: 'Up to {day}',
   owed_open: '; {n} {n|item is|items are} still open',
   owed_unverified: 'Includes unverified rates',

@@ -15,7 +15,7 @@ export const zh = {
   tab_confirm: '确认',
   tab_me: '我的',
 
-  offline: '网络不通。可以照常查看和确认，内容先存在本机。',
+  offline: '网络不通。照常查看和确认，先存在本机。',
   offline_mode_off: '当前地址不是 HTTPS，离线功能已关闭：断网后打不开本页，请联系管理员。',
   pending: '{n} 件存在本机，尚未送达',
   pending_refused: '{n} 件未被接受，请处理',
@@ -132,6 +132,7 @@ export const zh = {
   outbox_others: '这部手机上还有{names}尚未送达的 {n} 件。只有本人登录后才会发送。',
 
   owed: '至今应得',
+  owed_none: '还没有算出来。单位确认值守、测算之后在这里显示。',
   owed_until: '算到 {day}',
   owed_open: '，另有 {n} 项待定',
   owed_unverified: '含未核实标准',

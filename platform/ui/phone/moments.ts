@@ -82,6 +82,7 @@ export function spanText(starts_at: string, ends_at: string, zone: string, langu
 export function minutesText(minutes: number, language: Language): string {
   const hours = Math.floor(minutes / 60)
   const rest = minutes % 60
+  if (minutes === 0) return language === 'zh' ? '0小时' : '0 h'
   if (language === 'zh') {
     if (hours === 0) return `${rest}分钟`
     return rest === 0 ? `${hours}小时` : `${hours}小时${rest}分`

@@ -97,15 +97,20 @@ interface ReadProps<T> {
   readonly reading: Reading<T>
   /** What cannot be shown, such as "your records". */
   readonly what: string
+  /** Said instead of a problem that is no fault of anybody, by its code. */
+  readonly instead?: Readonly<Record<string, string>>
   readonly children: (value: T) => ComponentChildren
 }
 
 /** Draws what was read, or says plainly why it is not there. */
-export function Read<T>({ reading, what, children }: ReadProps<T>) {
+export function Read<T>({ reading, what, instead = {}, children }: ReadProps<T>) {
   const { t } = useTexts()
   if (reading.state === 'loading') return <p class="quiet loading">{t('loading')}</p>
   if (reading.state === 'absent') return <p class="quiet">{t('absent', { what })}</p>
-  if (reading.state === 'refused') return <ProblemText problem={reading.problem} />
+  if (reading.state === 'refused') {
+    const said = instead[reading.problem.code]
+    return said === undefined ? <ProblemText problem={reading.problem} /> : <p class="quiet">{said}</p>
+  }
   return (
     <>
       {children(reading.value)}

@@ -26,6 +26,15 @@ function announce(): void {
   channel.close()
 }
 
+/** Asks that what is kept is not cleared away when the phone runs short of space. */
+async function askForLastingStorage(): Promise<void> {
+  try {
+    await navigator.storage?.persist?.()
+  } catch {
+    // Then the browser's usual rules hold; the page keeps saying what is not sent yet.
+  }
+}
+
 export interface OutboxEvents {
   readonly onChange: (actions: readonly QueuedAction[]) => void
   /** Something was recorded: what is on screen should be read again. */
@@ -77,6 +86,7 @@ export class Outbox {
 
   /** Answers once the action is safe on this phone; sending goes on behind. */
   async keep<K extends ActionKind>(person: Person, action: NewAction<K>, replaces?: string): Promise<string> {
+    void askForLastingStorage()
     const key = await phoneActions.add(person, action, replaces)
     await this.#changed()
     announce()

@@ -2,12 +2,12 @@ import { formatYuan } from '#engines/values/money.ts'
 import { formatDay } from '#engines/values/time.ts'
 import { isUnverified, say, sourceText } from './citations.ts'
 import type { DatedNumber } from './compile-entitlements.ts'
-import type { DayTrace } from './evaluate.ts'
 import { type Explaining, parameterLine } from './explain-rules.ts'
 import { formatHundredths, formatMinutes } from './format-amount.ts'
 import type { ExplanationLine, ParameterCitation } from './results.ts'
 import type { CompiledLimit, Settling } from './settle-days.ts'
 import type { Situation } from './situations.ts'
+import type { DayTrace } from './tally.ts'
 import { DAY_KINDS } from './vocabulary.ts'
 
 interface CountedNumber {

@@ -3,16 +3,7 @@ import { formatDay, formatMinute, weekdayOf } from '#engines/values/time.ts'
 import { clauseOf } from './check-stack.ts'
 import { type Language, say, sourceText } from './citations.ts'
 import { type CompiledProgram, resultAt } from './compile.ts'
-import {
-  cutSpans,
-  type DayTrace,
-  type Running,
-  Segments,
-  settlePerson,
-  situationAt,
-  stateOf,
-  Tally,
-} from './evaluate.ts'
+import { settlePerson } from './evaluate.ts'
 import { countLines, earningLines } from './explain-counting.ts'
 import {
   applyingExceptions,
@@ -28,8 +19,10 @@ import { batchOf, type FactBatch, type PersonFacts } from './facts.ts'
 import { formatHundredths, formatMinutes, formatRate } from './format-amount.ts'
 import { clauseKey } from './pack.ts'
 import { type EntitlementResult, type Explanation, type ExplanationLine, STATES } from './results.ts'
+import { cutSpans, type Running, Segments, situationAt } from './segments.ts'
 import type { Settling } from './settle-days.ts'
 import { COVERED, NOT_COVERED } from './situations.ts'
+import { type DayTrace, stateOf, Tally } from './tally.ts'
 import { DAY_KINDS, EXPOSURES, POST_KINDS, UNIT_KINDS } from './vocabulary.ts'
 
 /**

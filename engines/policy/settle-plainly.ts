@@ -1,6 +1,7 @@
-import type { Segments, Tally } from './evaluate.ts'
+import type { Segments } from './segments.ts'
 import { CELL_NOT_COVERED, CELL_UNSETTLED, type Settling } from './settle-days.ts'
 import { MISSING, UNDECIDED } from './situations.ts'
+import type { Tally } from './tally.ts'
 
 /**
  * The short way for most entitlements: no caps, minutes on the civil day, highest rate, every threshold known. It gives what

@@ -1,0 +1,83 @@
+import { MISSING, UNDECIDED } from './situations.ts'
+
+/** What one day came to, as it was computed; only gathered for explanations. */
+export interface DayTrace {
+  readonly day: number
+  /** Segments of the day: first, and one past the last. */
+  readonly first: number
+  readonly end: number
+  readonly status: number
+  readonly detail: number
+  readonly minutes: number
+  readonly day_hundredths: number
+  /** Before a cap on days. */
+  readonly counted_hundredths: number
+  readonly rate_scaled: number
+  /** The cell whose rate holds, as its situation. */
+  readonly situation: number
+  /** After rounding, before a cap on the amount. */
+  readonly rounded_fen: number
+  readonly amount_fen: number
+  readonly earned_minutes: number
+}
+
+/** How one entitlement of one person came out; one object is used again for every person. */
+export class Tally {
+  covered = false
+  undecided = -1
+  missing = -1
+  amount_fen = 0
+  quantity = 0
+  settled_days = 0
+  open_days = 0
+  trace: DayTrace[] | null = null
+  private month = -1
+  private month_used = new Float64Array(3)
+  private readonly period_used = new Float64Array(3)
+
+  reset(): void {
+    this.covered = false
+    this.undecided = -1
+    this.missing = -1
+    this.amount_fen = 0
+    this.quantity = 0
+    this.settled_days = 0
+    this.open_days = 0
+    if (this.month < 0) return
+    this.month = -1
+    this.month_used.fill(0)
+    this.period_used.fill(0)
+  }
+
+  /** Notes that a day waits for a fact or a decision. The first of each is named. */
+  open(status: number, detail: number): void {
+    if (status === MISSING && this.missing < 0) this.missing = detail
+    if (status === UNDECIDED && this.undecided < 0) this.undecided = detail
+    this.open_days += 1
+  }
+
+  enterMonth(month: number): void {
+    if (month === this.month) return
+    this.month = month
+    this.month_used.fill(0)
+  }
+
+  /** What of `wanted` a cap still leaves; `used` counts are kept by what the cap is about. */
+  left(per: 'month' | 'period', of: number, at_most: number, wanted: number): number {
+    const used = (per === 'month' ? this.month_used : this.period_used)[of] ?? 0
+    return Math.max(0, Math.min(wanted, at_most - used))
+  }
+
+  use(of: number, amount: number): void {
+    this.month_used[of] = (this.month_used[of] ?? 0) + amount
+    this.period_used[of] = (this.period_used[of] ?? 0) + amount
+  }
+}
+
+const STATE = { settled: 0, needs_decision: 1, missing_fact: 2, not_covered: 3 } as const
+
+export function stateOf(tally: Tally): number {
+  if (tally.missing >= 0) return STATE.missing_fact
+  if (tally.undecided >= 0) return STATE.needs_decision
+  return tally.covered ? STATE.settled : STATE.not_covered
+}

@@ -51,15 +51,13 @@ export class Cells {
   status: Uint8Array
   /** Decision point or missing fact, by status. */
   detail: Int16Array
-  /** Money for each counting step of the cell, rounded: cell × steps + step. */
-  amount: Float64Array
+  /** The same as `number` in two bytes, so that the whole column stays in the processor's cache: an outcome's position, or below 0. */
+  outcome: Int16Array
   private readonly days: number
-  private readonly steps: number
 
-  constructor(days: number, steps: number) {
+  constructor(days: number) {
     this.days = days
-    this.steps = steps
-    this.amount = new Float64Array(64 * days * steps)
+    this.outcome = new Int16Array(64 * days).fill(CELL_UNSETTLED)
     this.number = new Float64Array(64 * days).fill(CELL_UNSETTLED)
     this.status = new Uint8Array(64 * days)
     this.detail = new Int16Array(64 * days)
@@ -76,9 +74,9 @@ export class Cells {
     number.set(this.number)
     status.set(this.status)
     detail.set(this.detail)
-    const amount = new Float64Array(size * this.steps)
-    amount.set(this.amount)
-    this.amount = amount
+    const outcome = new Int16Array(size).fill(CELL_UNSETTLED)
+    outcome.set(this.outcome)
+    this.outcome = outcome
     this.number = number
     this.status = status
     this.detail = detail
@@ -99,6 +97,10 @@ export class Settling {
   /** Thresholds of the counting steps: day × steps + step. */
   readonly thresholds: Float64Array
   readonly shares: Int32Array
+  /** What `cells.outcome` numbers: rates, or minutes beyond which leave is earned. */
+  readonly rates: number[] = []
+  /** Rounded money: outcome × steps + step. */
+  readonly amounts: number[] = []
   /** Nothing that needs the long way: see `settle-plainly.ts`. */
   readonly plain: boolean
   private readonly calendar: ResolvedCalendar
@@ -116,7 +118,7 @@ export class Settling {
       const over = compileQuantity(scope, over_minutes)
       return { over, over_on: numbersOf(over, this.days), counts_hundredths }
     })
-    this.cells = new Cells(this.days, this.steps.length)
+    this.cells = new Cells(this.days)
     this.shares = Int32Array.from(this.steps, ({ counts_hundredths }) => counts_hundredths)
     this.thresholds = new Float64Array(this.days * this.steps.length)
     this.steps.forEach(({ over_on }, step) => {
@@ -139,7 +141,7 @@ export class Settling {
     this.situation = situation
   }
 
-  /** Runs the rules for one cell and remembers the answer; gives its number. */
+  /** Runs the rules for one cell and remembers the answer; gives its number (`cells.outcome` is filled too). */
   settleCell(cell: number): number {
     const { situation, cells } = this
     this.table.fill(situation, Math.floor(cell / this.days), cell % this.days)
@@ -150,11 +152,20 @@ export class Settling {
     const number = status === COVERED ? covered : status === NOT_COVERED ? CELL_NOT_COVERED : CELL_OPEN
     cells.number[cell] = number
     cells.status[cell] = status
-    for (const [step, share] of this.shares.entries()) {
-      cells.amount[cell * this.shares.length + step] = number >= 0 ? dayAmount(number, share, this.rounding) : 0
-    }
+    cells.outcome[cell] = status === COVERED ? this.outcomeOf(number) : number
     cells.detail[cell] = status === MISSING ? situation.missing : situation.decision
     return number
+  }
+
+  /** Different rates are few: each is numbered once, with the money that every counting step gives at it. */
+  private outcomeOf(number: number): number {
+    const known = this.rates.indexOf(number)
+    if (known >= 0) return known
+    if (this.rates.length === OUTCOMES_MAX) throw new RangeError('an entitlement has too many different rates')
+    this.rates.push(number)
+    const money = this.gives === 'money_per_day'
+    for (const share of this.shares) this.amounts.push(money ? dayAmount(number, share, this.rounding) : 0)
+    return this.rates.length - 1
   }
 
   /** Minutes beyond which a situation earns leave on its day, infinite when it earns none; sets `status` when that cannot be said. */
@@ -197,6 +208,7 @@ export class Settling {
 }
 
 const DAY_WORDS = wordsOf(DAY_KINDS)
+const OUTCOMES_MAX = 32_000
 
 function numbersOf({ literal, resolved }: DatedNumber, days: number): Float64Array {
   return Float64Array.from({ length: days }, (_, day) => {

@@ -14,10 +14,16 @@ export function settlePlainly(settling: Settling, segments: Segments, tally: Tal
   else settleRightPlainly(settling, segments, tally)
 }
 
+/** The outcome of a cell, settled first where nobody has asked for it yet. */
+function settledOutcome(settling: Settling, cell: number): number {
+  settling.settleCell(cell)
+  return settling.cells.outcome[cell] ?? CELL_NOT_COVERED
+}
+
 function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally): void {
   const { day: days, cell: cells, minutes, length } = segments
-  const { number, amount: amounts } = settling.cells
-  const { thresholds, shares } = settling
+  const { thresholds, shares, rates, amounts } = settling
+  const outcomes = settling.cells.outcome
   const steps = shares.length
   let amount = 0
   let quantity = 0
@@ -26,54 +32,31 @@ function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally
   while (position < length) {
     const day = days[position] ?? 0
     const first = position
-    if (position + 1 === length || days[position + 1] !== day) {
-      // One stretch on the day, as on most days: nothing to compare.
-      const cell = cells[position] ?? 0
-      let value = number[cell] ?? 0
-      if (value === CELL_UNSETTLED) value = settling.settleCell(cell)
-      position += 1
-      if (value >= 0) {
-        settled += 1
-        const alone = minutes[first] ?? 0
-        for (let step = 0; step < steps; step++) {
-          if (alone <= (thresholds[day * steps + step] ?? 0)) continue
-          quantity += shares[step] ?? 0
-          amount += amounts[cell * steps + step] ?? 0
-          break
-        }
-      } else if (value < CELL_NOT_COVERED) leaveOpen(settling, segments, tally, first, position)
-      continue
-    }
     let total = 0
     let best = -1
-    let bestCell = 0
     let open = false
     do {
       const cell = cells[position] ?? 0
-      let value = number[cell] ?? 0
-      if (value === CELL_UNSETTLED) value = settling.settleCell(cell)
-      if (value >= 0) {
+      let outcome = outcomes[cell] ?? 0
+      if (outcome === CELL_UNSETTLED) outcome = settledOutcome(settling, cell)
+      if (outcome >= 0) {
         total += minutes[position] ?? 0
-        if (value > best) {
-          best = value
-          bestCell = cell
-        }
-      } else if (value < CELL_NOT_COVERED) open = true
+        if (best < 0 || (outcome !== best && (rates[outcome] ?? 0) > (rates[best] ?? 0))) best = outcome
+      } else if (outcome < CELL_NOT_COVERED) open = true
       position += 1
     } while (position < length && days[position] === day)
+    if (best >= 0) tally.covered = true
     if (open) leaveOpen(settling, segments, tally, first, position)
     else if (best >= 0) {
       settled += 1
       for (let step = 0; step < steps; step++) {
         if (total <= (thresholds[day * steps + step] ?? 0)) continue
         quantity += shares[step] ?? 0
-        amount += amounts[bestCell * steps + step] ?? 0
+        amount += amounts[best * steps + step] ?? 0
         break
       }
     }
-    if (best >= 0) tally.covered = true
   }
-  if (settled > 0) tally.covered = true
   tally.amount_fen = amount
   tally.quantity = quantity
   tally.settled_days = settled
@@ -81,7 +64,8 @@ function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally
 
 function settleMinutesPlainly(settling: Settling, segments: Segments, tally: Tally): void {
   const { day: days, cell: cells, minutes, length } = segments
-  const { number } = settling.cells
+  const { rates } = settling
+  const outcomes = settling.cells.outcome
   let quantity = 0
   let settled = 0
   let position = 0
@@ -89,24 +73,25 @@ function settleMinutesPlainly(settling: Settling, segments: Segments, tally: Tal
     const day = days[position] ?? 0
     const first = position
     let total = 0
-    let over = -1
+    let covering = -1
     let open = false
     do {
       const cell = cells[position] ?? 0
-      let value = number[cell] ?? 0
-      if (value === CELL_UNSETTLED) value = settling.settleCell(cell)
-      if (value >= 0) {
+      let outcome = outcomes[cell] ?? 0
+      if (outcome === CELL_UNSETTLED) outcome = settledOutcome(settling, cell)
+      if (outcome >= 0) {
         total += minutes[position] ?? 0
-        if (value > over) over = value
-      } else if (value < CELL_NOT_COVERED) open = true
+        if (covering < 0 || (rates[outcome] ?? 0) > (rates[covering] ?? 0)) covering = outcome
+      } else if (outcome < CELL_NOT_COVERED) open = true
       position += 1
     } while (position < length && days[position] === day)
+    if (covering >= 0) tally.covered = true
     if (open) leaveOpen(settling, segments, tally, first, position)
-    else if (over >= 0) {
+    else if (covering >= 0) {
       settled += 1
+      const over = rates[covering] ?? 0
       if (total > over) quantity += total - over
     }
-    if (over >= 0) tally.covered = true
   }
   tally.quantity = quantity
   tally.settled_days = settled
@@ -114,7 +99,8 @@ function settleMinutesPlainly(settling: Settling, segments: Segments, tally: Tal
 
 function settleRightPlainly(settling: Settling, segments: Segments, tally: Tally): void {
   const { day: days, cell: cells, length } = segments
-  const { number } = settling.cells
+  const { rates } = settling
+  const outcomes = settling.cells.outcome
   let settled = 0
   let position = 0
   while (position < length) {
@@ -124,18 +110,18 @@ function settleRightPlainly(settling: Settling, segments: Segments, tally: Tally
     let open = false
     do {
       const cell = cells[position] ?? 0
-      let value = number[cell] ?? 0
-      if (value === CELL_UNSETTLED) value = settling.settleCell(cell)
-      if (value > best) best = value
-      if (value < CELL_NOT_COVERED) open = true
+      let outcome = outcomes[cell] ?? 0
+      if (outcome === CELL_UNSETTLED) outcome = settledOutcome(settling, cell)
+      if (outcome >= 0 && (best < 0 || (rates[outcome] ?? 0) > (rates[best] ?? 0))) best = outcome
+      if (outcome < CELL_NOT_COVERED) open = true
       position += 1
     } while (position < length && days[position] === day)
+    if (best >= 0) tally.covered = true
     if (open) leaveOpen(settling, segments, tally, first, position)
     else if (best >= 0) {
-      if (settled === 0) tally.amount_fen = best
+      if (settled === 0) tally.amount_fen = rates[best] ?? 0
       settled += 1
     }
-    if (best >= 0) tally.covered = true
   }
   tally.quantity = settled > 0 ? 1 : 0
   tally.settled_days = settled

@@ -15,6 +15,8 @@ interface Shot {
   readonly path: string
   /** What is done on the page before the picture is taken. */
   readonly act?: (page: Page) => Promise<void>
+  /** Only what fits the screen: a drawer ends where the screen ends. */
+  readonly screenOnly?: boolean
 }
 
 const HOSPITAL = '柯桥区人民医院'
@@ -53,7 +55,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'import', as: 'deputy', path: '/duty/import' },
   { name: 'statement', as: 'hr', path: '/statement' },
   { name: 'statement-people', as: 'hr', path: '/statement?view=people', act: (page) => standAt(page, HOSPITAL) },
-  { name: 'explanation', as: 'hr', path: '/statement?view=people', act: openExplanation },
+  { name: 'explanation', as: 'hr', path: '/statement?view=people', act: openExplanation, screenOnly: true },
   { name: 'differences', as: 'hr', path: '/statement/differences' },
   { name: 'insurance', as: 'finance', path: '/insurance' },
   { name: 'audit', as: 'auditor', path: '/audit' },
@@ -96,16 +98,15 @@ async function shoot(browser: Browser, shot: Shot, width: number): Promise<void>
   await shot.act?.(page)
   await settled(page)
   if (await overflowsSideways(page)) console.error(`${shot.name} at ${width}: the page is wider than the screen`)
-  await page.screenshot({ path: path.join(values.out, `${shot.name}-${width}.png`), fullPage: true })
+  await page.screenshot({ path: path.join(values.out, `${shot.name}-${width}.png`), fullPage: !shot.screenOnly })
   await context.close()
 }
 
 await mkdir(values.out, { recursive: true })
 const browser = await openBrowser()
 try {
-  const shots = [{ name: 'sign-in', as: '', path: '/' }, ...SHOTS].filter(
-    ({ name }) => values.only === undefined || values.only.split(',').includes(name),
-  )
+  const all: readonly Shot[] = [{ name: 'sign-in', as: '', path: '/' }, ...SHOTS]
+  const shots = all.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))
   for (const shot of shots)
     for (const width of WIDTHS)
       await shoot(browser, shot, width).catch((error: unknown) => console.error(`${shot.name} at ${width}:`, error))

@@ -96,8 +96,9 @@ function Clause({ clause }: { clause: ClauseStanding }) {
   const { t } = useTranslation()
   const formats = useFormats()
   const unbuilt = clause.measure_state === 'not_built'
+  const empty = unbuilt && clause.entitlements.length === 0
   return (
-    <li className={unbuilt ? 'board-clause board-unbuilt' : 'board-clause'}>
+    <li className={empty ? 'board-clause board-unbuilt' : 'board-clause'}>
       <p className="board-number" aria-hidden="true">
         {clause.number}
       </p>
@@ -111,7 +112,7 @@ function Clause({ clause }: { clause: ClauseStanding }) {
         <p className="soft">{formats.label(clause.summary)}</p>
       </div>
       <div className="board-standing">
-        {unbuilt ? (
+        {empty ? (
           <p className="soft">{t('board.room_not_built')}</p>
         ) : (
           <>

@@ -82,6 +82,18 @@ const dutyDay = createRoute({
   component: lazyRouteComponent(() => import('#records/duty/web/console-day.tsx'), 'DutyDayPage'),
 })
 
+const dutyImports = createRoute({
+  getParentRoute: () => root,
+  path: '/duty/import',
+  component: lazyRouteComponent(() => import('#records/duty/web/console-imports.tsx'), 'ImportsPage'),
+})
+
+const dutyImport = createRoute({
+  getParentRoute: () => root,
+  path: '/duty/import/$import_id',
+  component: lazyRouteComponent(() => import('#records/duty/web/console-import.tsx'), 'ImportPage'),
+})
+
 const notice = createRoute({
   getParentRoute: () => root,
   path: '/notice',
@@ -155,6 +167,8 @@ export const routeTree = root.addChildren([
   worklist,
   duty,
   dutyDay,
+  dutyImports,
+  dutyImport,
   people,
   person,
   org,

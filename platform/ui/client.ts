@@ -81,7 +81,7 @@ async function send(
   const headers: Record<string, string> = { accept: 'application/json' }
   let content: BodyInit | undefined
   if (body instanceof Blob) {
-    headers['content-type'] = body.type === '' ? 'application/octet-stream' : body.type
+    headers['content-type'] = 'application/octet-stream'
     content = body
   } else if (endpoint.method === 'POST') {
     headers['content-type'] = 'application/json'

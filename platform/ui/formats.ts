@@ -47,12 +47,17 @@ export function monthText(month: string, language: Language): string {
 
 /** `510` → `8小时30分`. */
 export function minutesText(minutes: number, language: Language): string {
+  if (minutes === 0) return language === 'zh' ? '0小时' : '0 h'
   const size = Math.abs(minutes)
   const hours = Math.floor(size / 60)
   const rest = size % 60
-  const sign = minutes < 0 ? '−' : ''
-  if (language === 'zh') return `${sign}${hours > 0 ? `${hours}小时` : ''}${rest > 0 || hours === 0 ? `${rest}分` : ''}`
-  return `${sign}${hours > 0 ? `${hours} h` : ''}${hours > 0 && rest > 0 ? ' ' : ''}${rest > 0 || hours === 0 ? `${rest} min` : ''}`
+  const units =
+    language === 'zh' ? { hours: '小时', minutes: '分', between: '' } : { hours: ' h', minutes: ' min', between: ' ' }
+  const parts = [
+    ...(hours > 0 ? [`${hours.toLocaleString('en-US')}${units.hours}`] : []),
+    ...(rest > 0 ? [`${rest}${units.minutes}`] : []),
+  ]
+  return `${minutes < 0 ? '−' : ''}${parts.join(units.between)}`
 }
 
 function formatsIn(language: Language, timeZone: string, year: string) {

@@ -42,10 +42,10 @@ function PersonRows({ statement }: { statement: PersonStatement }) {
   const { t } = useTranslation()
   const formats = useFormats()
   const [asked, setAsked] = useState<Asked | undefined>(undefined)
-  const heads = new Map(statement.entitlements.map((head) => [head.entitlement, head]))
-  const rows = statement.results.flatMap((result) => {
-    const head = heads.get(result.entitlement)
-    return head ? [{ head, result }] : []
+  const results = new Map(statement.results.map((result) => [result.entitlement, result]))
+  const rows = statement.entitlements.flatMap((head) => {
+    const result = results.get(head.entitlement)
+    return result ? [{ head, result }] : []
   })
   const ask = (entitlement: string) =>
     setAsked({

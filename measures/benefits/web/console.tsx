@@ -97,7 +97,7 @@ function StatementBody({ operationId }: { operationId: number }) {
             <>
               <Totals statement={loaded} />
               {hasUnits ? (
-                <nav className="row" aria-label={t('statement.views')}>
+                <nav className="views" aria-label={t('statement.views')}>
                   <Link
                     to="/statement"
                     search={({ op, unit }) => ({ op, unit })}

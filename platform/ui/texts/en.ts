@@ -1,4 +1,5 @@
 import actions from './en-actions.ts'
+import sheets from './en-import.ts'
 import records from './en-records.ts'
 import results from './en-results.ts'
 import type { Catalogue } from './shape.ts'
@@ -215,6 +216,7 @@ const en: Catalogue<typeof zh> = {
     code_until: 'Works once, until {{at}}',
     print: 'Print',
   },
+  ...sheets,
   ...records,
   ...results,
 }

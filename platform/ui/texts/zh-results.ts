@@ -53,7 +53,7 @@ const results = {
     reached: '惠及 {{figure}} 人',
     nobody_reached: '还没有惠及到人',
     county: '区、县（市）',
-    shown: '左侧标准',
+    shown: '当前所示标准',
     people: '人数',
     amount: '金额',
     waiting: '待定',

@@ -1,4 +1,5 @@
 import actions from './zh-actions.ts'
+import sheets from './zh-import.ts'
 import records from './zh-records.ts'
 import results from './zh-results.ts'
 
@@ -209,6 +210,7 @@ const zh = {
     code_until: '只能用一次，{{at}} 前有效',
     print: '打印',
   },
+  ...sheets,
   ...records,
   ...results,
 } as const

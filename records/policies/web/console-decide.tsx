@@ -53,7 +53,7 @@ export function DecideDialog({
     <FormModal<Values, Parameters<typeof command.mutate>[0], OutputOf<typeof recordDecision>>
       title={formats.label(point.question)}
       about={t('worklist.decide_about', {
-        clause: t('policy.clause_number', { number: point.clause }),
+        clause: /^\d+$/.test(point.clause) ? t('policy.clause_number', { number: point.clause }) : point.basis_title,
         word: point.word,
         subject: subject.name,
         basis: point.basis_title,

@@ -59,6 +59,7 @@ function OpenDecisions({ operationId }: { operationId: number }) {
           <Rows
             caption={t('worklist.open')}
             rows={data.open}
+            atOnce={25}
             rowKey={(point) => `${point.point} ${point.subject.kind} ${point.subject.id}`}
             empty={t('worklist.none_open')}
             columns={[
@@ -76,11 +77,7 @@ function OpenDecisions({ operationId }: { operationId: number }) {
               {
                 key: 'clause',
                 title: t('statement.clause'),
-                show: (point) => (
-                  <Link to="/notice" search={({ op, unit }) => ({ op, unit, clause: point.clause })}>
-                    {t('policy.clause_number', { number: point.clause })}
-                  </Link>
-                ),
+                show: (point) => <Basis point={point} />,
               },
               { key: 'subject', title: t('worklist.about_whom'), show: (point) => point.subject.name },
               {
@@ -95,7 +92,7 @@ function OpenDecisions({ operationId }: { operationId: number }) {
                 number: true,
                 show: (point) => (
                   <>
-                    {t('worklist.days', { count: point.waiting_days })}
+                    {point.waiting_since === null ? '—' : t('worklist.days', { count: point.waiting_days })}{' '}
                     {late(point) ? <Tag color="error">{t('worklist.late')}</Tag> : null}
                   </>
                 ),
@@ -120,6 +117,17 @@ function OpenDecisions({ operationId }: { operationId: number }) {
         </>
       )}
     </Loaded>
+  )
+}
+
+/** A clause of the notice by its number; a point of a higher document by that document. */
+function Basis({ point }: { point: OpenDecision }) {
+  const { t } = useTranslation()
+  if (!/^\d+$/.test(point.clause)) return <span className="small">{point.basis_title}</span>
+  return (
+    <Link to="/notice" search={({ op, unit }) => ({ op, unit, clause: point.clause })}>
+      {t('policy.clause_number', { number: point.clause })}
+    </Link>
   )
 }
 

@@ -106,9 +106,11 @@ function OneClause({ operationId, number }: { operationId: number; number: strin
     <Loaded query={clause} rows={10}>
       {(data) => (
         <div className="notice-sides">
-          <Words clause={data} />
+          <div className="stack">
+            <Words clause={data} />
+            <Reached clause={data} onCounty={setCounty} />
+          </div>
           <ClauseRules clause={data} />
-          <Reached clause={data} onCounty={setCounty} />
         </div>
       )}
     </Loaded>

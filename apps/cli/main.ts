@@ -24,6 +24,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: { zh: '把数据库升级到本程序的版本', en: 'bring the database up to this program' },
     load: () => import('./commands/migrate.ts'),
   },
+  statement: {
+    summary: { zh: '生成待遇明细表（Excel）', en: 'make a statement of what people are owed (Excel)' },
+    load: () => import('./commands/statement.ts'),
+  },
   backup: {
     summary: { zh: '备份到一个文件（不停机）', en: 'back up into one file (while running)' },
     load: () => import('./commands/backup.ts'),

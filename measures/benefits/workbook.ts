@@ -257,6 +257,25 @@ function marksOf({ people, heads }: StatementDocument): readonly string[] {
   return notes
 }
 
+/** For large units: of each explanation the lines of days and sums, with the figures that the left-out lines cited. */
+export function briefDocument(document: StatementDocument): StatementDocument {
+  const brief = (line: ExplanationLine): ExplanationLine => {
+    const { lines, ...rest } = line
+    const parameters = [...new Set(citationsIn([line]))]
+    return parameters.length > 0 ? { ...rest, parameters } : rest
+  }
+  return {
+    ...document,
+    people: document.people.map((person) => ({
+      ...person,
+      results: person.results.map((result) => ({
+        ...result,
+        explanation: { ...result.explanation, lines: result.explanation.lines.map(brief) },
+      })),
+    })),
+  }
+}
+
 // Second sheet -----------------------------------------------------------------------------------------------------------
 
 function explanationSheet(document: StatementDocument): SheetLayout {

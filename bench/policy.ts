@@ -93,10 +93,12 @@ interface Totals {
   amount_fen: number
   leave_minutes: number
   open_days: number
+  /** Days on which insurance waits for a decision. */
+  insurance_days: number
 }
 
 function evaluateAll(program: CompiledProgram, batch: FactBatch): Totals {
-  const totals: Totals = { amount_fen: 0, leave_minutes: 0, open_days: 0 }
+  const totals: Totals = { amount_fen: 0, leave_minutes: 0, open_days: 0, insurance_days: 0 }
   for (let first = 0; first < batch.people; first += CHUNK_PEOPLE) {
     const columns = program.evaluate(chunkOf(batch, first, Math.min(batch.people, first + CHUNK_PEOPLE)))
     const width = columns.entitlements.length
@@ -106,7 +108,9 @@ function evaluateAll(program: CompiledProgram, batch: FactBatch): Totals {
       const amount = columns.amount_fen[cell] ?? Number.NaN
       if (!Number.isNaN(amount)) totals.amount_fen += amount
       if (cell % width === leave) totals.leave_minutes += Math.max(0, columns.quantity[cell] ?? 0)
-      if (cell % width !== insurance) totals.open_days += columns.open_days[cell] ?? 0
+      const open = columns.open_days[cell] ?? 0
+      if (cell % width === insurance) totals.insurance_days += open
+      else totals.open_days += open
     }
   }
   return totals
@@ -133,17 +137,14 @@ function chunkOf(batch: FactBatch, first: number, end: number): FactBatch {
   }
 }
 
-/** The same arithmetic for the same five entitlements, written as one would without an engine: one closure over one batch. */
-function writtenByHand(): (batch: FactBatch) => Totals {
+/** What the rules ask about, as tables: by post, by employment, by day. */
+function tablesByHand() {
   const posts = wordsOf(POST_KINDS)
   const employments = wordsOf(EMPLOYMENTS)
   const exposures = wordsOf(EXPOSURES)
-  const direct = exposures.indexOf('direct')
-  const none = exposures.indexOf('none')
-  const medical = employments.indexOf('medical')
-  const volunteer = employments.indexOf('volunteer')
   const close = new Set(['fever_clinic', 'isolation_ward', 'sampling', 'testing_lab', 'infection_control'])
   const second = new Set([
+    ...close,
     'patient_transport',
     'general_ward',
     'outpatient_triage',
@@ -159,72 +160,104 @@ function writtenByHand(): (batch: FactBatch) => Totals {
     'quarantine_site',
     'checkpoint',
   ])
-  const isClose = posts.map((post) => close.has(post))
-  const isSecond = posts.map((post) => close.has(post) || second.has(post))
-  const isRisky = posts.map((post) => risky.has(post))
   const leave = new Set(['civil_servant', 'police', 'public_institution', 'medical'])
-  const earns = employments.map((employment) => leave.has(employment))
-  const narrowed = dayOf('2020-03-11') - FROM
-  const noticed = dayOf('2020-02-03') - FROM
-  const works = Array.from({ length: DAYS }, (_, day) => isWorkingDay(FROM + day))
-  const count = (minutes: number) => (minutes > 240 ? 2 : minutes > 0 ? 1 : 0)
+  return {
+    direct: exposures.indexOf('direct'),
+    none: exposures.indexOf('none'),
+    medical: employments.indexOf('medical'),
+    volunteer: employments.indexOf('volunteer'),
+    isClose: posts.map((post) => close.has(post)),
+    isSecond: posts.map((post) => second.has(post)),
+    isRisky: posts.map((post) => risky.has(post)),
+    earns: employments.map((employment) => leave.has(employment)),
+    narrowed: dayOf('2020-03-11') - FROM,
+    noticed: dayOf('2020-02-03') - FROM,
+    works: Array.from({ length: DAYS }, (_, day) => isWorkingDay(FROM + day)),
+  }
+}
+
+/** What a day has gathered so far. */
+interface DayByHand {
+  day: number
+  subsidy: number
+  subsidy_minutes: number
+  open: boolean
+  allowance_minutes: number
+  minutes: number
+  risk: boolean
+}
+
+function startDay(gathered: DayByHand, day: number): void {
+  gathered.day = day
+  gathered.subsidy = 0
+  gathered.subsidy_minutes = 0
+  gathered.open = false
+  gathered.allowance_minutes = 0
+  gathered.minutes = 0
+  gathered.risk = false
+}
+
+/** The same arithmetic for the same five entitlements, written as one would without an engine: one closure over one batch. */
+function writtenByHand(): (batch: FactBatch) => Totals {
+  const tables = tablesByHand()
+  const { direct, none, medical, volunteer, isClose, isSecond, isRisky, earns, narrowed, noticed, works } = tables
+  const halves = (minutes: number) => (minutes > 240 ? 2 : minutes > 0 ? 1 : 0)
   return (batch) => {
-    const totals: Totals = { amount_fen: 0, leave_minutes: 0, open_days: 0 }
-    let insurance = 0
+    const totals = { amount_fen: 0, leave_minutes: 0, open_days: 0, insurance_days: 0 }
+    const today: DayByHand = {
+      day: -1,
+      subsidy: 0,
+      subsidy_minutes: 0,
+      open: false,
+      allowance_minutes: 0,
+      minutes: 0,
+      risk: false,
+    }
+    const finishDay = (employment: number) => {
+      const { day, minutes } = today
+      if (day < 0 || day >= DAYS) return
+      if (today.open) totals.open_days += 1
+      else totals.amount_fen += (today.subsidy * halves(today.subsidy_minutes)) / 2
+      totals.amount_fen += (10_000 * halves(today.allowance_minutes)) / 2
+      if (minutes > 0) totals.amount_fen += 4_000
+      if (!earns[employment]) totals.open_days += 1
+      else totals.leave_minutes += works[day] ? Math.max(0, minutes - 480) : minutes
+      if (today.risk && day >= noticed) totals.insurance_days += 1
+    }
+    const takeStretch = (employment: number, post: number, exposure: number, area: number, minutes: number) => {
+      today.minutes += minutes
+      if (isRisky[post] || exposure === direct) today.risk = true
+      if (!isSecond[post]) today.allowance_minutes += minutes
+      else if (employment === volunteer || (exposure === none && today.day >= narrowed)) today.open = true
+      else {
+        let rate = isClose[post] && exposure === direct ? 30_000 : 20_000
+        if (employment === medical && Math.floor(area / 10_000) === 42) rate *= 2
+        if (rate > today.subsidy) today.subsidy = rate
+        today.subsidy_minutes += minutes
+      }
+    }
     for (let row = 0; row < batch.people; row++) {
       const employment = batch.employment[row] ?? 0
-      let day = -1
-      let subsidy = 0
-      let subsidyMinutes = 0
-      let open = false
-      let allowanceMinutes = 0
-      let minutes = 0
-      let risk = false
-      const flush = () => {
-        if (day < 0 || day >= DAYS) return
-        if (open) totals.open_days += 1
-        else totals.amount_fen += (subsidy * count(subsidyMinutes)) / 2
-        totals.amount_fen += (10_000 * count(allowanceMinutes)) / 2
-        if (minutes > 0) totals.amount_fen += 4_000
-        if (!earns[employment]) totals.open_days += 1
-        else totals.leave_minutes += works[day] ? Math.max(0, minutes - 480) : minutes
-        if (risk && day >= noticed) insurance += 1
-      }
+      startDay(today, -1)
       for (let span = batch.span_offset[row] ?? 0; span < (batch.span_offset[row + 1] ?? 0); span++) {
         let at = batch.span_start_minute[span] ?? 0
         const stop = batch.span_end_minute[span] ?? 0
         const post = batch.span_post_kind[span] ?? 0
         const exposure = batch.span_exposure[span] ?? 0
         while (at < stop) {
-          const today = Math.floor(at / MINUTES_PER_DAY)
-          const until = Math.min(stop, (today + 1) * MINUTES_PER_DAY)
-          if (today - FROM !== day) {
-            flush()
-            day = today - FROM
-            subsidy = 0
-            subsidyMinutes = 0
-            open = false
-            allowanceMinutes = 0
-            minutes = 0
-            risk = false
+          const day = Math.floor(at / MINUTES_PER_DAY)
+          const until = Math.min(stop, (day + 1) * MINUTES_PER_DAY)
+          if (day - FROM !== today.day) {
+            finishDay(employment)
+            startDay(today, day - FROM)
           }
-          minutes += until - at
-          if (isSecond[post]) {
-            if (employment === volunteer || (exposure === none && day >= narrowed)) open = true
-            else {
-              let rate = isClose[post] && exposure === direct ? 30_000 : 20_000
-              if (employment === medical && Math.floor((batch.span_area[span] ?? 0) / 10_000) === 42) rate *= 2
-              if (rate > subsidy) subsidy = rate
-              subsidyMinutes += until - at
-            }
-          } else allowanceMinutes += until - at
-          if (isRisky[post] || exposure === direct) risk = true
+          takeStretch(employment, post, exposure, batch.span_area[span] ?? 0, until - at)
           at = until
         }
       }
-      flush()
+      finishDay(employment)
     }
-    return insurance >= 0 ? totals : totals
+    return totals
   }
 }
 

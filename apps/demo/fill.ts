@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { markAsDemo } from '#apps/server/installation.ts'
+import { evaluateUpTo, putShippedPacksInForce } from '#apps/server/shipped-packs.ts'
 import { hashPassword } from '#platform/access/passwords.ts'
 import { createVault } from '#platform/access/vault.ts'
 import { jobContext } from '#platform/db/context.ts'
@@ -11,7 +12,6 @@ import { type Division, inventCity } from './city.ts'
 import { happen, OPERATION, planShifts } from './history.ts'
 import { createChance } from './random.ts'
 import { writeDuty } from './write-duty.ts'
-import { putDemoPacksInForce } from './write-policies.ts'
 import { writeOperation, writePeople, writeUnits } from './write-records.ts'
 
 export const DEMO_SEED = 20_200_203
@@ -71,8 +71,11 @@ export async function fillDemoCity({ database, rootKey, say }: Filling): Promise
     en: `Filling ${history.planned.length} shifts and ${history.entries.length} duty entries…`,
   })
   await writeDuty(write, operationId, history, accounts)
-  await putDemoPacksInForce({ database, write, operationId, divisions, say })
-  await markAsDemo(database, new Date(OPERATION.now), DEMO_SEED)
+  const now = new Date(OPERATION.now)
+  await putShippedPacksInForce(write, operationId, now)
+  say({ zh: '正在计算每个人应得的待遇…', en: 'Working out what everybody is owed…' })
+  await evaluateUpTo(database, operationId, OPERATION.last_confirmed_on, now)
+  await markAsDemo(database, now, DEMO_SEED)
   say({
     zh: `演示城市已就绪(${Math.round((performance.now() - started) / 1000)} 秒)。账号:${DEMO_ACCOUNTS.map(({ login }) => login).join('、')};口令:${DEMO_PASSWORD}`,
     en: `The demo city is ready (${Math.round((performance.now() - started) / 1000)} s). Accounts: ${DEMO_ACCOUNTS.map(({ login }) => login).join(', ')}; password: ${DEMO_PASSWORD}`,

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { fillDemoCity } from '#apps/demo/fill.ts'
 import type { Settings } from '#apps/settings.ts'
 import { readOidcSettings } from '#platform/access/oidc-settings.ts'
@@ -12,12 +11,13 @@ import { type OpenDatabase, openDatabase } from '#platform/db/open-database.ts'
 import type { Say } from '#platform/db/operator-error.ts'
 import { prepareJobs } from '#platform/jobs/queue.ts'
 import { startWorking } from '#platform/jobs/work.ts'
+import { ensurePages, PAGES_FOLDER } from './built-pages.ts'
 import { compose, type House } from './compose.ts'
 import { readInstallation } from './installation.ts'
+import { plantCity } from './plant-city.ts'
 
 /** Requests in the house at the same time; beyond that they are told to come back. */
 const IN_FLIGHT_MAX = 400
-const PAGES_FOLDER = fileURLToPath(new URL('../../dist/', import.meta.url))
 
 export interface Running {
   readonly url: string
@@ -97,8 +97,10 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
   const databases = await openHouseDatabase(settings, 'serve', say)
   const { opened, database, longDatabase } = databases
   try {
-    if (settings.demo)
-      await fillDemoCity({ database: longDatabase, rootKey: await loadRootKey(settings.dataFolder), say })
+    // Two cores: the pages are built beside the database's first work.
+    const pages = ensurePages(say)
+    const filling = { database: longDatabase, rootKey: await loadRootKey(settings.dataFolder), say }
+    await Promise.all([pages, settings.demo ? fillDemoCity(filling) : plantCity(filling)])
     const house = await composeHouse(settings, databases)
     await house.app.listen({ port: settings.port, host: settings.host })
     const onJobError = (error: unknown) => house.app.log.error({ err: error }, 'job')

@@ -1,7 +1,14 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newTestDatabase } from '#platform/db/testing.ts'
-import { openBrowser, openPhone, overflowsSideways, screenshot, seriousViolations } from './testing/browser.ts'
+import {
+  openBrowser,
+  openPhone,
+  overflowsSideways,
+  PLAIN_HTTP_HOST,
+  screenshot,
+  seriousViolations,
+} from './testing/browser.ts'
 import { HOSPITAL, MANAGER, NURSE } from './testing/city.ts'
 import { openPhoneHouse, type PhoneHouse } from './testing/house.ts'
 import { openTab, signIn } from './testing/steps.ts'
@@ -123,6 +130,54 @@ test(
     const first_content_ms = Math.round(performance.now() - started)
     console.log(`phone page, CPU 6× slower, 400 kbit/s, 400 ms latency: first content after ${first_content_ms} ms`)
     expect(first_content_ms).toBeLessThan(8_000)
+
+    await page.waitForFunction('navigator.serviceWorker.controller !== null', undefined, { timeout: 30_000 })
+    const again = performance.now()
+    await page.reload({ waitUntil: 'commit' })
+    await page.waitForSelector('.starting, input[name=login]')
+    const next_content_ms = Math.round(performance.now() - again)
+    console.log(`opened again from the phone's own copy: first content after ${next_content_ms} ms`)
+    expect(next_content_ms).toBeLessThan(4_000)
+    await context.close()
+  },
+  SLOW,
+)
+
+test(
+  'the page can be put on the home screen, and loads nothing but its own files',
+  async () => {
+    const { context, page } = await openPhone(browser)
+    const foreign: string[] = []
+    page.on('request', (request) => {
+      if (!request.url().startsWith(phones.url)) foreign.push(request.url())
+    })
+    await page.goto(`${phones.url}/phone/`)
+    await page.waitForSelector('input[name=login]')
+    const devtools = await context.newCDPSession(page)
+    const { errors, data } = await devtools.send('Page.getAppManifest')
+    expect(errors).toEqual([])
+    const { icons, start_url, display } = JSON.parse(data ?? '{}')
+    expect({ start_url, display }).toEqual({ start_url: '/phone/', display: 'standalone' })
+    for (const { src } of icons) expect((await page.request.get(`${phones.url}${src}`)).status()).toBe(200)
+    expect(foreign).toEqual([])
+    await context.close()
+  },
+  SLOW,
+)
+
+test(
+  'over plain HTTP the page says that offline mode is off, and confirming works as long as there is a network',
+  async () => {
+    const { context, page, faults } = await openPhone(browser)
+    const plain = phones.url.replace('localhost', PLAIN_HTTP_HOST)
+    await signIn(page, plain, MANAGER.login)
+    await page.waitForSelector('text=离线功能已关闭')
+    await openTab(page, '确认')
+    await page.click('.action-bar button')
+    await page.waitForSelector('.recorded-note')
+    await expect.poll(() => phones.confirmations('2020-02-22')).toHaveLength(1)
+    await screenshot(page, 'plain-http')
+    expect(faults).toEqual([])
     await context.close()
   },
   SLOW,

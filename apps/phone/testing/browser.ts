@@ -6,8 +6,18 @@ import { type Browser, type BrowserContext, type Page, chromium as playwright } 
 /** A small phone, held upright. */
 export const PHONE = { width: 360, height: 740 }
 
+/** A name for this machine under which browsers see plain HTTP, unlike `localhost`. */
+export const PLAIN_HTTP_HOST = 'phone.test'
+
 /** Its own flags instead of the package's, which switch site isolation and several processes off. */
-const FLAGS = ['--no-sandbox', '--no-zygote', '--disable-gpu', '--disable-dev-shm-usage', '--font-render-hinting=none']
+const FLAGS = [
+  '--no-sandbox',
+  '--no-zygote',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--font-render-hinting=none',
+  `--host-resolver-rules=MAP ${PLAIN_HTTP_HOST} 127.0.0.1`,
+]
 
 export async function openBrowser(): Promise<Browser> {
   return playwright.launch({ executablePath: await chromium.executablePath(), args: FLAGS })

@@ -43,7 +43,11 @@ export function ExplanationPage({ entitlement }: { readonly entitlement: string 
                 })}
               </p>
               <OpenNote result={view.result} />
-              <Marks head={view.entitlement} />
+              {view.result.state === 'not_covered' ? null : (
+                <p>
+                  <Marks head={view.entitlement} />
+                </p>
+              )}
             </Card>
             <Card title={t('explanation')}>
               <Lines lines={view.lines} />
@@ -75,7 +79,7 @@ function ExplainedLine({ line }: { readonly line: ExplanationLine }) {
   const below = line.lines ?? []
   if (below.length === 0 && cited.length === 0) return <span>{line.text}</span>
   return (
-    <details open={below.length > 0 && below.length <= 3}>
+    <details>
       <summary>
         {line.text} {cited.length > 0 ? <CitationMarks cited={cited} /> : null}
       </summary>

@@ -32,6 +32,13 @@ function linesOf(statement: PersonStatement): readonly Line[] {
   })
 }
 
+/** Money first, then what else applies, then what does not. */
+function inReadingOrder(lines: readonly Line[]): readonly Line[] {
+  const place = ({ head, result }: Line) =>
+    result.state === 'not_covered' ? 2 : head.gives === 'money_per_day' || head.gives === 'money_once' ? 0 : 1
+  return [...lines].sort((one, other) => place(one) - place(other))
+}
+
 /** What is settled in money; what is open is said beside it and never counted as 0. */
 function owedFen(lines: readonly Line[]): number | undefined {
   const amounts = lines.flatMap(({ result }) => (result.amount_fen === null ? [] : [result.amount_fen]))
@@ -118,7 +125,7 @@ export function StatementPage() {
                 to: dayText(statement.period.to, language),
               })}
             </p>
-            {linesOf(statement).map((line) => (
+            {inReadingOrder(linesOf(statement)).map((line) => (
               <EntitlementLink key={line.head.entitlement} {...line} />
             ))}
             <p class="quiet">{t('statement_note')}</p>
@@ -141,9 +148,11 @@ function EntitlementLink({ head, result }: Line) {
         </div>
         {result.state === 'not_covered' ? null : <p class="big money">{valueText(head, result, texts)}</p>}
         <OpenNote result={result} />
-        <p>
-          <Marks head={head} />
-        </p>
+        {result.state === 'not_covered' ? null : (
+          <p>
+            <Marks head={head} />
+          </p>
+        )}
         <p class="more">{t('why')}</p>
       </a>
     </Card>

@@ -3,9 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadPacks } from '#engines/policy/load.ts'
+import { Mistakes } from '#engines/policy/mistakes.ts'
 import { formatMistake } from '#engines/policy/pack.ts'
-import { caseSchema } from '#engines/policy/schema/case-shape.ts'
-import { packSchema } from '#engines/policy/schema/pack-shape.ts'
+import { caseFileShape, caseSchema } from '#engines/policy/schema/case-shape.ts'
+import { packFileShape, packSchema } from '#engines/policy/schema/pack-shape.ts'
+import { readSource } from '#engines/policy/source.ts'
 import { testPack } from '#engines/policy/test-pack.ts'
 
 const folder = import.meta.dirname
@@ -40,5 +42,22 @@ describe('the packs of this house', () => {
     ['case.schema.json', caseSchema()],
   ])('%s is the one that the engine checks by (node policies/write-schemas.ts writes it)', (name, schema) => {
     expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toEqual(JSON.parse(JSON.stringify(schema)))
+  })
+})
+
+describe('the guide', () => {
+  const guide = readFileSync(join(folder, '../docs/policy-language.md'), 'utf8')
+  const blocks = [...guide.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
+
+  it.each(blocks)('has an example that reads as it stands: %#', (text) => {
+    const mistakes = new Mistakes()
+    const located = readSource({ path: 'docs/policy-language.md', text }, mistakes)
+    const shape = text.startsWith('cases:') ? caseFileShape : packFileShape
+    if (located) shape.read(located, mistakes)
+    expect(mistakes.list.map((mistake) => formatMistake(mistake, 'en'))).toEqual([])
+  })
+
+  it('has such examples', () => {
+    expect(blocks.length).toBeGreaterThan(8)
   })
 })

@@ -134,7 +134,7 @@ export type Measure = keyof typeof MEASURES
 
 /** The words of one list in their fixed order, for schemas (`z.enum(wordsOf(POST_KINDS))`) and for numbering. */
 export function wordsOf<Word extends string>(list: Readonly<Record<Word, Label>>): readonly [Word, ...Word[]] {
-  const words = Object.keys(list) as Word[]
+  const words = Object.keys(list).filter((word) => isWord(list, word))
   const [first, ...rest] = words
   if (first === undefined) throw new Error('a list of words must not be empty')
   return [first, ...rest]

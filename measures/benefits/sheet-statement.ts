@@ -6,7 +6,13 @@ import type { Stack } from '#engines/policy/pack.ts'
 import { EMPLOYMENTS, ESTABLISHMENTS, EXPOSURES, isWord, type Label, UNIT_KINDS } from '#engines/policy/vocabulary.ts'
 import { type CivilDate, dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import type { DutySheetReading, UnderstoodRow } from '#records/duty/sheet/shapes.ts'
-import type { OpenPoint, StatementDocument, StatementPerson, StatementResult } from './workbook.ts'
+import {
+  namesOf,
+  type OpenPoint,
+  type StatementDocument,
+  type StatementPerson,
+  type StatementResult,
+} from './workbook.ts'
 
 /**
  * A statement from nothing but an office's own duty sheet and a policy pack. What the sheet does not say stays unknown and is
@@ -85,6 +91,7 @@ export function sheetStatement(order: SheetStatementOrder): SheetStatement {
       operation_name: `按“${order.file_name}”推算`,
       from_on: period.first,
       to_on,
+      ...namesOf([stack]),
       heads: program.entitlements.map(({ code, title, gives }) => ({ entitlement: code, title: title.zh, gives })),
       people: people.toSorted((left, right) =>
         left.unit_name < right.unit_name ? -1 : left.unit_name > right.unit_name ? 1 : 0,

@@ -1,5 +1,5 @@
 import { formatHundredths, formatMinutes } from '#engines/policy/format-amount.ts'
-import type { Entitlement } from '#engines/policy/pack.ts'
+import type { Entitlement, Stack } from '#engines/policy/pack.ts'
 import type { Explanation, ExplanationLine, ParameterCitation, State } from '#engines/policy/results.ts'
 import { EMPLOYMENTS, type Employment } from '#engines/policy/vocabulary.ts'
 import { formatYuan } from '#engines/values/money.ts'
@@ -45,11 +45,30 @@ export interface StatementDocument {
   readonly from_on: string
   readonly to_on: string
   readonly heads: readonly StatementHead[]
+  /** The documents that promise what stands here. */
+  readonly basis: readonly string[]
+  /** What the figures are called that explanations cite by code. */
+  readonly figures: ReadonlyMap<string, string>
   /** In the order in which they shall stand; people of one unit side by side. */
   readonly people: readonly StatementPerson[]
   readonly open: readonly OpenPoint[]
   /** Who took it out, when and under which number: stands on the sheet and in the audit. */
   readonly issue: string
+}
+
+/** Documents and names of figures of the stacks that a statement rests on. */
+export function namesOf(stacks: Iterable<Stack>): Pick<StatementDocument, 'basis' | 'figures'> {
+  const basis = new Set<string>()
+  const figures = new Map<string, string>()
+  for (const stack of stacks) {
+    const carriers = [...stack.clauses.values()].filter(({ carries }) => carries.length > 0)
+    for (const { source: code } of [...carriers, ...stack.entitlements.values()]) {
+      const source = stack.sources.get(code)
+      if (source) basis.add(source.number === null ? `《${source.title}》` : `《${source.title}》(${source.number})`)
+    }
+    for (const { code, title } of stack.parameters.values()) figures.set(code, title.zh)
+  }
+  return { basis: [...basis], figures }
 }
 
 export const UNVERIFIED_MARK = '未核实'
@@ -122,7 +141,7 @@ function statementSheet(document: StatementDocument): SheetLayout {
     name: '待遇明细',
     title: `${document.unit_name}一线人员待遇明细表`,
     subtitle: [
-      `依据:${basisOf(document).join('、')}`,
+      `依据:${document.basis.join('、')}`,
       `事由:${document.operation_name}  期间:${document.from_on} 至 ${document.to_on}  金额单位:元`,
     ],
     columns: columnsOf(heads),
@@ -162,7 +181,7 @@ function personRow(person: StatementPerson, number: number, heads: readonly Stat
     if (result.amount_fen !== null) total = (total ?? 0) + result.amount_fen
     open += result.open_days
     if (result.waits_for !== null) remarks.push(`${title}待定:${result.waits_for}`)
-    if (marks.length > 0 && (result.amount_fen ?? 0) !== 0) remarks.push(`${title}标准为${marks.join('、')}`)
+    if (marks.length > 0 && (result.amount_fen ?? 0) !== 0) remarks.push(`${title}用到${marks.join('、')}数字`)
   }
   return { ...row, total, open: open === 0 ? null : open, signed: '', remark: remarks.join(';') }
 }
@@ -222,20 +241,7 @@ function marksIn(explanation: Explanation): ReadonlySet<string> {
   return marks
 }
 
-function basisOf({ people }: StatementDocument): readonly string[] {
-  const titles = new Set<string>()
-  for (const { results } of people) {
-    for (const { explanation } of results) {
-      for (const { source_title, source_number, example } of citationsIn(explanation.lines)) {
-        if (!example)
-          titles.add(source_number === null ? `《${source_title}》` : `《${source_title}》(${source_number})`)
-      }
-    }
-  }
-  return [...titles]
-}
-
-function marksOf({ people, heads }: StatementDocument): readonly string[] {
+function marksOf({ people, heads, figures }: StatementDocument): readonly string[] {
   const marked = new Map<string, { title: string; figures: Set<string> }>()
   for (const { results } of people) {
     for (const { explanation } of results) {
@@ -243,7 +249,7 @@ function marksOf({ people, heads }: StatementDocument): readonly string[] {
         if (!unverified && !example) continue
         const mark = example ? EXAMPLE_MARK : UNVERIFIED_MARK
         const entry = marked.get(mark) ?? { title: mark, figures: new Set<string>() }
-        entry.figures.add(`${parameter}(${source_title})`)
+        entry.figures.add(`${figures.get(parameter) ?? parameter}(${source_title})`)
         marked.set(mark, entry)
       }
     }

@@ -230,7 +230,24 @@ function addBodyRow(canvas: Canvas, columns: readonly SheetColumn[], row: SheetR
       column.align ?? (format === 'text' ? 'left' : format === 'date' || format === 'moment' ? 'center' : 'right')
     cells.push(canvas.cell(index, row[column.key], format, role, align))
   }
-  canvas.addRow(cells)
+  canvas.addRow(cells, heightOf(columns, row))
+}
+
+const LINE_HEIGHT = 14
+const LINES_MAX = 20
+
+/** Long texts in a column of a given width wrap; programs that print do not always grow the row by themselves. */
+function heightOf(columns: readonly SheetColumn[], row: SheetRow): number | undefined {
+  let lines = 1
+  for (const { key, width } of columns) {
+    const value = row[key]
+    if (width === undefined || typeof value !== 'string') continue
+    const wrapped = value
+      .split('\n')
+      .reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / (width - 2))), 0)
+    lines = Math.max(lines, wrapped)
+  }
+  return lines === 1 ? undefined : 6 + LINE_HEIGHT * Math.min(lines, LINES_MAX)
 }
 
 function widen(widths: number[], index: number, value: SheetValue, column: SheetColumn): void {

@@ -20,6 +20,7 @@ import {
 } from '#records/policies/server/reads.ts'
 import { benefitProblems } from '../contract.ts'
 import {
+  namesOf,
   type OpenPoint,
   type StatementDocument,
   type StatementPerson,
@@ -127,6 +128,7 @@ export async function exportDocument(
       operation_name: read.operation.name,
       from_on: pinned.from_on,
       to_on: pinned.on_date,
+      ...namesOf([...pinned.programs.values()].map(({ stack }) => stack)),
       heads: headsOf([...pinned.programs.values()]).map(({ title, ...head }) => ({ ...head, title: title.zh })),
       people,
       open,

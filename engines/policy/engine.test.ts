@@ -43,7 +43,33 @@ parameters:
   low: { title: { zh: 低, en: low }, unit: yuan_per_day, values: [{ from: 2020-01-01, value: 33.33 yuan, source: trial }] }
   high: { title: { zh: 高, en: high }, unit: yuan_per_day, values: [{ from: 2020-01-01, to: 2020-02-10, value: 77.77 yuan, source: trial }, { from: 2020-02-11, value: 88.88 yuan, source: trial }] }
   half-more: { title: { zh: 一倍半, en: half more }, unit: times, values: [{ from: 2020-01-01, value: 1.5 times, source: trial }] }
+  once-low: { title: { zh: 一次低, en: once low }, unit: yuan_once, values: [{ from: 2020-01-01, value: 500 yuan, source: trial }] }
+  once-high: { title: { zh: 一次高, en: once high }, unit: yuan_once, open: { to: [county], decision: how-much } }
+findings:
+  hurt: { title: { zh: 受伤, en: hurt } }
+categories:
+  danger:
+    title: { zh: 危险, en: danger }
+    values: { high: { zh: 高, en: high }, low: { zh: 低, en: low } }
+    versions:
+      - source: trial
+        table:
+          - { when: { exposure: direct, day_kind: [working_day, rest_day, statutory_holiday] }, is: high }
+          - { when: { exposure: [indirect, none], day_kind: statutory_holiday }, is: high }
+          - { when: { exposure: [indirect, none], day_kind: [working_day, rest_day] }, is: low }
+decision_points:
+  how-much: { clause: '1', question: { zh: 多少, en: how much }, word: 适当, decided_by: [试验], scope: person, basis: trial, amount: { unit: yuan_once, at_most: 1000 yuan } }
 entitlements:
+  trial-once:
+    title: { zh: 试验一次性, en: trial once }
+    clause: '1'
+    source: trial
+    from: 2020-01-20
+    gives: money_once
+    who:
+      - { when: { finding: { hurt: yes } }, outcome: entitled, basis: trial }
+      - { outcome: not_covered, reason: { zh: 未受伤, en: not hurt } }
+    amount: { by: danger, values: { high: once-high, low: once-low } }
   trial-money:
     title: { zh: 试验补助, en: trial money }
     clause: '1'
@@ -105,6 +131,7 @@ const anyPerson: fc.Arbitrary<PersonFacts> = fc
     established: fc.constantFrom(...wordsOf(ESTABLISHMENTS)),
     party: fc.constantFrom(...wordsOf(PARTY_STATUSES)),
     area: fc.constantFrom('330603', '330602', null),
+    findings: fc.constantFrom<Record<string, boolean>>({}, { hurt: true }, { hurt: false }),
     begin: fc.integer({ min: -2_000, max: 70_000 }),
     spans: fc.array(spanFacts, { maxLength: 12 }),
   })
@@ -115,7 +142,7 @@ const anyPerson: fc.Arbitrary<PersonFacts> = fc
       at = start_minute + length
       return { ...span, start_minute, end_minute: at, ref: `span-${index}` }
     })
-    return { person: 1, findings: {}, ...facts, spans: placed }
+    return { person: 1, ...facts, spans: placed }
   })
 
 function results(program: CompiledProgram, person: PersonFacts): readonly EntitlementResult[] {
@@ -314,5 +341,30 @@ describe('the policy engine', () => {
         needs_decision: true,
       },
     ])
+  })
+
+  it('a one-off amount waits for its figure or its fact, and is given once', () => {
+    const decision: Decision = {
+      point: 'how-much',
+      about: { kind: 'person', person: 1 },
+      decided: { kind: 'amount', amount: 80_000 },
+      from: FROM,
+      to: null,
+      decided_on: dayOf('2020-02-20'),
+      ref: 'd-2',
+    }
+    const spans = [span('2020-02-03', 8, 'a'), span('2020-02-04', 8, 'b')]
+    const hurt = { ...nurse(spans), findings: { hurt: true } }
+    const once = (program: CompiledProgram, person: PersonFacts) => evaluateOne(program, person).get('trial-once')
+    const open = programOf('everything-2020')
+    expect(once(open, nurse(spans))).toMatchObject({ state: 'missing_fact', missing: 'finding:hurt', amount_fen: null })
+    expect(once(open, hurt)).toMatchObject({ state: 'needs_decision', decision_point: 'how-much', amount_fen: null })
+    expect(once(open, { ...hurt, findings: { hurt: false } })).toMatchObject({ state: 'not_covered' })
+    const decided = programOf('everything-2020', ON, [decision])
+    expect(once(decided, hurt)).toMatchObject({ state: 'settled', amount_fen: 80_000, quantity: 1 })
+    expect(once(decided, { ...hurt, person: 2 })).toMatchObject({ state: 'needs_decision' })
+    const before = programOf('everything-2020', dayOf('2020-02-19'), [decision])
+    expect(once(before, hurt)).toMatchObject({ state: 'needs_decision' })
+    expect(JSON.stringify(explain(decided, hurt, 'trial-once', 'zh'))).toContain('800.00 元')
   })
 })

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readWorkbook, writeWorkbook } from '#platform/files/workbook.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'tongpao-statement-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const DUTY = path.join(folder, '值班表.xlsx')
+const OUT = path.join(folder, 'statement.xlsx')
+const PACK = 'policies/shaoxing-keqiao-example-2020'
+
+/** The made-up duty sheet of an office: nights over midnight, a post that nobody can place. */
+writeFileSync(
+  DUTY,
+  writeWorkbook({
+    sheets: [
+      {
+        name: '值守',
+        title: '虚构镇卫生院 2020 年 2 月值守表',
+        columns: ['姓名', '岗位', '日期', '上班时间', '下班时间'].map((header) => ({ header, key: header })),
+        rows: [
+          { 姓名: '张三', 岗位: '发热门诊', 日期: '2020-02-03', 上班时间: '20:00', 下班时间: '08:00' },
+          { 姓名: '张三', 岗位: '发热门诊', 日期: '2020-02-05', 上班时间: '08:00', 下班时间: '12:00' },
+          { 姓名: '李四', 岗位: '预检分诊', 日期: '2020-02-03', 上班时间: '08:00', 下班时间: '17:00' },
+        ],
+      },
+    ],
+  }),
+)
+
+async function statement(...more: string[]) {
+  const words = [
+    'apps/cli/main.ts',
+    'statement',
+    '--duty',
+    DUTY,
+    '--out',
+    OUT,
+    '--known',
+    '2020-02-24',
+    '--json',
+    ...more,
+  ]
+  const root = path.join(import.meta.dirname, '../../..')
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root })
+    return { status: 0, data: JSON.parse(stdout), errors: '' }
+  } catch (error) {
+    const { code, stderr } = error as { code: number; stderr: string }
+    return { status: code, data: undefined, errors: stderr }
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the command's JSON
+const total = (data: any, entitlement: string) => data.totals.find((one: any) => one.entitlement === entitlement)
+
+describe('tongpao statement from an office’s own sheet', () => {
+  it('lists what the sheet leaves open and pays nothing on a guess', async () => {
+    const { status, data } = await statement('--pack', PACK)
+    expect(status).toBe(0)
+    expect(data).toMatchObject({ unit: '虚构镇卫生院', people_count: 2, from: '2020-02-03', to: '2020-02-05' })
+    expect(total(data, 'work-subsidy')).toMatchObject({ amount_fen: null, people_settled: 0, open_days: 4 })
+    const open = data.open.map(({ text }: { text: string }) => text).join('\n')
+    for (const key of ['employment:张三', 'employment:李四', 'exposure:发热门诊', 'exposure:预检分诊'])
+      expect(open).toContain(key)
+  })
+
+  it('takes the answers and gives what a clerk works out by hand', async () => {
+    const answers = path.join(folder, 'answers.json')
+    const given = { 'employment:*': '医务人员', 'exposure:发热门诊': '直接接触', 'exposure:预检分诊': 'indirect' }
+    writeFileSync(answers, JSON.stringify(given))
+    const { data } = await statement('--pack', PACK, '--answers', answers)
+    // 张三: 3 Feb 4 h half a day, 4 Feb 8 h, 5 Feb 4 h half a day, at 300: 600; 李四: 9 h at 200: 200.
+    expect(total(data, 'work-subsidy')).toMatchObject({ amount_fen: 80_000, quantity: 300, open_days: 0 })
+    // Four person-days at the county's example rate of 40.
+    expect(total(data, 'meal-allowance').amount_fen).toBe(16_000)
+    // 李四 worked an hour beyond eight.
+    expect(total(data, 'compensatory-leave').quantity).toBe(60)
+    const reading = readWorkbook({ bytes: readFileSync(OUT) })
+    if (!reading.ok) throw new Error('the statement cannot be read')
+    expect(reading.workbook.sheets.map(({ name }) => name)).toEqual(['待遇明细', '推算说明', '待确认'])
+  })
+
+  it('leaves amounts that the city leaves to the counties open with the city’s pack alone', async () => {
+    const { data } = await statement('--pack', 'policies/shaoxing-2020')
+    expect(total(data, 'meal-allowance')).toMatchObject({ amount_fen: null, open_days: 4 })
+  })
+
+  it('says what is wrong with what it is given', async () => {
+    expect(await statement('--pack', 'policies/nowhere')).toMatchObject({ status: 2 })
+    expect((await statement('--pack', PACK, '--on', '2020-02-30')).errors).toContain('2020-02-30')
+    const text = path.join(folder, 'note.pdf')
+    writeFileSync(text, '%PDF-1.7')
+    expect((await statement('--pack', PACK, '--duty', text)).status).toBe(1)
+  })
+})

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
+import { Refusal } from '#platform/http/problem.ts'
+import { type EvaluationHooks, evaluate } from './server/evaluate.ts'
+import { publishPack, putInForce } from './server/packs.ts'
+import { evaluateTraced, openEvaluation, traceFacts } from './server/regenerate.ts'
+
+const { look, database, clock } = await openTestHouse()
+const order = {
+  operation_id: OPERATION,
+  on_date: '2020-02-20',
+  known_at: new Date('2020-02-24T08:00:00+08:00'),
+  becomes_current: true,
+}
+const hooks = (progress: EvaluationHooks['progress'] = async () => true): EvaluationHooks => ({
+  now: clock.now(),
+  progress,
+  people_per_part: 2,
+})
+
+function filesOf(pack: string) {
+  const folder = new URL(`../../policies/${pack}/`, import.meta.url)
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((path) => ({ path, text: readFileSync(new URL(path, folder), 'utf8') }))
+}
+
+const counts = () =>
+  look(async (tx) => {
+    const count = async (table: 'evaluations' | 'evaluation_inputs' | 'entitlement_results' | 'evaluation_posts') =>
+      (await tx.selectFrom(table).select('evaluation_id').execute()).length
+    return [
+      await count('evaluations'),
+      await count('evaluation_inputs'),
+      await count('entitlement_results'),
+      await count('evaluation_posts'),
+    ]
+  })
+
+describe('an evaluation', () => {
+  it('is refused while no pack is in force', async () => {
+    const refused = await evaluate(database, order, hooks())
+    expect(refused instanceof Refusal && refused.problem.code).toBe('policies.no_packs')
+  })
+
+  it('that is cancelled or fails on the way leaves nothing behind', async () => {
+    await look(async (tx) => {
+      for (const pack of ['national-2020', 'zhejiang-2020', 'shaoxing-2020']) {
+        const published = await publishPack(tx, filesOf(pack), clock.now())
+        if (published instanceof Refusal) throw new Error(JSON.stringify(published.facts))
+        const body = { area_unit_id: UNITS.city, pack_hash: published.hash, known_from: '2020-01-20T00:00:00+08:00' }
+        expect(await putInForce(tx, OPERATION, body, clock.now())).toEqual({ put_in_force: true })
+      }
+      const people = [PEOPLE.nurse, PEOPLE.doctor, PEOPLE.guard, PEOPLE.officer]
+      for (const [index, person_id] of people.entries()) {
+        const unit_id = index < 2 ? UNITS.hospital : index === 2 ? UNITS.checkpoint : UNITS.station
+        const row = {
+          person_id,
+          span_id: randomUUID(),
+          operation_id: OPERATION,
+          unit_id,
+          home_unit_id: unit_id,
+          post_id: index < 2 ? POSTS.ward : index === 2 ? POSTS.gate : POSTS.patrol,
+          starts_at: '2020-02-03T20:00:00+08:00',
+          ends_at: '2020-02-04T08:00:00+08:00',
+          starts_on: '2020-02-03',
+          said_by_user_id: 1,
+        }
+        const { entry_id } = await tx
+          .insertInto('duty_entries')
+          .values({ ...row, act: 'confirmed', said_at: row.ends_at })
+          .returning('entry_id')
+          .executeTakeFirstOrThrow()
+        await tx
+          .insertInto('duty_current')
+          .values({ ...row, entry_id })
+          .execute()
+      }
+    })
+    expect(
+      await evaluate(
+        database,
+        order,
+        hooks(async (done) => done < 1),
+      ),
+    ).toBe('cancelled')
+    expect(await counts()).toEqual([0, 0, 0, 0])
+    const breaks = hooks(async (done) => {
+      if (done === 2) throw new Error('the worker fell over')
+      return true
+    })
+    await expect(evaluate(database, order, breaks)).rejects.toThrow('the worker fell over')
+    expect(await counts()).toEqual([0, 0, 0, 0])
+  })
+
+  it('runs alone: a second one of the same operation is told to wait', async () => {
+    let second: unknown
+    const first = await evaluate(
+      database,
+      order,
+      hooks(async (done) => {
+        if (done === 0) second = await evaluate(database, order, hooks())
+        return true
+      }),
+    )
+    expect(second instanceof Refusal && second.problem.code).toBe('policies.running')
+    expect(first).toMatchObject({ people_count: 4, span_count: 4 })
+  })
+
+  it('gives the same whatever the size of its parts, and every result comes out again from what was pinned', async () => {
+    const results = (id: number) =>
+      look((tx) =>
+        tx
+          .selectFrom('entitlement_results')
+          .select([
+            'person_id',
+            'entitlement',
+            'state',
+            'quantity',
+            'amount_fen',
+            'open_days',
+            'decision_point',
+            'missing',
+          ])
+          .where('evaluation_id', '=', id)
+          .orderBy('person_id')
+          .orderBy('entitlement')
+          .execute(),
+      )
+    const ids: number[] = []
+    for (const people_per_part of [1, 3, 1000]) {
+      const outcome = await evaluate(database, order, { ...hooks(), people_per_part })
+      if (typeof outcome === 'string' || outcome instanceof Refusal) throw new Error('not evaluated')
+      ids.push(outcome.evaluation_id)
+    }
+    const [one = 0, ...others] = ids
+    const stored = await results(one)
+    expect(stored.length).toBe(4 * 5)
+    for (const id of others) expect(await results(id)).toEqual(stored)
+
+    await look(async (tx) => {
+      const pinned = await openEvaluation(tx, one)
+      if (!pinned) throw new Error('the evaluation cannot be opened')
+      const traced = await traceFacts(tx, pinned, [PEOPLE.nurse, PEOPLE.doctor, PEOPLE.guard, PEOPLE.officer])
+      for (const [personId, person] of traced) {
+        const { columns } = evaluateTraced(person)
+        const own = stored.filter(({ person_id }) => person_id === personId)
+        const again = columns.entitlements.map((entitlement, index) => {
+          const amount = columns.amount_fen[index] ?? Number.NaN
+          const quantity = columns.quantity[index] ?? -1
+          return [entitlement, Number.isNaN(amount) ? null : amount, quantity < 0 ? null : quantity]
+        })
+        expect(again.sort()).toEqual(own.map((row) => [row.entitlement, row.amount_fen, row.quantity]).sort())
+      }
+      expect(traced.size).toBe(4)
+    })
+  })
+
+  it('of an earlier day does not become what statements show', async () => {
+    const current = () =>
+      look((tx) => tx.selectFrom('evaluations').select('evaluation_id').where('is_current', '=', true).execute())
+    const standing = await current()
+    await evaluate(database, { ...order, on_date: '2020-02-03', becomes_current: false }, hooks())
+    expect(await current()).toEqual(standing)
+  })
+
+  it('is refused for days whose holidays were not published, naming the year', async () => {
+    await expect(evaluate(database, { ...order, on_date: '2021-03-01' }, hooks())).rejects.toThrow(/2021/)
+  })
+})

@@ -40,6 +40,8 @@ export interface Endpoint<I extends InputSchemas = InputSchemas, O extends z.Zod
   readonly idempotent?: boolean
   /** The answer is a file and not JSON; `output` then describes the file's name and bytes. */
   readonly file?: boolean
+  /** The body is a file as it is (`application/octet-stream`) and not JSON; its schema is `FileIn`. */
+  readonly takes_file?: boolean
   /** Upper bound of the request body. */
   readonly body_bytes_max?: number
 }

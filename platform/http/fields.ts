@@ -58,3 +58,12 @@ export function Code<T extends Readonly<Record<string, unknown>>>(
   const codes = Object.fromEntries(Object.keys(vocabulary).map((code) => [code, code]))
   return z.enum(codes as { [K in keyof T & string]: K })
 }
+
+/** A file as the body of a request: bytes inside; a page passes what the browser gives it. */
+export const FileIn = z
+  .custom<Blob | Uint8Array>((value) => value instanceof Uint8Array)
+  .transform((value, context): Uint8Array => {
+    if (value instanceof Uint8Array) return value
+    context.addIssue({ code: 'custom', message: 'not bytes' })
+    return z.NEVER
+  })

@@ -121,6 +121,13 @@ function successOf(endpoint: Endpoint): JsonObject {
   }
 }
 
+function bodyOf(endpoint: Endpoint, body: z.ZodType): JsonObject {
+  const content: JsonObject = endpoint.takes_file
+    ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+    : { 'application/json': { schema: schemaOf(body, 'input') } }
+  return { required: true, content }
+}
+
 /** `/api/units/:unit_id/renames` and POST give `post_units_by_unit_id_renames`. */
 function nameOf({ method, path }: Endpoint): string {
   const words = path
@@ -141,9 +148,7 @@ function operationOf(endpoint: Endpoint, shared: SharedAnswers): JsonObject {
     'x-permission': permission,
     security: permission === 'public' ? [] : [{ session: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(input.body && method === 'POST'
-      ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(input.body, 'input') } } } }
-      : {}),
+    ...(input.body && method === 'POST' ? { requestBody: bodyOf(endpoint, input.body) } : {}),
     responses: { '200': successOf(endpoint), ...problemAnswers(endpoint, shared) },
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import { type Actor, holds, reaches, scopeOf } from '#platform/access/actor.ts'
 import type { Permission } from '#platform/access/permissions.ts'
@@ -161,16 +161,33 @@ export function createRoutes({ app, database, findActor }: RoutesOptions): Route
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(output))
   }
 
+  /** A route of its own kind of body: nothing but a file, and that only from somebody who is signed in. */
+  function routeForFiles(route: RouteOptions): void {
+    app.register(async (inner) => {
+      inner.removeAllContentTypeParsers()
+      inner.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
+        done(null, body),
+      )
+      inner.route({
+        ...route,
+        onRequest: async (request, reply) =>
+          (await findActor(request)) ? undefined : sendRefusal(reply, refuse(httpProblems.signed_out)),
+      })
+    })
+  }
+
   return {
     endpoints,
     bind(endpoint, handler) {
       endpoints.push(endpoint as unknown as Endpoint)
-      app.route({
+      const route: RouteOptions = {
         method: endpoint.method,
         url: endpoint.path,
         bodyLimit: endpoint.body_bytes_max ?? BODY_BYTES_MAX,
         handler: (request, reply) => answer(endpoint, handler, request, reply),
-      })
+      }
+      if (endpoint.takes_file) routeForFiles(route)
+      else app.route(route)
     },
   }
 }

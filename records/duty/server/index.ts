@@ -25,6 +25,7 @@ import {
 import { createConfirmations } from './confirmations.ts'
 import { type Correcting, correct, correctingContext, withdraw } from './corrections.ts'
 import { readDay } from './days.ts'
+import { mountImports } from './imports.ts'
 import { answer, object } from './objections.ts'
 import { listHistories, namingWithin, presentAnswer, readOwn } from './personal.ts'
 import { openPost, plan } from './planning.ts'
@@ -60,6 +61,7 @@ export function mountDuty(routes: Routes, platform: Platform): void {
   mountConfirmations(routes, platform)
   mountReads(routes, platform)
   mountObjections(routes)
+  mountImports(routes, platform)
 }
 
 function mountPlans(routes: Routes, { clock }: Platform): void {

@@ -167,33 +167,35 @@ test(
 )
 
 test(
-  'a refused confirmation can be edited, or discarded after a question',
+  'a refused confirmation can be edited and takes the place of the refused one',
   async () => {
     const { context, page } = await openPhone(browser)
     await signIn(page, phones.url, MANAGER.login)
     await waitUntilReadyOffline(page, [dayPath('2020-02-23')])
     await context.setOffline(true)
     await page.goto(`${phones.url}/phone/#/confirm?unit=${HOSPITAL}&day=2020-02-23`)
-    await page.click(`.person-line:has-text("${NURSE.name}")`)
-    await page.click('text=按计划到岗')
+    for (const { name } of [EVERYBODY[4], EVERYBODY[5]]) {
+      await page.click(`.person-line:has-text("${name}")`)
+      await page.click('text=按计划到岗')
+    }
     await page.click('.action-bar button')
     await page.waitForSelector('.banner-waiting')
+    const hours = ['2020-02-23T06:00:00+08:00', '2020-02-23T09:00:00+08:00'] as const
+    expect(await phones.confirmElsewhere('deputy', EVERYBODY[4].person_id, ...hours)).toBe(200)
+
     await context.setOffline(false)
     await page.click('text=1 件未被接受')
-    await page.click('text="修改后再确认"')
-    await page.click(`.person-line:has-text("${NURSE.name}")`)
-    await page.fill('input[type=time] >> nth=0', '08:30')
-    await page.click('text="用这个时间"')
-    await page.click('.action-bar button')
-    // Still overlaps until 09:00: refused again, as one entry.
-    await page.click('text=1 件未被接受')
-    expect(await page.locator('.reasons').count()).toBe(1)
     await page.click('text="不再提交"')
     await page.click('text="先留着"')
-    await page.click('text="不再提交"')
-    await page.click('text="确定删除"')
-    await page.waitForSelector('.reasons', { state: 'detached' })
-    expect(await phones.spans('2020-02-23')).toHaveLength(3)
+    await page.click('text="修改后再确认"')
+    await page.click(`.person-line:has-text("${EVERYBODY[5].name}")`)
+    await page.click('text=没有到岗')
+    await page.click('text=确认 1 人（缺勤 1）')
+    await page.waitForSelector('.banner-refused', { state: 'detached' })
+    await expect
+      .poll(async () => (await phones.confirmations('2020-02-23')).slice(-1))
+      .toEqual([{ span_count: 0, absent_count: 1, said_by: MANAGER.login }])
+    expect(await phones.spans('2020-02-23')).toHaveLength(4)
     await context.close()
   },
   SLOW,

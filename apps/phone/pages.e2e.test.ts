@@ -9,7 +9,7 @@ import {
   screenshot,
   seriousViolations,
 } from './testing/browser.ts'
-import { HOSPITAL, MANAGER, NURSE } from './testing/city.ts'
+import { DEPUTY, HOSPITAL, MANAGER, NURSE } from './testing/city.ts'
 import { openPhoneHouse, type PhoneHouse } from './testing/house.ts'
 import { openTab, signIn } from './testing/steps.ts'
 
@@ -170,7 +170,7 @@ test(
   async () => {
     const { context, page, faults } = await openPhone(browser)
     const plain = phones.url.replace('localhost', PLAIN_HTTP_HOST)
-    await signIn(page, plain, MANAGER.login)
+    await signIn(page, plain, DEPUTY.login)
     await page.waitForSelector('text=离线功能已关闭')
     await openTab(page, '确认')
     await page.click('.action-bar button')

@@ -25,7 +25,12 @@ export async function openBrowser(): Promise<Browser> {
 
 /** A phone of its own: nothing is shared with other contexts. Faults of the page's script fail the test that asks. */
 export async function openPhone(browser: Browser): Promise<{ context: BrowserContext; page: Page; faults: string[] }> {
-  const context = await browser.newContext({ viewport: PHONE, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+  const context = await browser.newContext({
+    viewport: PHONE,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
+  })
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))

@@ -115,6 +115,7 @@ export function exceptionsIn(body: ConfirmationBody, lines: readonly DayLine[]):
     if (!said.present) exceptions[said.span_id] = { kind: 'absent' }
     else if (!sameMoment(said.starts_at, planned.starts_at) || !sameMoment(said.ends_at, planned.ends_at))
       exceptions[said.span_id] = { kind: 'other_time', starts_at: said.starts_at, ends_at: said.ends_at }
+    else exceptions[said.span_id] = { kind: 'as_planned' }
   }
   return exceptions
 }

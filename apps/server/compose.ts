@@ -7,7 +7,6 @@ import { createSessions, SESSION_COOKIE } from '#platform/access/sessions.ts'
 import { createVault } from '#platform/access/vault.ts'
 import { mountAudit } from '#platform/audit/server.ts'
 import type { Clock } from '#platform/clock/clock.ts'
-import { ACCESS_CONTEXT } from '#platform/db/context.ts'
 import type { Database } from '#platform/db/database.ts'
 import type { Endpoint } from '#platform/http/endpoint.ts'
 import { openApiDocument } from '#platform/http/openapi.ts'
@@ -20,7 +19,7 @@ import { mountWorklist } from '#platform/worklist/server.ts'
 import { mountDuty } from '#records/duty/server/index.ts'
 import { mountOperations } from '#records/operations/server/index.ts'
 import { mountOrg } from '#records/org/server/index.ts'
-import { findUnitsBelow, listUnitNames } from '#records/org/server/reads.ts'
+import { findUnitsBelow, listUnitNames, listUnitsBelow } from '#records/org/server/reads.ts'
 import { mountPeople } from '#records/people/server/index.ts'
 import { listStaff } from '#records/people/server/reads.ts'
 import { mountPolicies } from '#records/policies/server/index.ts'
@@ -56,9 +55,7 @@ export const API_INFO = {
 /** Puts the floors together: every room is mounted here and nowhere else. */
 export async function compose(options: HouseOptions): Promise<House> {
   const { database, clock, demo } = options
-  const sessions = createSessions(database, (unitId) =>
-    database.read(ACCESS_CONTEXT, (tx) => findUnitsBelow(tx, unitId)),
-  )
+  const sessions = createSessions(database, listUnitsBelow)
   const jobs = createJobs(database)
   const platform: Platform = {
     database,

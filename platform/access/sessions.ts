@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { ACCESS_CONTEXT } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
+import { groupCommit } from '#platform/db/group-commit.ts'
 import type { Actor, Assignment } from './actor.ts'
 import { isRole } from './permissions.ts'
 
@@ -10,8 +12,14 @@ export const SESSION_HOURS = 12
 const CACHE_MS = 5_000
 const CACHE_SIZE_MAX = 20_000
 
-/** The units at or below a unit, and whether that is the whole tree. Filled by records/org. */
-export type FindUnitsBelow = (unitId: number) => Promise<{ units: ReadonlySet<number>; everywhere: boolean }>
+export interface Reach {
+  readonly units: ReadonlySet<number>
+  /** The whole tree. */
+  readonly everywhere: boolean
+}
+
+/** The units at or below each of some units. Filled by records/org. */
+export type ListUnitsBelow = (tx: Tx, unitIds: readonly number[]) => Promise<ReadonlyMap<number, Reach>>
 
 /** With `tx`, a session begins or ends in the command's own transaction, which must be in the access context. */
 export interface Sessions {
@@ -28,40 +36,56 @@ function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-export function createSessions(database: Database, findUnitsBelow: FindUnitsBelow): Sessions {
+function selectSessions(tx: Tx, tokens: readonly string[]) {
+  return tx
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.user_id', 'sessions.user_id')
+    .leftJoin('role_assignments', (join) =>
+      join.onRef('role_assignments.user_id', '=', 'users.user_id').on('role_assignments.ended_at', 'is', null),
+    )
+    .select(['sessions.token_hash', 'users.user_id', 'users.person_id', 'users.display_name', 'users.language'])
+    .select(['role_assignments.role', 'role_assignments.unit_id'])
+    .where('sessions.token_hash', '=', sql<Buffer>`any (${tokens.map(hashOf)}::bytea[])`)
+    .where('sessions.ended_at', 'is', null)
+    .where('sessions.expires_at', '>', new Date())
+    .where('users.state', '=', 'active')
+    .execute()
+}
+
+type SessionRow = Awaited<ReturnType<typeof selectSessions>>[number]
+
+function actorFrom(rows: readonly SessionRow[], reaches: ReadonlyMap<number, Reach>): Actor | undefined {
+  const [first] = rows
+  if (!first) return undefined
+  const assignments = rows.flatMap(({ role, unit_id }): Assignment[] => {
+    const reach = unit_id === null ? undefined : reaches.get(unit_id)
+    return role !== null && unit_id !== null && isRole(role) && reach ? [{ role, unit_id, ...reach }] : []
+  })
+  return {
+    user_id: first.user_id,
+    person_id: first.person_id ?? undefined,
+    display_name: first.display_name,
+    language: first.language === 'en' ? 'en' : 'zh',
+    assignments,
+  }
+}
+
+export function createSessions(database: Database, listUnitsBelow: ListUnitsBelow): Sessions {
   const cache = new Map<string, { actor: Actor | undefined; until_ms: number }>()
 
-  async function load(token: string): Promise<Actor | undefined> {
-    const rows = await database.read(ACCESS_CONTEXT, (tx) =>
-      tx
-        .selectFrom('sessions')
-        .innerJoin('users', 'users.user_id', 'sessions.user_id')
-        .leftJoin('role_assignments', (join) =>
-          join.onRef('role_assignments.user_id', '=', 'users.user_id').on('role_assignments.ended_at', 'is', null),
-        )
-        .select(['users.user_id', 'users.person_id', 'users.display_name', 'users.language'])
-        .select(['role_assignments.role', 'role_assignments.unit_id'])
-        .where('sessions.token_hash', '=', hashOf(token))
-        .where('sessions.ended_at', 'is', null)
-        .where('sessions.expires_at', '>', new Date())
-        .where('users.state', '=', 'active')
-        .execute(),
-    )
-    const [first] = rows
-    if (!first) return undefined
-    const assignments: Assignment[] = []
-    for (const { role, unit_id } of rows) {
-      if (role === null || unit_id === null || !isRole(role)) continue
-      assignments.push({ role, unit_id, ...(await findUnitsBelow(unit_id)) })
-    }
-    return {
-      user_id: first.user_id,
-      person_id: first.person_id ?? undefined,
-      display_name: first.display_name,
-      language: first.language === 'en' ? 'en' : 'zh',
-      assignments,
-    }
-  }
+  /** At a shift change thousands of accounts come at once, each for the first time: those that wait are looked up together. */
+  const load = groupCommit<string, Actor | undefined>({
+    lanes: 2,
+    size_max: 256,
+    run: (tokens) =>
+      database.read(ACCESS_CONTEXT, async (tx) => {
+        const rows = await selectSessions(tx, tokens)
+        const unitIds = new Set(rows.flatMap(({ unit_id }) => (unit_id === null ? [] : [unit_id])))
+        const reaches = await listUnitsBelow(tx, [...unitIds])
+        const byToken = Map.groupBy(rows, ({ token_hash }) => token_hash.toString('hex'))
+        return tokens.map((token) => actorFrom(byToken.get(hashOf(token).toString('hex')) ?? [], reaches))
+      }),
+  })
 
   function forget(userId: number): void {
     for (const [token, { actor }] of cache) if (actor?.user_id === userId) cache.delete(token)

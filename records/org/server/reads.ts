@@ -1,17 +1,28 @@
+import { sql } from 'kysely'
 import type { Tx } from '#platform/db/database.ts'
 
 /** Answers that other rooms need about the tree. */
 
-/** The units at or below a unit; `everywhere` when that unit is a root. Feeds the scope of role assignments. */
-export async function findUnitsBelow(
-  tx: Tx,
-  unitId: number,
-): Promise<{ units: ReadonlySet<number>; everywhere: boolean }> {
-  const unit = await tx.selectFrom('units').select('parent_id').where('unit_id', '=', unitId).executeTakeFirst()
-  if (!unit) return { units: new Set(), everywhere: false }
-  if (unit.parent_id === null) return { units: new Set(), everywhere: true }
-  const rows = await tx.selectFrom('unit_ancestors').select('unit_id').where('ancestor_id', '=', unitId).execute()
-  return { units: new Set(rows.map(({ unit_id }) => unit_id)), everywhere: false }
+export interface Reach {
+  readonly units: ReadonlySet<number>
+  readonly everywhere: boolean
+}
+
+/** The units at or below each of some units; `everywhere` for a root. Feeds the scope of role assignments. */
+export async function listUnitsBelow(tx: Tx, unitIds: readonly number[]): Promise<ReadonlyMap<number, Reach>> {
+  const { rows } = await sql<{ unit_id: number; is_root: boolean; below: number[] | null }>`
+    select unit_id, parent_id is null as is_root,
+      case when parent_id is not null then (
+        select array_agg(link.unit_id) from unit_ancestors link where link.ancestor_id = units.unit_id
+      ) end as below
+    from units
+    where unit_id = any (${[...unitIds]}::int[])`.execute(tx)
+  return new Map(rows.map(({ unit_id, is_root, below }) => [unit_id, { units: new Set(below), everywhere: is_root }]))
+}
+
+/** The same for one unit. */
+export async function findUnitsBelow(tx: Tx, unitId: number): Promise<Reach> {
+  return (await listUnitsBelow(tx, [unitId])).get(unitId) ?? { units: new Set(), everywhere: false }
 }
 
 /** The root of the tree; undefined in a house where nothing was planted yet. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { ROLES, type Role } from '#platform/access/permissions.ts'
 import type { Sessions } from '#platform/access/sessions.ts'
 import { ACCESS_CONTEXT, jobContext } from '#platform/db/context.ts'
@@ -42,6 +42,7 @@ export interface AccessCity {
   /** An hour of the response that no span uses yet. */
   freshHour(): Hour
   freshObjection(at: Place): Promise<{ person_id: number; objection_id: string }>
+  freshImport(at: Place): Promise<string>
   freshJob(at: Place, askedBy: number | undefined): Promise<string>
   freshWorklistItem(at: Place, role: Role): Promise<number>
 }
@@ -237,6 +238,7 @@ export async function createAccessCity(database: Database, sessions: Sessions): 
       }),
     freshSpan: (at) => job((tx) => insertSpan(tx, at, freshHour())),
     freshObjection: (at) => job((tx) => insertObjection(tx, at, freshHour().duty_date)),
+    freshImport: (at) => job((tx) => insertImport(tx, at)),
     freshJob: (at, askedBy) => job((tx) => insertJob(tx, at, askedBy)),
     freshWorklistItem: (at, role) => job((tx) => insertWorklistItem(tx, at, role)),
   }
@@ -282,6 +284,25 @@ async function insertObjection(tx: Tx, at: Place, dutyDate: string) {
     })
     .execute()
   return objection
+}
+
+/** Read, with nothing in it to record, and its file gone. */
+async function insertImport(tx: Tx, at: Place): Promise<string> {
+  const import_id = randomUUID()
+  await tx
+    .insertInto('duty_imports')
+    .values({
+      import_id,
+      operation_id: CITY_OPERATION,
+      unit_id: at.unit_id,
+      file_name: '值班表.xlsx',
+      file_sha256: randomBytes(32),
+      understood: 'null',
+      uploaded_by_user_id: 1,
+      state: 'read',
+    })
+    .execute()
+  return import_id
 }
 
 async function insertJob(tx: Tx, at: Place, askedBy: number | undefined): Promise<string> {

@@ -52,6 +52,10 @@ function outcomeOf(status: number, code: string | undefined): Outcome {
   return 'allowed'
 }
 
+function bodyOf({ body = {} }: Call): object {
+  return body instanceof Uint8Array ? Buffer.from(body) : body
+}
+
 async function ask(row: Row, account: Account | undefined, where: 'inside' | 'outside'): Promise<Asked> {
   const [method, path] = row.endpoint.split(' ')
   const call = await row.sample(city[where], city, account ?? city.accounts[0])
@@ -60,8 +64,11 @@ async function ask(row: Row, account: Account | undefined, where: 'inside' | 'ou
   const answer = await house.app.inject({
     method: method === 'POST' ? 'POST' : 'GET',
     url: urlOf(path, call),
-    headers: { 'idempotency-key': randomUUID() },
-    ...(method === 'POST' ? { payload: call.body ?? {} } : {}),
+    headers: {
+      'idempotency-key': randomUUID(),
+      ...(call.body instanceof Uint8Array ? { 'content-type': 'application/octet-stream' } : {}),
+    },
+    ...(method === 'POST' ? { payload: bodyOf(call) } : {}),
     ...(session ? { cookies: { [SESSION_COOKIE]: session } } : {}),
   })
   const problem = String(answer.headers['content-type']).startsWith('application/problem+json')

@@ -442,6 +442,63 @@ const DUTY: readonly Row[] = [
   },
 ]
 
+const IMPORTERS = ['unit_manager', 'hr_clerk'] as const satisfies readonly Role[]
+const IMPORTS = '/api/operations/:operation_id/units/:unit_id/duty-imports'
+const importOf: Sample = async (at, city) => ({
+  params: { operation_id: city.operation_id, unit_id: at.unit_id, import_id: await city.freshImport(at) },
+})
+const OFFICE_SHEET = new TextEncoder().encode('姓名,日期,时间\n虚构人,2020-02-20,8:00-20:00\n')
+
+const DUTY_IMPORTS: readonly Row[] = [
+  {
+    endpoint: `POST ${IMPORTS}`,
+    who: IMPORTERS,
+    outside: 'not_found',
+    sample: (at, city) => ({
+      params: { operation_id: city.operation_id, unit_id: at.unit_id },
+      query: { file_name: '值班表.csv' },
+      body: OFFICE_SHEET,
+    }),
+  },
+  { endpoint: `GET ${IMPORTS}`, who: IMPORTERS, outside: 'not_found', sample: dutyUnit },
+  { endpoint: `GET ${IMPORTS}/:import_id`, who: IMPORTERS, outside: 'not_found', sample: importOf },
+  {
+    endpoint: `GET ${IMPORTS}/:import_id/rows`,
+    who: IMPORTERS,
+    outside: 'not_found',
+    sample: async (at, city, account) => ({ ...(await importOf(at, city, account)), query: { kind: 'ready' } }),
+  },
+  { endpoint: `GET ${IMPORTS}/:import_id/untaken-rows`, who: IMPORTERS, outside: 'not_found', sample: importOf },
+  {
+    endpoint: `POST ${IMPORTS}/:import_id/answers`,
+    who: IMPORTERS,
+    outside: 'not_found',
+    sample: async (at, city, account) => ({
+      ...(await importOf(at, city, account)),
+      body: { answers: { year: '2020' } },
+    }),
+    // The city's import came without a file.
+    meets: 'duty.import_expired',
+  },
+  {
+    endpoint: `POST ${IMPORTS}/:import_id/confirmations`,
+    who: IMPORTERS,
+    outside: 'not_found',
+    sample: async (at, city, account) => ({
+      ...(await importOf(at, city, account)),
+      body: { recorded_count: 1, corrected_count: 0 },
+    }),
+    meets: 'duty.import_nothing',
+  },
+  { endpoint: `POST ${IMPORTS}/:import_id/cancellations`, who: IMPORTERS, outside: 'not_found', sample: importOf },
+  {
+    endpoint: 'GET /api/operations/:operation_id/units/:unit_id/duty-sheet-template',
+    who: IMPORTERS,
+    outside: 'not_found',
+    sample: dutyUnit,
+  },
+]
+
 const WORKLIST_READERS = ['unit_manager', ...CLERKS, 'command'] as const satisfies readonly Role[]
 const unitQuery: Sample = (at) => ({ query: { unit_id: at.unit_id } })
 /** One's own job; of others only those in scope, and none outside it. */
@@ -647,6 +704,7 @@ export const ACCESS_MATRIX: readonly Row[] = [
   ...PEOPLE,
   ...OPERATIONS,
   ...DUTY,
+  ...DUTY_IMPORTS,
   ...POLICIES,
   ...BENEFITS,
   ...HOUSE,

@@ -79,14 +79,14 @@ async function lend(person_id: number, unit_id: number, post_id: number, from: s
       unit_id,
       home_unit_id: UNITS.hospital,
       post_id,
-      starts_at: at(from),
-      ends_at: at(to),
+      starts_at: new Date(at(from)),
+      ends_at: new Date(at(to)),
       starts_on: `2020-02-${from.slice(0, 2)}`,
       said_by_user_id: 1,
     }
     const { entry_id } = await tx
       .insertInto('duty_entries')
-      .values({ ...row, act: 'confirmed', said_at: at(to) })
+      .values({ ...row, act: 'confirmed', said_at: new Date(at(to)) })
       .returning('entry_id')
       .executeTakeFirstOrThrow()
     await tx

@@ -4,7 +4,8 @@ import { EMPLOYMENTS, GRADES } from '#engines/policy/vocabulary.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { Code, Fen, Id, IdText, LocalText } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
-import { EntitlementOut, EvaluationView, policyProblems } from '#records/policies/contract.ts'
+import { EvaluationView, policyProblems } from '#records/policies/contract.ts'
+import { EntitlementOut } from '#records/policies/pack-shapes.ts'
 
 export const benefitProblems = problems('benefits', {
   unknown_person: {

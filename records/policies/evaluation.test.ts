@@ -63,8 +63,8 @@ describe('an evaluation', () => {
           unit_id,
           home_unit_id: unit_id,
           post_id: index < 2 ? POSTS.ward : index === 2 ? POSTS.gate : POSTS.patrol,
-          starts_at: '2020-02-03T20:00:00+08:00',
-          ends_at: '2020-02-04T08:00:00+08:00',
+          starts_at: new Date('2020-02-03T20:00:00+08:00'),
+          ends_at: new Date('2020-02-04T08:00:00+08:00'),
           starts_on: '2020-02-03',
           said_by_user_id: 1,
         }

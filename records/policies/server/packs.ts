@@ -5,7 +5,8 @@ import { recordAudit } from '#platform/audit/record.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
-import { type MistakeOut, policyProblems } from '../contract.ts'
+import { policyProblems } from '../contract.ts'
+import type { MistakeOut } from '../pack-shapes.ts'
 import {
   findNewestVersions,
   findPacks,

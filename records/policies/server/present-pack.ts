@@ -22,7 +22,7 @@ import type {
   PackRow,
   ParameterOut,
   SourceOut,
-} from '../contract.ts'
+} from '../pack-shapes.ts'
 import { type AreaNames, conditionWords } from './condition-words.ts'
 
 /** Packs as pages show them: everything with the place in the file that it comes from. */

@@ -52,6 +52,15 @@ export interface ConfirmationRow {
   readonly absent_count: number
 }
 
+export interface AbsenceRow {
+  readonly person_id: number
+  readonly span_id: string
+  readonly confirmation_id: string
+  readonly unit_id: number
+  readonly duty_date: CivilDate
+  readonly said_by_rank: 0 | 1
+}
+
 export interface ObjectionRow {
   readonly person_id: number
   readonly objection_id: string
@@ -67,6 +76,7 @@ export interface DemoHistory {
   readonly planned: readonly PlannedRow[]
   readonly entries: readonly EntryRow[]
   readonly confirmations: readonly ConfirmationRow[]
+  readonly absences: readonly AbsenceRow[]
   readonly objections: readonly ObjectionRow[]
 }
 
@@ -134,13 +144,18 @@ function groupByUnitDay(planned: readonly PlannedRow[]): UnitDay[] {
 function confirmDay(chance: Chance, { unit_id, duty_date, shifts }: UnitDay, people: ReadonlyMap<number, DemoPerson>) {
   const entries: EntryRow[] = []
   const confirmations: ConfirmationRow[] = []
+  const absences: AbsenceRow[] = []
   const lastEnd = Math.max(...shifts.map(({ end_minute }) => end_minute))
   for (const said_by_rank of [0, 1] as const) {
     const own = shifts.filter((shift) => (people.get(shift.person_id)?.rank === 0) === (said_by_rank === 1))
     if (own.length === 0) continue
     const confirmation_id = chance.uuid()
     const said_minute = lastEnd + 10 + chance.below(90)
-    const present = own.filter(() => !chance.hits(0.012))
+    const missing = new Set(own.filter(() => chance.hits(0.012)))
+    const present = own.filter((shift) => !missing.has(shift))
+    for (const { person_id, shift_id } of missing) {
+      absences.push({ person_id, span_id: shift_id, confirmation_id, unit_id, duty_date, said_by_rank })
+    }
     confirmations.push({
       confirmation_id,
       unit_id,
@@ -162,7 +177,7 @@ function confirmDay(chance: Chance, { unit_id, duty_date, shifts }: UnitDay, peo
       })
     }
   }
-  return { entries, confirmations }
+  return { entries, confirmations, absences }
 }
 
 function correct(chance: Chance, entry: EntryRow): EntryRow {
@@ -224,12 +239,14 @@ export function happen(chance: Chance, city: DemoCity, planned: readonly Planned
   const people = new Map(city.people.map((person) => [person.person_id, person]))
   const entries: EntryRow[] = []
   const confirmations: ConfirmationRow[] = []
+  const absences: AbsenceRow[] = []
   for (const unitDay of groupByUnitDay(planned.filter(({ starts_on }) => starts_on <= OPERATION.last_confirmed_on))) {
     const isLate = unitDay.duty_date >= OPERATION.last_confirmed_on && chance.hits(0.12)
     if (isLate) continue
     const day = confirmDay(chance, unitDay, people)
     entries.push(...day.entries)
     confirmations.push(...day.confirmations)
+    absences.push(...day.absences)
   }
   const neighbours = neighboursOf(entries)
   const later: EntryRow[] = []
@@ -247,5 +264,11 @@ export function happen(chance: Chance, city: DemoCity, planned: readonly Planned
       })
     }
   }
-  return { planned, entries: [...entries, ...later], confirmations, objections: raiseObjections(chance, entries) }
+  return {
+    planned,
+    entries: [...entries, ...later],
+    confirmations,
+    absences,
+    objections: raiseObjections(chance, entries),
+  }
 }

@@ -153,6 +153,26 @@ async function writeObjections(
   )
 }
 
+async function writeAbsences(
+  write: Write,
+  operationId: number,
+  { absences }: DemoHistory,
+  saidBy: SaidBy,
+): Promise<void> {
+  const rows = absences.map(({ said_by_rank, ...row }) => ({
+    ...row,
+    said_by_user_id: saidBy(row.unit_id, said_by_rank),
+  }))
+  await inBatches(write, rows, (tx, batch) =>
+    sql`
+      insert into duty_absences (person_id, span_id, confirmation_id, operation_id, unit_id, duty_date, said_by_user_id)
+      select person_id, span_id, confirmation_id, ${operationId}::int, unit_id, duty_date, said_by_user_id
+      from jsonb_to_recordset(${batch}::jsonb) as absence (
+        person_id int, span_id uuid, confirmation_id uuid, unit_id int, duty_date date, said_by_user_id int
+      )`.execute(tx),
+  )
+}
+
 type SaidBy = (unitId: number, rank: 0 | 1) => number
 
 export async function writeDuty(
@@ -165,5 +185,6 @@ export async function writeDuty(
   await writePlanned(write, operationId, history)
   await writeEntries(write, operationId, history, saidBy)
   await writeConfirmations(write, operationId, history, saidBy)
+  await writeAbsences(write, operationId, history, saidBy)
   await writeObjections(write, operationId, history, saidBy)
 }

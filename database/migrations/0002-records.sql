@@ -188,6 +188,20 @@ create table duty_confirmations (
 );
 create index duty_confirmations_day on duty_confirmations (unit_id, duty_date);
 
+-- Who was planned and did not come, as the confirmation said. Only grows; a span confirmed later under the same id goes over it.
+create table duty_absences (
+  person_id int not null,
+  span_id uuid not null,
+  confirmation_id uuid not null,
+  operation_id int not null,
+  unit_id int not null,
+  duty_date date not null,
+  said_by_user_id int not null,
+  recorded_at timestamptz not null default now(),
+  primary key (person_id, span_id, confirmation_id)
+);
+create index duty_absences_day on duty_absences (unit_id, duty_date);
+
 -- What was said about duty, by whom and when. Only grows.
 create table duty_entries (
   person_id int not null,
@@ -421,7 +435,7 @@ declare
 begin
   foreach name in array array[
     'people', 'appointments', 'party_standings', 'skills', 'family_ties', 'health_flags', 'posts', 'planned_shifts',
-    'duty_confirmations', 'duty_entries', 'duty_current', 'duty_objections', 'duty_objection_answers', 'duty_imports',
+    'duty_confirmations', 'duty_absences', 'duty_entries', 'duty_current', 'duty_objections', 'duty_objection_answers', 'duty_imports',
     'evaluation_inputs', 'entitlement_results', 'entitlement_totals', 'decisions'
   ] loop
     execute format('alter table %I enable row level security', name);
@@ -487,6 +501,12 @@ begin
       or unit_id = any ((select nullif(current_setting(''tongpao.scope'', true), ''''))::int[])
     )');
   execute format('create policy stated on duty_confirmations for insert with check %s', stated);
+  execute format('create policy stated on duty_absences for insert with check %s', stated);
+  execute format('create policy place on duty_absences for select using (
+      (select current_setting(''tongpao.scope_all'', true)) = ''on''
+      or unit_id = any ((select nullif(current_setting(''tongpao.scope'', true), ''''))::int[])
+      or person_id = (select nullif(current_setting(''tongpao.person_id'', true), ''''))::int
+    )');
 end
 $$;
 
@@ -505,7 +525,7 @@ grant select, insert, delete on unit_ancestors, skills to tongpao_app;
 grant select, insert, update on operations, posts, planned_shifts, duty_imports to tongpao_app;
 grant select, insert, update on appointments, party_standings, health_flags to tongpao_app;
 grant select, insert on family_ties to tongpao_app;
-grant select, insert on duty_entries, duty_confirmations, duty_objections, duty_objection_answers, decisions to tongpao_app;
+grant select, insert on duty_entries, duty_confirmations, duty_absences, duty_objections, duty_objection_answers, decisions to tongpao_app;
 grant select, insert, delete on duty_current to tongpao_app;
 grant select, insert, update, delete on evaluations, evaluation_posts, evaluation_inputs to tongpao_app;
 grant select, insert, update, delete on entitlement_results, entitlement_totals to tongpao_app;

@@ -68,6 +68,17 @@ export interface Decisions {
   recorded_at: Generated<Date>
 }
 
+export interface DutyAbsences {
+  person_id: number
+  span_id: string
+  confirmation_id: string
+  operation_id: number
+  unit_id: number
+  duty_date: string
+  said_by_user_id: number
+  recorded_at: Generated<Date>
+}
+
 export interface DutyConfirmations {
   unit_id: number
   confirmation_id: string
@@ -491,6 +502,7 @@ export interface Tables {
   audit_seals: AuditSeals
   data_keys: DataKeys
   decisions: Decisions
+  duty_absences: DutyAbsences
   duty_confirmations: DutyConfirmations
   duty_current: DutyCurrent
   duty_entries: DutyEntries

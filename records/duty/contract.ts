@@ -170,6 +170,8 @@ export const DayLine = z.object({
     confirmed_by: z.string(),
     reason: z.string().nullable(),
   }).nullable(),
+  /** The day’s confirmation said that the person did not come. */
+  absent: z.boolean(),
   objection: z
     .object({ objection_id: Uuid, words: z.string(), raised_at: InstantOut, answered: z.boolean() })
     .nullable(),
@@ -210,7 +212,10 @@ export const listDutyDays = endpoint({
           duty_date: z.string(),
           planned_count: z.int(),
           span_count: z.int(),
+          /** Planned shifts that nobody has yet confirmed or said to be missed. */
+          open_count: z.int(),
           minutes: z.int(),
+          /** Somebody confirmed the day and nothing of its plan is open. */
           confirmed: z.boolean(),
           open_objection_count: z.int(),
         }),

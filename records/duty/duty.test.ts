@@ -193,6 +193,43 @@ describe('overlapping spans of one person', () => {
   })
 })
 
+describe('a planned shift that nobody came to', () => {
+  const shift = {
+    person_id: PEOPLE.doctor,
+    post_id: POSTS.ward,
+    starts_at: '2020-02-14T08:00:00+08:00',
+    ends_at: '2020-02-14T16:00:00+08:00',
+  }
+  const dayUrl = `/api/operations/${OPERATION}/units/${UNITS.hospital}/duty-days/2020-02-14`
+  const calendarUrl = `/api/operations/${OPERATION}/units/${UNITS.hospital}/duty-days?from=2020-02-14&to=2020-02-14`
+
+  it('is said to be missed, closes the day, and can still be confirmed later', async () => {
+    await ask(head, 'POST', `/api/operations/${OPERATION}/units/${UNITS.hospital}/planned-shifts`, {
+      body: { shifts: [shift] },
+    })
+    const before = await ask(head, 'GET', dayUrl)
+    const span_id = before.body.lines[0].planned.shift_id
+    expect((await ask(head, 'GET', calendarUrl)).body.days[0]).toMatchObject({ open_count: 1, confirmed: false })
+    const missed = await confirm(head, UNITS.hospital, '14', [{ ...shift, span_id, present: false }])
+    expect(missed.body).toMatchObject({ recorded_count: 0, absent_count: 1 })
+    expect((await ask(head, 'GET', dayUrl)).body.lines[0]).toMatchObject({ absent: true, confirmed: null })
+    expect((await ask(head, 'GET', calendarUrl)).body.days[0]).toMatchObject({ open_count: 0, confirmed: true })
+    await confirm(deputy, UNITS.hospital, '14', [{ ...shift, span_id }])
+    expect((await ask(head, 'GET', dayUrl)).body.lines[0]).toMatchObject({ absent: false, confirmed: { minutes: 480 } })
+  })
+
+  it('cannot be said of oneself or of somebody outside the scope', async () => {
+    const own = await confirm(head, UNITS.hospital, '14', [
+      line(PEOPLE.head, '14 08:00', '14 16:00', { present: false }),
+    ])
+    expect(own.body.errors[0].field).toBe('body.lines[0].person_id')
+    const stranger = await confirm(head, UNITS.hospital, '14', [
+      line(PEOPLE.officer, '14 08:00', '14 16:00', { present: false }),
+    ])
+    expect(stranger.status).toBe(422)
+  })
+})
+
 describe('correcting', () => {
   it('adds what is right and why; what was said stays; two corrections do not cross', async () => {
     const wrong = line(PEOPLE.doctor, '12 08:00', '12 16:00')

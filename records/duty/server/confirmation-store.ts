@@ -49,7 +49,10 @@ export async function findKeptAnswers(
   )
 }
 
-export async function listKnownPeople(tx: Tx, lines: readonly StatedSpan[]): Promise<ReadonlyMap<number, KnownPerson>> {
+export async function listKnownPeople(
+  tx: Tx,
+  lines: readonly { readonly person_id: number }[],
+): Promise<ReadonlyMap<number, KnownPerson>> {
   const { rows } = await sql<KnownPerson>`
     select person_id, home_unit_id, seconded_unit_id
     from people
@@ -121,7 +124,7 @@ export async function writeConfirmations(tx: Tx, accepted: readonly AcceptedRequ
       duty_date: request.body.duty_date,
       said_at: request.body.said_at,
       span_count: lines.length,
-      absent_count: request.absent_count,
+      absent_count: request.absences.length,
     }))
     .sort((a, b) => a.user_id - b.user_id || (a.key < b.key ? -1 : 1))
   const spans = accepted
@@ -137,6 +140,11 @@ export async function writeConfirmations(tx: Tx, accepted: readonly AcceptedRequ
         key: request.repeatable.key,
         user_id: request.actor.user_id,
       })),
+    )
+    .sort((a, b) => a.person_id - b.person_id || (a.span_id < b.span_id ? -1 : 1))
+  const absences = accepted
+    .flatMap(({ request }) =>
+      request.absences.map((absence) => ({ ...absence, key: request.repeatable.key, user_id: request.actor.user_id })),
     )
     .sort((a, b) => a.person_id - b.person_id || (a.span_id < b.span_id ? -1 : 1))
 
@@ -161,6 +169,13 @@ export async function writeConfirmations(tx: Tx, accepted: readonly AcceptedRequ
       insert into duty_confirmations
         (unit_id, confirmation_id, operation_id, duty_date, said_by_user_id, said_at, span_count, absent_count)
       select unit_id, key, operation_id, duty_date, user_id, said_at, span_count, absent_count from days
+    ), missed as (
+      insert into duty_absences (person_id, span_id, confirmation_id, operation_id, unit_id, duty_date, said_by_user_id)
+      select person_id, span_id, key, operation_id, unit_id, duty_date, user_id
+      from jsonb_to_recordset(${JSON.stringify(absences)}::jsonb) as absence (
+        person_id int, span_id uuid, key uuid, user_id int
+      )
+      join days using (user_id, key)
     ), entries as (
       insert into duty_entries
         (person_id, span_id, act, operation_id, unit_id, home_unit_id, post_id, starts_at, ends_at, starts_on,

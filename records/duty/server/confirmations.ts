@@ -34,7 +34,13 @@ export interface ConfirmationRequest {
 
 export interface PreparedRequest extends ConfirmationRequest {
   readonly lines: readonly StatedSpan[]
-  readonly absent_count: number
+  readonly absences: readonly Absence[]
+}
+
+/** A planned shift that the person did not come to. */
+export interface Absence {
+  readonly span_id: string
+  readonly person_id: number
 }
 
 export interface AcceptedRequest {
@@ -86,19 +92,26 @@ function prepare(request: ConfirmationRequest, clock: Clock): PreparedRequest | 
     const refusal = checkLine(line, statement)
     if (refusal) refused.set(line.span_id, refusal)
   }
+  const absences = body.lines
+    .filter(({ present }) => !present)
+    .map(({ span_id, person_id }) => ({ span_id, person_id }))
+  for (const { span_id, person_id } of absences) {
+    if (person_id === actor.person_id) refused.set(span_id, { reason: 'own_span' })
+  }
   for (const [later, line] of findTwice(stated)) refused.set(stated[later].span_id, { reason: 'twice', line })
   if (refused.size > 0) return refuseLines(body, refused)
-  return { ...request, lines: stated, absent_count: body.lines.length - stated.length }
+  return { ...request, lines: stated, absences }
+}
+
+function isVisible(request: PreparedRequest, person: KnownPerson | undefined): person is KnownPerson {
+  const scope = scopeOf(request.actor, 'duty.confirm')
+  const units = person ? [person.home_unit_id, person.seconded_unit_id] : []
+  return units.some((unitId) => unitId !== null && reaches(scope, unitId))
 }
 
 function judgeLine(request: PreparedRequest, line: StatedSpan, known: Known): 'new' | 'already' | LineRefusal {
   const scope = scopeOf(request.actor, 'duty.confirm')
-  const person = known.people.get(line.person_id)
-  const visible =
-    person !== undefined &&
-    (reaches(scope, person.home_unit_id) ||
-      (person.seconded_unit_id !== null && reaches(scope, person.seconded_unit_id)))
-  if (!visible) return { reason: 'unknown_person' }
+  if (!isVisible(request, known.people.get(line.person_id))) return { reason: 'unknown_person' }
   const post = known.posts.get(line.post_id)
   const open = post && post.unit_id === request.body.unit_id && post.operation_id === request.operation.operation_id
   if (!open || (post.closed_on !== null && post.closed_on < line.starts_on)) return { reason: 'unknown_post' }
@@ -120,6 +133,9 @@ function judge(request: PreparedRequest, known: Known): AcceptedRequest | Refusa
     if (verdict === 'new') fresh.push({ ...line, home_unit_id: known.people.get(line.person_id)?.home_unit_id ?? 0 })
     else if (verdict !== 'already') refused.set(line.span_id, verdict)
   }
+  for (const { span_id, person_id } of request.absences) {
+    if (!isVisible(request, known.people.get(person_id))) refused.set(span_id, { reason: 'unknown_person' })
+  }
   if (refused.size > 0) return refuseLines(request.body, refused)
   return {
     request,
@@ -128,15 +144,15 @@ function judge(request: PreparedRequest, known: Known): AcceptedRequest | Refusa
       confirmation_id: request.repeatable.key,
       recorded_count: fresh.length,
       already_recorded_count: request.lines.length - fresh.length,
-      absent_count: request.absent_count,
+      absent_count: request.absences.length,
     },
   }
 }
 
 async function look(tx: Tx, requests: readonly PreparedRequest[]): Promise<Known> {
   const lines = requests.flatMap((request) => request.lines)
-  if (lines.length === 0) return { people: new Map(), posts: new Map(), entries: new Map(), overlaps: new Map() }
-  const people = await listKnownPeople(tx, lines)
+  const people = await listKnownPeople(tx, [...lines, ...requests.flatMap(({ absences }) => absences)])
+  if (lines.length === 0) return { people, posts: new Map(), entries: new Map(), overlaps: new Map() }
   const posts = await listKnownPosts(tx, lines)
   const entries = await listEntriesOfSpans(tx, lines)
   const overlapping = await listOverlaps(tx, lines)

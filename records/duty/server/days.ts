@@ -5,6 +5,7 @@ import { httpProblems, type Refusal, refuse } from '#platform/http/problem.ts'
 import { findUnitName } from '#records/org/server/reads.ts'
 import type { DayLine, readDutyDay, Span } from '../contract.ts'
 import {
+  listAbsencesOfDay,
   listConfirmationsOfDay,
   listObjectionsOfDay,
   listPlannedOfDay,
@@ -89,6 +90,7 @@ export async function readDay(
   const planned = await listPlannedOfDay(tx, unit_id, operation_id, duty_date)
   const spans = await listSpansOfDay(tx, unit_id, operation_id, duty_date)
   const objections = await listObjectionsOfDay(tx, unit_id, operation_id, duty_date)
+  const absences = await listAbsencesOfDay(tx, unit_id, duty_date)
   const confirmations = await listConfirmationsOfDay(tx, unit_id, operation_id, duty_date)
 
   const bySpan = new Map(objections.map((objection) => [objection.span_id, objection]))
@@ -108,6 +110,7 @@ export async function readDay(
           }
         : null,
       confirmed: span ? presentConfirmed(span) : null,
+      absent: span === undefined && plan !== undefined && absences.has(plan.shift_id),
       objection: presentObjection(span && bySpan.get(span.span_id)),
     }
   })

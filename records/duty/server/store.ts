@@ -29,6 +29,7 @@ export interface DayCount {
   readonly duty_date: string
   readonly planned_count: number
   readonly span_count: number
+  readonly open_count: number
   readonly minutes: number
   readonly confirmed: boolean
   readonly open_objection_count: number
@@ -43,11 +44,28 @@ export async function listDayCounts(
   const { operation_id, unit_id } = place
   const { from, to } = period
   const { rows } = await sql<DayCount>`
-    with planned as (
-      select starts_on, count(*)::int as count
-      from planned_shifts
-      where unit_id = ${unit_id} and operation_id = ${operation_id} and withdrawn_at is null
-        and starts_on between ${from} and ${to}
+    with shift as (
+      select planned.starts_on, standing.span_id is null and absence.span_id is null as is_open
+      from planned_shifts planned
+      left join lateral (
+        select span_id
+        from duty_current
+        where unit_id = planned.unit_id and starts_on between planned.starts_on - 1 and planned.starts_on + 1
+          and person_id = planned.person_id and starts_at < planned.ends_at and ends_at > planned.starts_at
+        limit 1
+      ) standing on true
+      left join lateral (
+        select span_id
+        from duty_absences
+        where unit_id = planned.unit_id and duty_date = planned.starts_on and person_id = planned.person_id
+          and span_id = planned.shift_id
+        limit 1
+      ) absence on true
+      where planned.unit_id = ${unit_id} and planned.operation_id = ${operation_id} and planned.withdrawn_at is null
+        and planned.starts_on between ${from} and ${to}
+    ), planned as (
+      select starts_on, count(*)::int as count, count(*) filter (where is_open)::int as open_count
+      from shift
       group by starts_on
     ), standing as (
       select starts_on, count(*)::int as count, (sum(extract(epoch from ends_at - starts_at)) / 60)::int as minutes
@@ -67,7 +85,8 @@ export async function listDayCounts(
       group by duty_date
     )
     select day::date as duty_date, coalesce(planned.count, 0) as planned_count, coalesce(standing.count, 0) as span_count,
-      coalesce(standing.minutes, 0) as minutes, confirmed.duty_date is not null as confirmed,
+      coalesce(planned.open_count, 0) as open_count, coalesce(standing.minutes, 0) as minutes,
+      confirmed.duty_date is not null and coalesce(planned.open_count, 0) = 0 as confirmed,
       coalesce(objected.count, 0) as open_objection_count
     from generate_series(${from}::date, ${to}::date, interval '1 day') as day
     left join planned on planned.starts_on = day::date
@@ -151,6 +170,18 @@ export function findSpan(tx: Tx, personId: number, spanId: string): Promise<Span
     .where('duty_current.person_id', '=', personId)
     .where('duty_current.span_id', '=', spanId)
     .executeTakeFirst()
+}
+
+/** Spans whose people did not come, as confirmations of the day said. */
+export async function listAbsencesOfDay(tx: Tx, unitId: number, date: string): Promise<ReadonlySet<string>> {
+  const rows = await tx
+    .selectFrom('duty_absences')
+    .select('span_id')
+    .distinct()
+    .where('unit_id', '=', unitId)
+    .where('duty_date', '=', date)
+    .execute()
+  return new Set(rows.map(({ span_id }) => span_id))
 }
 
 export function listConfirmationsOfDay(tx: Tx, unitId: number, operationId: number, date: string) {

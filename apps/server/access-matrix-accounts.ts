@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import type { Row, Sample } from './access-matrix.ts'
+
+/** The rows of the access matrix about sessions, accounts and enrolment. */
+
+const nothing: Sample = () => ({})
+const credentials = { login: 'nobody-here', password: 'never the password' }
+
+export const ACCESS: readonly Row[] = [
+  {
+    endpoint: 'POST /api/session',
+    who: 'public',
+    outside: 'allowed',
+    sample: () => ({ body: credentials }),
+    meets: 'access.wrong',
+  },
+  { endpoint: 'GET /api/session', who: 'signed-in', outside: 'allowed', sample: nothing },
+  // Last of its session: the test signs every account in again before each endpoint.
+  { endpoint: 'POST /api/session/end', who: 'signed-in', outside: 'allowed', sample: nothing },
+  { endpoint: 'GET /api/session/ways', who: 'public', outside: 'allowed', sample: nothing },
+  {
+    endpoint: 'POST /api/session/second-factor',
+    who: 'public',
+    outside: 'allowed',
+    sample: () => ({ body: credentials }),
+    meets: 'access.wrong',
+  },
+  {
+    endpoint: 'POST /api/session/second-factor/confirmation',
+    who: 'public',
+    outside: 'allowed',
+    sample: () => ({ body: { ...credentials, code: '123456' } }),
+    meets: 'access.wrong',
+  },
+  {
+    endpoint: 'POST /api/me/password',
+    who: 'signed-in',
+    outside: 'allowed',
+    sample: () => ({ body: { current_password: credentials.password, new_password: 'short' } }),
+    meets: 'access.password_short',
+  },
+  {
+    endpoint: 'POST /api/me/language',
+    who: 'signed-in',
+    outside: 'allowed',
+    sample: () => ({ body: { language: 'zh' } }),
+  },
+  {
+    endpoint: 'POST /api/enrolments',
+    who: 'public',
+    outside: 'allowed',
+    sample: () => ({ body: { code: 'AAAA-BBBB-CCCC-DDDD', password: credentials.password } }),
+    meets: 'access.code_unknown',
+  },
+  {
+    endpoint: 'POST /api/units/:unit_id/enrolment-codes',
+    who: ['unit_manager', 'administrator'],
+    outside: 'not_found',
+    sample: (at) => ({ params: { unit_id: at.unit_id }, body: { person_ids: [at.person_id] } }),
+  },
+  {
+    endpoint: 'GET /api/accounts',
+    who: ['administrator'],
+    outside: 'not_found',
+    sample: (at) => ({ query: { unit_id: at.unit_id } }),
+  },
+  {
+    endpoint: 'POST /api/accounts',
+    who: ['administrator'],
+    outside: 'not_found',
+    sample: (at) => ({
+      body: { login: `u${randomUUID()}`, display_name: '虚构', role: 'worker', unit_id: at.unit_id },
+    }),
+  },
+  {
+    endpoint: 'POST /api/accounts/:user_id/roles',
+    who: ['administrator'],
+    outside: 'not_found',
+    sample: async (at, city) => {
+      const { user_id } = await city.freshAccount(at)
+      return { params: { user_id }, body: { role: 'worker', unit_id: city.inside.unit_id } }
+    },
+  },
+  {
+    endpoint: 'POST /api/accounts/:user_id/roles/:assignment_id/endings',
+    who: ['administrator'],
+    outside: 'not_found',
+    sample: async (at, city) => ({ params: { ...(await city.freshAccount(at)) }, body: { reason: '调离' } }),
+  },
+  ...(['disablings', 'enablings', 'second-factor/resets', 'enrolment-codes'] as const).map(
+    (change): Row => ({
+      endpoint: `POST /api/accounts/:user_id/${change}`,
+      who: ['administrator'],
+      outside: 'not_found',
+      sample: async (at, city) => ({ params: { user_id: (await city.freshAccount(at)).user_id } }),
+    }),
+  ),
+]

@@ -7,6 +7,8 @@ import { standingClock } from '#platform/clock/clock.ts'
 import { jobContext } from '#platform/db/context.ts'
 import { connect, type Database, type Tx } from '#platform/db/database.ts'
 import { testDatabase } from '#platform/db/testing.ts'
+import { prepareJobs } from '#platform/jobs/queue.ts'
+import { startWorking, type Working } from '#platform/jobs/work.ts'
 import { compose, type House } from './compose.ts'
 
 /**
@@ -113,16 +115,20 @@ export interface TestHouse {
   look<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 }
 
-/** Opens the house where a test file begins; it is closed after the file's last test. */
-export async function openTestHouse(now = '2020-02-24T08:00:00+08:00'): Promise<TestHouse> {
+/** Opens the house where a test file begins; it is closed after the file's last test. With `working`, it also runs jobs. */
+export async function openTestHouse(
+  now = '2020-02-24T08:00:00+08:00',
+  { working = false }: { working?: boolean } = {},
+): Promise<TestHouse> {
   const test = testDatabase()
-  const opened: { database?: Database; house?: House } = {}
+  const opened: { database?: Database; house?: House; working?: Working } = {}
   afterAll(async () => {
     await opened.house?.app.close()
+    await opened.working?.stop({ wait_ms: 1_000 })
     await opened.house?.jobs.close()
     await opened.database?.close()
   })
-  const { appConfig } = await test
+  const { appConfig, ownerConfig } = await test
   const database = connect(appConfig)
   opened.database = database
   const clock = standingClock(now)
@@ -136,6 +142,10 @@ export async function openTestHouse(now = '2020-02-24T08:00:00+08:00'): Promise<
     http: { logger: false, inFlightMax: 1000 },
   })
   opened.house = house
+  if (working) {
+    await prepareJobs(ownerConfig)
+    opened.working = await startWorking(database, house.jobs)
+  }
 
   return {
     house,

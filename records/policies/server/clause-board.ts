@@ -223,7 +223,7 @@ export async function presentClausePage(
     ...(await standing(tx, clause, board)),
     county_unit_id: name === undefined ? null : county.unit_id,
     county_name: name ?? null,
-    rules: rules.map((rule) => presentEntitlement(rule, stack, (prefix) => prefix)),
+    rules: rules.map((rule) => presentEntitlement(rule, stack)),
     parameters: parameters.map((parameter) => presentParameter(parameter, stack)),
     decision_points: points.map((point) => presentDecisionPoint(point, stack)),
     sources: [...stack.sources.values()].filter(({ code }) => cited.has(code)).map(presentSource),

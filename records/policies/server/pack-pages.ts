@@ -94,7 +94,7 @@ export async function presentPackPage(tx: Tx, hash: string): Promise<z.input<typ
     sources: [...pack.sources.values()].map(presentSource),
     clauses: [...pack.clauses.values()].map(presentClause),
     parameters: parameters.map((parameter) => presentParameter(parameter, stack)),
-    entitlements: [...pack.entitlements.values()].map((one) => presentEntitlement(one, stack, (prefix) => prefix)),
+    entitlements: [...pack.entitlements.values()].map((one) => presentEntitlement(one, stack)),
     decision_points: [...pack.decision_points.values()].map((point) => presentDecisionPoint(point, stack)),
   }
 }

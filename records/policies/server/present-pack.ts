@@ -23,7 +23,7 @@ import type {
   ParameterOut,
   SourceOut,
 } from '../pack-shapes.ts'
-import { type AreaNames, conditionWords } from './condition-words.ts'
+import { conditionWords } from './condition-words.ts'
 
 /** Packs as pages show them: everything with the place in the file that it comes from. */
 
@@ -86,7 +86,7 @@ export function presentParameter(parameter: Parameter, stack: Stack): ParameterO
   }
 }
 
-export function presentEntitlement(entitlement: Entitlement, stack: Stack, areas: AreaNames): EntitlementOut {
+export function presentEntitlement(entitlement: Entitlement, stack: Stack): EntitlementOut {
   const { code, title, clause, pack, gives, source, paid_by, place } = entitlement
   const titleOf = (sourceCode: string) => stack.sources.get(sourceCode)?.title ?? sourceCode
   return {
@@ -103,7 +103,7 @@ export function presentEntitlement(entitlement: Entitlement, stack: Stack, areas
     paid_by,
     who: entitlement.who.map((one) => ({
       outcome: one.outcome,
-      when: conditionWords(one.when, stack, areas),
+      when: conditionWords(one.when, stack),
       decision: one.decision,
       basis: one.basis === null ? null : titleOf(one.basis),
       article: one.article,

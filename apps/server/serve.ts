@@ -11,6 +11,7 @@ import { type OpenDatabase, openDatabase } from '#platform/db/open-database.ts'
 import type { Say } from '#platform/db/operator-error.ts'
 import { prepareJobs } from '#platform/jobs/queue.ts'
 import { startWorking } from '#platform/jobs/work.ts'
+import { startImportSweep } from '#records/duty/server/imports.ts'
 import { ensurePages, PAGES_FOLDER } from './built-pages.ts'
 import { compose, type House } from './compose.ts'
 import { readInstallation } from './installation.ts'
@@ -106,6 +107,7 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
     const onJobError = (error: unknown) => house.app.log.error({ err: error }, 'job')
     const working = await startWorking(longDatabase, house.jobs, { onError: onJobError })
     const sealing = startSealing(database, { onError: onJobError })
+    const sweeping = startImportSweep({ database }, onJobError)
     warnOfPlainHttp(settings, say)
     const { port } = house.app.server.address() as AddressInfo
     const shownHost = settings.host.includes(':') ? `[${settings.host}]` : settings.host
@@ -116,6 +118,7 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
         await house.app.close()
         await working.stop()
         await sealing.stop()
+        await sweeping.stop()
         await house.jobs.close()
         await database.close()
         await longDatabase.close()

@@ -16,6 +16,7 @@ import { writeOperation, writePeople, writeUnits } from './write-records.ts'
 
 export const DEMO_SEED = 20_200_203
 const CITY_CODE = '3306'
+const BEFORE_THE_DOCUMENT = '2020-02-21T18:00:00+08:00'
 
 export interface Filling {
   readonly database: Database
@@ -74,7 +75,10 @@ export async function fillDemoCity({ database, rootKey, say }: Filling): Promise
   const now = new Date(OPERATION.now)
   await putShippedPacksInForce(write, operationId, now)
   say({ zh: '正在计算每个人应得的待遇…', en: 'Working out what everybody is owed…' })
-  await evaluateUpTo(database, operationId, OPERATION.last_confirmed_on, now)
+  // As it stood before the national document of 22 February, and as it stands: the difference can be looked at.
+  for (const known of [new Date(BEFORE_THE_DOCUMENT), now]) {
+    await evaluateUpTo(database, operationId, OPERATION.last_confirmed_on, known)
+  }
   await markAsDemo(database, now, DEMO_SEED)
   say({
     zh: `演示城市已就绪(${Math.round((performance.now() - started) / 1000)} 秒)。账号:${DEMO_ACCOUNTS.map(({ login }) => login).join('、')};口令:${DEMO_PASSWORD}`,

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { problemDocument, Refusal } from '#platform/http/problem.ts'
-import { evaluate } from '#records/policies/server/evaluate.ts'
+import { evaluateAndRaise } from '#records/policies/server/evaluation-job.ts'
 import { publishPack, putInForce } from '#records/policies/server/packs.ts'
 
 type Write = <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
@@ -57,8 +57,8 @@ export async function putShippedPacksInForce(write: Write, operationId: number, 
   }
 }
 
-/** Works out what everybody is owed up to a day and makes that the current statement. */
+/** Works out what everybody is owed up to a day, as known at a moment, makes that the current statement and raises what waits. */
 export async function evaluateUpTo(database: Database, operationId: number, onDate: string, now: Date): Promise<void> {
-  const order = { operation_id: operationId, on_date: onDate, known_at: now, becomes_current: true }
-  orThrow(await evaluate(database, order, { now, progress: async () => true }))
+  const input = { operation_id: operationId, on_date: onDate, known_at: now.toISOString(), becomes_current: true }
+  orThrow(await evaluateAndRaise(database, input, { now, progress: async () => true }))
 }

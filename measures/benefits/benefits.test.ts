@@ -5,7 +5,7 @@ import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/tes
 import { readWorkbook } from '#platform/files/workbook.ts'
 import { evaluateAndRaise } from '#records/policies/server/evaluation-job.ts'
 
-const { account, ask, look, database, clock } = await openTestHouse('2020-02-21T08:00:00+08:00')
+const { account, ask, look, database, clock } = await openTestHouse('2020-02-21T08:00:00+08:00', { working: true })
 
 // The city becomes Shaoxing, so that the packs that come with the product speak for it.
 await look(async (tx) => {
@@ -341,5 +341,24 @@ describe('the clause board', () => {
     expect(status).toBe(422)
     expect(body.facts.mistakes[0]).toMatchObject({ file: 'benefits.yaml', value: 'money_per_dya' })
     expect(body.facts.mistakes[0].right.en).toContain('money_per_day')
+  })
+})
+
+describe('asking for an evaluation', () => {
+  it('runs as a job that whoever asked can follow, and leaves the new one in force', async () => {
+    clock.set('2020-02-24T10:00:00+08:00')
+    const asked = await ask(clerk, 'POST', url('/evaluations'), { body: {} })
+    expect(asked.status).toBe(200)
+    let job = await ask(clerk, 'GET', `/api/jobs/${asked.body.job_id}`)
+    while (job.body.state === 'waiting' || job.body.state === 'running') {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      job = await ask(clerk, 'GET', `/api/jobs/${asked.body.job_id}`)
+    }
+    expect(job.body).toMatchObject({ state: 'done', result: { people_count: 3 } })
+    const { body } = await ask(clerk, 'GET', url('/evaluations'))
+    expect(body.evaluations[0]).toMatchObject({ is_current: true, on_date: '2020-02-24', people_count: 3 })
+    expect(body.evaluations.filter((one: { is_current: boolean }) => one.is_current)).toHaveLength(1)
+    // A unit manager sees statements and does not run evaluations.
+    expect((await ask(head, 'POST', url('/evaluations'), { body: {} })).status).toBe(403)
   })
 })

@@ -59,7 +59,9 @@ function Summary({ board }: { board: BoardView }) {
   const sum = (figure: (clause: ClauseStanding) => number) =>
     board.clauses.reduce((total, clause) => total + figure(clause), 0)
   const late = sum(({ late_items }) => late_items)
-  const open = sum(({ open_decisions }) => open_decisions)
+  const waiting = sum(({ entitlements }) =>
+    entitlements.reduce((total, one) => total + one.people_waiting_decision + one.people_missing_fact, 0),
+  )
   const amount = sum(({ entitlements }) => entitlements.reduce((total, { amount_fen }) => total + (amount_fen ?? 0), 0))
   const reached = Math.max(0, ...board.clauses.map(({ people_reached }) => people_reached))
   const unbuilt = board.clauses.filter(({ measure_state }) => measure_state === 'not_built').length
@@ -67,7 +69,7 @@ function Summary({ board }: { board: BoardView }) {
     <section className="board-summary" aria-label={t('board.summary')}>
       <Figure label={t('board.people_reached')} value={formats.count(reached)} />
       <Figure label={t('board.amount')} value={formats.yuan(amount)} />
-      <Figure label={t('board.open_decisions')} value={formats.count(open)} tone={open > 0 ? 'waiting' : ''} />
+      <Figure label={t('board.waiting')} value={formats.count(waiting)} tone={waiting > 0 ? 'waiting' : ''} />
       <Figure label={t('board.late')} value={formats.count(late)} tone={late > 0 ? 'late' : ''} />
       <p className="soft small board-as-of">
         {board.notice ? formats.label(board.notice.title) : ''}
@@ -104,8 +106,11 @@ function Clause({ clause }: { clause: ClauseStanding }) {
       </p>
       <div className="board-text">
         <h2>
-          <Link to="/notice" search={({ op, unit }) => ({ op, unit, clause: clause.number })}>
-            <span className="visually-hidden">{t('policy.clause_number', { number: clause.number })} </span>
+          <Link
+            to="/notice"
+            search={({ op, unit }) => ({ op, unit, clause: clause.number })}
+            aria-label={`${t('policy.clause_number', { number: clause.number })} ${formats.label(clause.title)}`}
+          >
             {formats.label(clause.title)}
           </Link>
         </h2>

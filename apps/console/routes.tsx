@@ -4,7 +4,9 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  parseSearchWith,
   retainSearchParams,
+  stringifySearchWith,
 } from '@tanstack/react-router'
 import { STATES, type State } from '#engines/policy/results.ts'
 import { Defect, NotFound } from './not-found.tsx'
@@ -98,8 +100,7 @@ const notice = createRoute({
   getParentRoute: () => root,
   path: '/notice',
   validateSearch: (search: Record<string, unknown>): { clause?: string } => {
-    // A bare number in an address arrives as a number.
-    const clause = typeof search.clause === 'number' ? String(search.clause) : text(search.clause)
+    const clause = text(search.clause)
     return clause ? { clause } : {}
   },
   component: lazyRouteComponent(() => import('#records/policies/web/console.tsx'), 'NoticePage'),
@@ -181,7 +182,15 @@ export const routeTree = root.addChildren([
 ])
 
 export function createConsoleRouter() {
-  return createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true, defaultPendingMs: 200 })
+  return createRouter({
+    routeTree,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingMs: 200,
+    // Addresses are passed on by people: plain words and numbers, no quotes; the pages read them from text.
+    parseSearch: parseSearchWith((value) => value),
+    stringifySearch: stringifySearchWith(String),
+  })
 }
 
 declare module '@tanstack/react-router' {

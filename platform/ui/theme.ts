@@ -43,6 +43,8 @@ export const theme: ThemeConfig = {
     fontSize: 14,
     borderRadius: 4,
     wireframe: false,
+    // Nothing slides or fades: a clerk who works fast does not wait for the page.
+    motion: false,
   },
   components: {
     Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },

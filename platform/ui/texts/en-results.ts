@@ -8,7 +8,7 @@ const results: Catalogue<typeof zh> = {
     summary: 'Overall',
     people_reached: 'People reached',
     amount: 'Settled amount',
-    open_decisions: 'Open decisions',
+    waiting: 'Results waiting',
     late: 'Overdue',
     as_of: 'counted to {{day}}, worked out {{at}}',
     no_evaluation: 'nothing worked out yet',

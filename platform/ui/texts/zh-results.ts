@@ -5,7 +5,7 @@ const results = {
     summary: '总体情况',
     people_reached: '已惠及人数',
     amount: '已确定金额',
-    open_decisions: '待决定事项',
+    waiting: '待定人次',
     late: '超期事项',
     as_of: '算到 {{day}}，{{at}} 测算',
     no_evaluation: '还没有测算',

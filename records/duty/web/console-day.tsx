@@ -89,7 +89,7 @@ function Day({ day, operationId }: { day: DutyDay; operationId: number }) {
   )
 }
 
-/** Planned lines that this reader cannot confirm: their own, those still running, or all when they may only look. */
+/** Planned lines that this reader does not confirm: absent ones, their own, those still running, or all when they may only look. */
 function WaitingLines({ lines, now }: { lines: DutyDay['lines']; now: Date }) {
   const { t } = useTranslation()
   const formats = useFormats()
@@ -111,7 +111,8 @@ function WaitingLines({ lines, now }: { lines: DutyDay['lines']; now: Date }) {
           {
             key: 'why',
             title: t('duty.why_waiting'),
-            show: ({ own, planned, objection }) => {
+            show: ({ own, absent, planned, objection }) => {
+              if (absent) return t('duty.was_absent')
               if (own) return t('duty.own_line')
               if (planned && new Date(planned.ends_at) > now) return t('duty.not_over')
               return objection && !planned ? objection.words : t('duty.not_confirmed')

@@ -12,6 +12,24 @@ import type { ImportParams } from './console-import.tsx'
 
 type RowPage = OutputOf<typeof listImportRows>
 
+type ReadColumn = Understanding['tables'][number]['columns'][number]
+
+/** Columns side by side that mean the same, such as the days of a roster, in one: `D–G 2月18日–2月21日`. */
+function stretches(columns: readonly ReadColumn[]): { columns: string; headers: string; field: string }[] {
+  const found: { first: ReadColumn; last: ReadColumn }[] = []
+  for (const column of columns) {
+    const before = found.at(-1)
+    if (before && before.last.field === column.field && (column.field === 'day' || column.field === 'ignored'))
+      before.last = column
+    else found.push({ first: column, last: column })
+  }
+  return found.map(({ first, last }) => ({
+    columns: first === last ? first.column : `${first.column}–${last.column}`,
+    headers: first === last ? first.header : `${first.header}–${last.header}`,
+    field: first.field,
+  }))
+}
+
 /** How the sheet was read: which column is what, which mark means what. */
 export function UnderstoodTables({ understood }: { understood: Understanding }) {
   const { t, i18n } = useTranslation()
@@ -20,6 +38,8 @@ export function UnderstoodTables({ understood }: { understood: Understanding }) 
     const key = `import.field.${field}`
     return i18n.exists(key) ? t(key as 'import.field.name') : field
   }
+  const columnsOf = (table: Understanding['tables'][number]) =>
+    stretches(table.columns).map(({ columns, headers, field }) => `${columns} ${headers} → ${fieldName(field)}`)
   return (
     <Section title={t('import.understood')}>
       <div className="stack tight">
@@ -46,11 +66,7 @@ export function UnderstoodTables({ understood }: { understood: Understanding }) 
               title: t('import.columns'),
               show: (table) => (
                 <span className="small">
-                  {table.columns
-                    .slice(0, 12)
-                    .map(({ column, header, field }) => `${column} ${header} → ${fieldName(field)}`)
-                    .join(' · ')}
-                  {table.columns.length > 12 ? ` · …(${table.columns.length})` : ''}
+                  {columnsOf(table).slice(0, 20).join(' · ')}
                 </span>
               ),
             },
@@ -79,6 +95,8 @@ export function ImportRows({ params, counts }: { params: ImportParams; counts: U
   const formats = useFormats()
   const order: readonly RowKind[] = ['refused', 'waiting', 'differs', 'ready', 'already']
   const [kind, setKind] = useState<RowKind>(order.find((one) => counts[one] > 0) ?? 'ready')
+  const placeText = ({ sheet, row, column }: ImportRow['place']) =>
+    column === null ? t('import.place', { sheet, row }) : t('import.place_column', { sheet, row, column })
   const query = useEndless(keyOf(listImportRows, { params, kind, counts }), (after, signal) =>
     call(listImportRows, { params, query: { kind, limit: 25, ...(after ? { after } : {}) } }, { signal }),
   )
@@ -105,22 +123,11 @@ export function ImportRows({ params, counts }: { params: ImportParams; counts: U
         rowClass={(row) => (row.kind === 'refused' ? 'problem-row' : '')}
         empty={t('import.no_rows')}
         columns={[
+          { key: 'duty', title: t('import.duty'), narrow: 'title', show: (row) => <DutyCell row={row} /> },
           {
             key: 'place',
             title: t('import.where'),
-            show: ({ place }) => t('import.place', { sheet: place.sheet, row: place.row }),
-          },
-          {
-            key: 'duty',
-            title: t('import.duty'),
-            narrow: 'title',
-            show: (row) => <DutyCell row={row} />,
-          },
-          {
-            key: 'value',
-            title: t('import.value'),
-            narrow: 'hide',
-            show: (row) => <span className="small">{row.value}</span>,
+            show: ({ place }) => <span className="nowrap">{placeText(place)}</span>,
           },
           { key: 'reason', title: t('import.why'), show: (row) => <ReasonCell row={row} /> },
         ]}
@@ -144,7 +151,7 @@ function ReasonCell({ row }: { row: ImportRow }) {
   const { t } = useTranslation()
   const formats = useFormats()
   return (
-    <>
+    <div>
       {row.reason ? <p>{formats.label(row.reason)}</p> : null}
       {row.right ? <p className="soft small">{formats.label(row.right)}</p> : null}
       {row.stands ? (
@@ -154,7 +161,7 @@ function ReasonCell({ row }: { row: ImportRow }) {
           })}
         </p>
       ) : null}
-      {!row.reason && !row.stands ? '—' : null}
-    </>
+      {!row.reason && !row.stands ? (row.questions.length > 0 ? t('import.awaits') : '—') : null}
+    </div>
   )
 }

@@ -151,7 +151,13 @@ function Settle({ params, understood }: { params: ImportParams; understood: Unde
       {differs > 0 ? (
         <label className="stack tight" htmlFor="import-reason">
           <span>{t('import.reason', { count: differs })}</span>
-          <Input.TextArea rows={2} maxLength={500} value={reason} onChange={({ target }) => setReason(target.value)} />
+          <Input.TextArea
+            id="import-reason"
+            rows={2}
+            maxLength={500}
+            value={reason}
+            onChange={({ target }) => setReason(target.value)}
+          />
         </label>
       ) : null}
       <ProblemNotice error={confirm.error ?? cancel.error} />

@@ -47,7 +47,8 @@ export function timesOf(
 /** Planned lines of others that are over and not confirmed yet: what one confirmation covers. */
 export function pendingLines(lines: readonly DayLine[], now: Date): readonly DayLine[] {
   return lines.filter(
-    ({ planned, confirmed, own }) => planned !== null && confirmed === null && !own && new Date(planned.ends_at) <= now,
+    ({ planned, confirmed, own, absent }) =>
+      planned !== null && confirmed === null && !own && !absent && new Date(planned.ends_at) <= now,
   )
 }
 

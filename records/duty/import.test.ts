@@ -305,6 +305,22 @@ describe('questions', () => {
     expect(posts).toMatchObject([{ kind: 'fever_clinic', exposure: 'unknown' }])
   })
 
+  it('stand for marks that nobody has explained, with every cell that waits for them', async () => {
+    const bytes = await sheetOf([
+      ['姓名', '岗位', '2020年2月18日', '2020年2月19日'],
+      ['医师丁', '隔离病区', '机动', '休'],
+    ])
+    const read = await upload(head, UNITS.hospital, bytes)
+    expect(read.body.understood.counts).toMatchObject({ waiting: 1, refused: 0 })
+    expect(read.body.understood.questions).toMatchObject([{ key: 'mark:机动', blocking: true, proposed: null }])
+    const url = `${placeOf(UNITS.hospital)}/${read.body.import_id}/answers`
+    const answered = await ask(head, 'POST', url, { body: { answers: { 'mark:机动': '9:00-17:00' } } })
+    expect(answered.body.understood).toMatchObject({
+      counts: { ready: 1, waiting: 0 },
+      answered: [{ key: 'mark:机动', answer: '9:00-17:00', text: { zh: expect.stringContaining('几点到几点') } }],
+    })
+  })
+
   it('ask which unit a strange name is, and take a county’s sheet for several units', async () => {
     const bytes = await sheetOf([
       ['单位', '姓名', '岗位', '日期', '时间'],

@@ -24,7 +24,7 @@ const texts: Catalogue<typeof zh> = {
     to_list: 'Back to the imports',
     reading: 'Reading the file',
     was_cancelled: 'This import was cancelled; nothing was stored.',
-    was_confirmed: '{{by}} confirmed this import.',
+    was_confirmed: '{{by}} confirmed this import: {{recorded}} recorded, {{corrected}} corrected.',
     kind: {
       ready: 'ready',
       differs: 'differ',
@@ -52,6 +52,9 @@ const texts: Catalogue<typeof zh> = {
     rows: 'Rows',
     marks: 'Marks:',
     place: '“{{sheet}}” row {{row}}',
+    place_column: '“{{sheet}}” row {{row}}, column {{column}}',
+    awaits: 'waits for an answer above',
+    answered: 'Questions answered',
     by_row: 'Row by row',
     no_rows: 'No rows of this kind',
     where: 'Where',

@@ -255,16 +255,17 @@ function contentOfLine(
   }
 }
 
-/** What the sheet itself left unreadable or open. */
-function contentOfUnread({ refused, waiting }: DutySheetReading): NewRow[] {
+/** What the sheet itself left unreadable or open. A mark that nobody has explained yet waits for its explanation. */
+function contentOfUnread({ refused, waiting, questions }: DutySheetReading): NewRow[] {
+  const open = new Set(questions.map(({ key }) => key))
   return [
     ...refused.map((row): NewRow => {
       const place = { sheet: row.sheet, row: row.row, column: row.column ?? null }
-      const value = maskNumbers(row.value).slice(0, 200)
-      return {
-        kind: 'refused',
-        content: { ...BLANK, place, value, ...maskDeep({ reason: row.reason, right: row.right }) },
-      }
+      const base = { ...BLANK, place, value: maskNumbers(row.value).slice(0, 200) }
+      const question = markQuestion(row.value)
+      if (row.code === 'unknown_mark' && open.has(question))
+        return { kind: 'waiting', content: { ...base, questions: [maskNumbers(question)] } }
+      return { kind: 'refused', content: { ...base, ...maskDeep({ reason: row.reason, right: row.right }) } }
     }),
     ...waiting.map((row): NewRow => {
       const place = { sheet: row.sheet, row: row.row, column: row.column ?? null }
@@ -272,6 +273,10 @@ function contentOfUnread({ refused, waiting }: DutySheetReading): NewRow[] {
       return { kind: 'waiting', content: { ...BLANK, place, value, questions: maskDeep([...row.questions]) } }
     }),
   ]
+}
+
+function markQuestion(mark: string): string {
+  return `mark:${mark}`
 }
 
 function inSheetOrder(rows: readonly NewRow[], { understood, refused, waiting }: DutySheetReading): NewRow[] {

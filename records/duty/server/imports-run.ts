@@ -194,7 +194,14 @@ export function createImportRuns(platform: Platform): ImportRuns {
       const { import_id, file_name } = sheet
       await addImport(
         tx,
-        { ...place, import_id, file_name, file_sha256: sha256, uploaded_by_user_id: actor.user_id },
+        {
+          ...place,
+          import_id,
+          file_name,
+          file_sha256: sha256,
+          uploaded_by_user_id: actor.user_id,
+          uploaded_at: clock.now(),
+        },
         sealed,
       )
       await recordAudit(tx, auditOf('duty.import_read', place, import_id, { size_bytes: file.bytes.byteLength }))

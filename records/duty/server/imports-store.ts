@@ -20,6 +20,7 @@ export async function addImport(
     file_name: string
     file_sha256: Buffer
     uploaded_by_user_id: number
+    uploaded_at: Date
   },
   sealed: Buffer,
 ): Promise<void> {
@@ -103,10 +104,12 @@ export function listImports(tx: Tx, place: ImportPlace, after: string | undefine
     .where('duty_imports.unit_id', '=', place.unit_id)
     .where('duty_imports.operation_id', '=', place.operation_id)
     .orderBy('duty_imports.uploaded_at', 'desc')
-    .orderBy('duty_imports.import_id')
+    .orderBy('duty_imports.import_id', 'desc')
   if (after !== undefined) {
     query = query.where(
-      sql<boolean>`duty_imports.uploaded_at < (select last.uploaded_at from duty_imports last where last.import_id = ${after})`,
+      sql<boolean>`(duty_imports.uploaded_at, duty_imports.import_id) < (
+        select last.uploaded_at, last.import_id from duty_imports last where last.import_id = ${after}
+      )`,
     )
   }
   return query.limit(limit + 1).execute()

@@ -1,6 +1,6 @@
 import type { ImportQuestion, Understanding } from '../import-contract.ts'
 import type { DutySheetReading } from '../sheet/shapes.ts'
-import { say } from '../sheet/texts.ts'
+import { QUESTIONS, say } from '../sheet/texts.ts'
 import type { ImportLine, Verdict } from './imports-judge.ts'
 import type { Questions } from './imports-places.ts'
 import { maskDeep } from './imports-rows.ts'
@@ -53,7 +53,11 @@ export function summarise(
 ): Understanding {
   const { tables, marks, units, period, people_count } = reading.understood
   const count = (kind: NewRow['kind']) => rows.reduce((sum, row) => sum + Number(row.kind === kind), 0)
-  const open = [...sheetQuestions(reading), ...questions.list]
+  const awaited = new Set(rows.flatMap(({ content }) => content.questions))
+  const open = [...sheetQuestions(reading), ...questions.list].map((question) => ({
+    ...question,
+    blocking: question.blocking || awaited.has(question.key),
+  }))
   const asked = new Set(open.map(({ key }) => key))
   const known = new Set([...asked, ...questions.answered.map(({ key }) => key)])
   const opened = lines.flatMap((line, index) =>
@@ -95,7 +99,24 @@ export function summarise(
   })
 }
 
-function aboutKey(key: string): { zh: string; en: string } {
-  const about = key.slice(key.indexOf(':') + 1)
-  return key.startsWith('year') ? { zh: '年份', en: 'year' } : { zh: about, en: about }
+/** The question again from its key, for answers that the sheet no longer asks about. */
+function aboutKey(key: string): ImportQuestion['text'] {
+  const [kind = ''] = key.split(':', 1)
+  const about = key.slice(kind.length + 1)
+  switch (kind) {
+    case 'year':
+      return say(QUESTIONS.year)
+    case 'mark':
+      return say(QUESTIONS.mark, { mark: about })
+    case 'unit':
+      return say(QUESTIONS.unit, { table: about })
+    case 'hours':
+      return say(QUESTIONS.hours, { table: about })
+    case 'begin':
+      return say(QUESTIONS.begin, { table: about })
+    case 'hidden':
+      return say(QUESTIONS.hidden, { sheet: about })
+    default:
+      return { zh: about, en: about }
+  }
 }

@@ -22,7 +22,11 @@ export function Questions({ params, understood }: { params: ImportParams; unders
   const given = Object.values(answers).filter((answer) => answer.trim() !== '').length
   return (
     <Section
-      title={t('import.questions', { count: understood.questions.length })}
+      title={
+        understood.questions.length > 0
+          ? t('import.questions', { count: understood.questions.length })
+          : t('import.answered')
+      }
       aside={
         Object.keys(proposals).length > 0 ? (
           <Button onClick={() => setAnswers({ ...proposals, ...answers })}>{t('import.take_proposals')}</Button>
@@ -30,20 +34,22 @@ export function Questions({ params, understood }: { params: ImportParams; unders
       }
     >
       <div className="panel stack">
-        <ol className="stack tight">
-          {understood.questions.map((question) => (
-            <li key={question.key} className="import-question">
-              <QuestionText question={question} />
-              <Answer
-                question={question}
-                value={answers[question.key]}
-                onChange={(answer) => set(question.key, answer)}
-              />
-            </li>
-          ))}
-        </ol>
+        {understood.questions.length > 0 ? (
+          <ol className="stack tight">
+            {understood.questions.map((question) => (
+              <li key={question.key} className="import-question">
+                <QuestionText question={question} />
+                <Answer
+                  question={question}
+                  value={answers[question.key]}
+                  onChange={(answer) => set(question.key, answer)}
+                />
+              </li>
+            ))}
+          </ol>
+        ) : null}
         {understood.answered.length > 0 ? (
-          <ul className="soft">
+          <ul className="soft stack tight">
             {understood.answered.map((answered) => (
               <li key={answered.key} className="row">
                 <span>

@@ -64,11 +64,7 @@ export function UnderstoodTables({ understood }: { understood: Understanding }) 
             {
               key: 'columns',
               title: t('import.columns'),
-              show: (table) => (
-                <span className="small">
-                  {columnsOf(table).slice(0, 20).join(' · ')}
-                </span>
-              ),
+              show: (table) => <span className="small">{columnsOf(table).slice(0, 20).join(' · ')}</span>,
             },
             { key: 'rows', title: t('import.rows'), number: true, show: (table) => formats.count(table.row_count) },
           ]}

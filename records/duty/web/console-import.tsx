@@ -65,7 +65,6 @@ function Understood({
   view: ImportView
   understood: Understanding
 }) {
-  const { t } = useTranslation()
   const open = view.state === 'read'
   return (
     <div className="stack">
@@ -76,9 +75,7 @@ function Understood({
       <UnderstoodTables understood={understood} />
       <ImportRows params={params} counts={understood.counts} />
       {open ? <Settle params={params} understood={understood} /> : null}
-      {view.state === 'confirmed' ? (
-        <Nothing>{t('import.was_confirmed', { by: view.settled_by ?? '' })}</Nothing>
-      ) : null}
+      {view.state === 'confirmed' ? <Settled params={params} view={view} counts={understood.counts} /> : null}
     </div>
   )
 }
@@ -144,8 +141,6 @@ function Settle({ params, understood }: { params: ImportParams; understood: Unde
         },
       },
     )
-  const keepUntaken = () =>
-    download(downloadUntakenRows, { params }).catch(() => void message.error(t('import.untaken_failed')))
   return (
     <div className="stack tight">
       {differs > 0 ? (
@@ -164,7 +159,7 @@ function Settle({ params, understood }: { params: ImportParams; understood: Unde
       <div className="duty-confirm-bar">
         <span>{t('import.sum', { left: refused + waiting })}</span>
         <span className="row">
-          {refused + waiting > 0 ? <Button onClick={() => void keepUntaken()}>{t('import.untaken')}</Button> : null}
+          <Untaken params={params} count={refused + waiting} />
           <Button onClick={() => cancel.mutate({ params })} loading={cancel.isPending}>
             {t('import.cancel')}
           </Button>
@@ -176,5 +171,32 @@ function Settle({ params, understood }: { params: ImportParams; understood: Unde
         </span>
       </div>
     </div>
+  )
+}
+
+/** What is left over can be mended in the sheet and handed in again, also after the rest has been recorded. */
+function Untaken({ params, count }: { params: ImportParams; count: number }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const keep = () =>
+    download(downloadUntakenRows, { params }).catch(() => void message.error(t('import.untaken_failed')))
+  return count > 0 ? <Button onClick={() => void keep()}>{t('import.untaken')}</Button> : null
+}
+
+function Settled({
+  params,
+  view,
+  counts,
+}: {
+  params: ImportParams
+  view: ImportView
+  counts: Understanding['counts']
+}) {
+  const { t } = useTranslation()
+  const { ready, differs, refused, waiting } = counts
+  return (
+    <Nothing action={<Untaken params={params} count={refused + waiting} />}>
+      {t('import.was_confirmed', { by: view.settled_by ?? '', recorded: ready, corrected: differs })}
+    </Nothing>
   )
 }

@@ -47,8 +47,8 @@ export function JobProgress({
   return (
     <section className="panel stack tight" aria-label={title}>
       <div className="row spread">
-        <strong>{title}</strong>
-        <span className="soft">{t(`jobs.state.${job.data.state}`)}</span>
+        <strong>{ended ? t(`jobs.state.${job.data.state}`) : title}</strong>
+        {ended ? null : <span className="soft">{t(`jobs.state.${job.data.state}`)}</span>}
       </div>
       <JobBar job={job.data} />
       {job.data.state === 'done' ? outcome?.(job.data.result) : null}

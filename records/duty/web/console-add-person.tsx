@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { Form, Input, Modal, Select } from 'antd'
+import { Form, Modal, Select } from 'antd'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '#platform/ui/client.ts'
+import { ClockInput } from '#platform/ui/clock-input.tsx'
 import { listPeople } from '#records/people/contract.ts'
 import type { PostView } from '../contract.ts'
 import type { DraftLine } from './day-draft.ts'
@@ -70,10 +71,10 @@ export function AddPersonDialog({
         </Form.Item>
         <div className="row">
           <Form.Item name="from" label={t('duty.from')} rules={required}>
-            <Input type="time" />
+            <ClockInput />
           </Form.Item>
           <Form.Item name="to" label={t('duty.to')} extra={t('duty.to_help')} rules={required}>
-            <Input type="time" />
+            <ClockInput />
           </Form.Item>
         </div>
       </Form>

@@ -1,9 +1,10 @@
-import { App, Button, Input, Select } from 'antd'
+import { App, Button, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import type { FieldError } from '#platform/http/problem.ts'
 import { ProblemError } from '#platform/ui/client.ts'
+import { ClockInput } from '#platform/ui/clock-input.tsx'
 import { Section } from '#platform/ui/page.tsx'
 import { ProblemNotice, useLanguage } from '#platform/ui/problem-notice.tsx'
 import { useCommand } from '#platform/ui/queries.ts'
@@ -237,19 +238,8 @@ function TimesCell({ line, onChange }: { line: DraftLine; onChange: DraftLinesPr
     )
   return (
     <span className="duty-line-edit">
-      <Input
-        type="time"
-        aria-label={t('duty.from')}
-        value={line.from}
-        onChange={({ target }) => onChange(line, { from: target.value })}
-      />
-      –{next}
-      <Input
-        type="time"
-        aria-label={t('duty.to')}
-        value={line.to}
-        onChange={({ target }) => onChange(line, { to: target.value })}
-      />
+      <ClockInput aria-label={t('duty.from')} value={line.from} onChange={(from) => onChange(line, { from })} />–{next}
+      <ClockInput aria-label={t('duty.to')} value={line.to} onChange={(to) => onChange(line, { to })} />
     </span>
   )
 }

@@ -2,6 +2,7 @@ import { Button, Form, Input, Select, Tag } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '#platform/http/endpoint.ts'
+import { ClockInput } from '#platform/ui/clock-input.tsx'
 import { FormModal } from '#platform/ui/form-modal.tsx'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Section } from '#platform/ui/page.tsx'
@@ -169,10 +170,10 @@ function CorrectDialog({
       </Form.Item>
       <div className="row">
         <Form.Item name="from" label={t('duty.from')} rules={required}>
-          <Input type="time" />
+          <ClockInput />
         </Form.Item>
         <Form.Item name="to" label={t('duty.to')} extra={t('duty.to_help')} rules={required}>
-          <Input type="time" />
+          <ClockInput />
         </Form.Item>
       </div>
       <Form.Item name="reason" label={t('common.reason')} rules={required}>

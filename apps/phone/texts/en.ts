@@ -100,7 +100,6 @@ export const en = {
   line_own_who: 'Your own duty is confirmed by another manager of the unit or by the unit above.',
   line_saved: 'On this phone',
   line_running: 'Not over',
-  line_left_out: 'Not counted',
   line_as_planned: 'As planned',
   line_none: 'No shift',
   line_objection: 'Objects: {words}',

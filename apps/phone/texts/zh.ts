@@ -96,7 +96,6 @@ export const zh = {
   line_own_who: '本人的值守由本单位其他负责人或上级单位确认。',
   line_saved: '存在本机',
   line_running: '未结束',
-  line_left_out: '上次未计入',
   line_as_planned: '按计划',
   line_none: '无排班',
   line_objection: '本人有异议：{words}',

@@ -86,6 +86,7 @@ const records: Catalogue<typeof zh> = {
     day: { none: 'no shifts', planned: 'planned', waiting: 'to confirm', confirmed: 'confirmed' },
     day_stands: '{{figure}} spans, {{time}}',
     day_planned: '{{figure}} planned',
+    day_open: '{{figure}} not confirmed',
     day_objections: '{{count}} objections',
     day_objections_one: '1 objection',
     day_title: 'Day',

@@ -82,6 +82,7 @@ const records = {
     day: { none: '无排班', planned: '已排班', waiting: '待确认', confirmed: '已确认' },
     day_stands: '{{figure}}人次 {{time}}',
     day_planned: '排班{{figure}}人次',
+    day_open: '还有{{figure}}人次未确认',
     day_objections: '{{count}} 条异议',
     day_title: '日期',
     day_before: '前一天',

@@ -99,10 +99,10 @@ function Month({
 
 type DayState = 'none' | 'planned' | 'waiting' | 'confirmed'
 
-/** A day waits when it is over, something was planned, and nobody has confirmed it. */
+/** A day waits when it is over and some of its plan is neither confirmed nor said to be missed. */
 function stateOf(day: Day | undefined, today: string): DayState {
   if (!day || (day.planned_count === 0 && day.span_count === 0)) return 'none'
-  if (day.confirmed || (day.span_count > 0 && day.span_count >= day.planned_count)) return 'confirmed'
+  if (day.open_count === 0) return 'confirmed'
   return day.duty_date < today ? 'waiting' : 'planned'
 }
 
@@ -137,9 +137,14 @@ function DayCell({
         <span className="duty-day-state">{t(`duty.day.${state}`)}</span>
         {day && state !== 'none' ? (
           <span className="small soft">
-            {state === 'confirmed'
+            {day.span_count > 0 || state === 'confirmed'
               ? t('duty.day_stands', { figure: day.span_count, time: formats.minutes(day.minutes) })
               : t('duty.day_planned', { figure: day.planned_count })}
+          </span>
+        ) : null}
+        {day && day.open_count > 0 && day.open_count < day.planned_count ? (
+          <span className={`small ${state === 'waiting' ? 'late' : 'soft'}`}>
+            {t('duty.day_open', { figure: day.open_count })}
           </span>
         ) : null}
         {day && day.open_objection_count > 0 ? (

@@ -9,11 +9,12 @@ import type { DayLine, readDutyDay } from '#records/duty/contract.ts'
 import { confirmationAction, openConfirmations } from './actions.ts'
 import { dutyDayPath, type ManagedUnit } from './confirm.tsx'
 import {
-  absentSpans,
   draftOf,
   type Exception,
   type Exceptions,
   exceptionsIn,
+  isToConfirm,
+  mayChange,
   type Standing,
   savedSpans,
   standingOf,
@@ -53,11 +54,11 @@ function DayList({ unit, day, editKey }: DayListProps) {
   const saved = savedSpans(kept.filter((action) => action !== edited))
   const [exceptions, setExceptions] = useState<Exceptions>(() => (edited ? exceptionsIn(edited.body, day.lines) : {}))
   const [chosen, setChosen] = useState<DayLine>()
-  const known = { saved, absent: absentSpans(phone.actions), confirmations: day.confirmations, now: phone.now() }
+  const known = { saved, now: phone.now() }
   const lines = day.lines.map((line) => ({ line, standing: standingOf(line, known) }))
   const open = lines.flatMap(({ line, standing }) => {
-    const decided = line.planned !== null && exceptions[line.planned.shift_id] !== undefined
-    return standing === 'open' || (standing === 'left_out' && decided) ? [line] : []
+    const exception = line.planned ? exceptions[line.planned.shift_id] : undefined
+    return isToConfirm(standing, exception) ? [line] : []
   })
   const shown = lines.filter(({ standing }) => standing !== 'none')
 
@@ -141,7 +142,6 @@ const STANDING_TEXTS = {
   own: 'line_own',
   saved: 'line_saved',
   absent: 'exception_absent',
-  left_out: 'line_left_out',
   running: 'line_running',
   open: 'line_as_planned',
   none: 'line_none',
@@ -152,7 +152,6 @@ const STANDING_TONES = {
   own: 'quiet',
   saved: 'wait',
   absent: 'bad',
-  left_out: 'wait',
   running: 'quiet',
   open: 'quiet',
   none: 'quiet',
@@ -172,7 +171,7 @@ function PersonLine({ line, standing, exception, onPress }: PersonLineProps) {
   const zone = usePhone().operation.time_zone
   const span = line.confirmed ?? line.planned
   if (!span) return null
-  const pressable = standing === 'open' || standing === 'left_out'
+  const pressable = mayChange(line, standing)
   const excepted = pressable ? exception : undefined
   const shown = excepted?.kind === 'other_time' ? excepted : span
   const text = (

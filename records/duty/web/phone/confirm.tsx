@@ -59,7 +59,7 @@ export function useDutyPrefetch(read: <T>(path: string) => Promise<T | undefined
       for (const { unit_id } of managedUnits(phone)) {
         const answer = await read<{ days: Day[] }>(daysPath(phone, unit_id))
         const wanted = (answer?.days ?? []).filter(
-          (day) => day.planned_count > 0 && (!isComplete(day) || day.duty_date >= today),
+          (day) => day.open_count > 0 || (day.planned_count > 0 && day.duty_date >= today),
         )
         for (const day of wanted) await read(dutyDayPath(phone, unit_id, day.duty_date))
       }
@@ -67,24 +67,19 @@ export function useDutyPrefetch(read: <T>(path: string) => Promise<T | undefined
   }, [phone.session.user_id, today, phone.readings])
 }
 
-/** True when every planned shift of the day has its record. */
-function isComplete(day: Day): boolean {
-  return day.confirmed && day.span_count >= day.planned_count
-}
-
 /**
- * The oldest day that nobody confirmed; else yesterday when some of it still waits, such as a night shift; else today.
+ * The oldest day of whose plan nobody confirmed anything; else yesterday when some of it still waits, such as a night shift; else today.
  */
 function dayToConfirm(days: readonly Day[], phone: Phone, unit_id: number): string {
   const today = phone.today()
   const past = days.filter(
     (day) =>
       day.duty_date < today &&
-      day.planned_count > 0 &&
+      day.open_count > 0 &&
       openConfirmations(phone.actions, unit_id, day.duty_date).length === 0,
   )
-  const untouched = past.find((day) => !day.confirmed)
-  const yesterday = past.find((day) => day.duty_date === addDays(today, -1) && !isComplete(day))
+  const untouched = past.find((day) => day.open_count === day.planned_count)
+  const yesterday = past.find((day) => day.duty_date === addDays(today, -1))
   return (untouched ?? yesterday)?.duty_date ?? today
 }
 
@@ -175,8 +170,9 @@ function dayState(day: Day, phone: Phone, unit_id: number): DayState {
   const open = openConfirmations(phone.actions, unit_id, day.duty_date)
   if (open.some((action) => action.state === 'refused')) return 'refused'
   if (open.length > 0) return 'saved'
-  if (day.confirmed) return isComplete(day) ? 'confirmed' : 'partly'
-  if (day.planned_count === 0) return 'none'
+  if (day.planned_count === 0 && day.span_count === 0) return 'none'
+  if (day.open_count === 0) return 'confirmed'
+  if (day.open_count < day.planned_count) return 'partly'
   if (day.duty_date === phone.today()) return 'running'
   return day.duty_date > phone.today() ? 'ahead' : 'open'
 }

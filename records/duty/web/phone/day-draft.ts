@@ -1,4 +1,4 @@
-import type { ActionOf, QueuedAction } from '#platform/ui/phone/outbox/action.ts'
+import type { ActionOf } from '#platform/ui/phone/outbox/action.ts'
 import type { ConfirmationBody, DayLine } from '#records/duty/contract.ts'
 
 /** What the manager said about one planned shift, where it differs from the plan. */
@@ -13,48 +13,44 @@ export type Exceptions = Readonly<Record<string, Exception>>
 /**
  * How a line of the day stands for the person who looks.
  * `recorded`: a span stands. `own`: another person confirms it. `saved`: in a confirmation on this phone that is not
- * recorded yet. `absent`: this phone said so, and that was recorded. `left_out`: the day was confirmed with absences and
- * this line is not among those present, so that it is never swept up by one tap. `running`: its planned end lies ahead.
- * `open`: can be confirmed now. `none`: nothing was planned.
+ * recorded yet. `absent`: a confirmation said that the person did not come. `running`: its planned end lies ahead. `open`:
+ * can be confirmed now. `none`: nothing was planned.
  */
-export type Standing = 'recorded' | 'own' | 'saved' | 'absent' | 'left_out' | 'running' | 'open' | 'none'
+export type Standing = 'recorded' | 'own' | 'saved' | 'absent' | 'running' | 'open' | 'none'
 
 export interface DayKnowledge {
   /** Shifts in confirmations on this phone that are not recorded yet. */
   readonly saved: ReadonlySet<string>
-  /** Shifts that this phone reported as absent, and that was recorded. */
-  readonly absent: ReadonlySet<string>
-  readonly confirmations: readonly { readonly said_at: string; readonly absent_count: number }[]
   readonly now: Date
 }
 
-export function standingOf(line: DayLine, { saved, absent, confirmations, now }: DayKnowledge): Standing {
+export function standingOf(line: DayLine, { saved, now }: DayKnowledge): Standing {
   if (line.confirmed) return 'recorded'
   if (!line.planned) return 'none'
   const { shift_id, ends_at } = line.planned
   if (saved.has(shift_id)) return 'saved'
+  if (line.absent) return 'absent'
   if (line.own) return 'own'
-  if (absent.has(shift_id)) return 'absent'
-  if (new Date(ends_at) > now) return 'running'
-  const passedOver = confirmations.some(
-    (confirmation) => confirmation.absent_count > 0 && new Date(confirmation.said_at) >= new Date(ends_at),
-  )
-  return passedOver ? 'left_out' : 'open'
+  return new Date(ends_at) > now ? 'running' : 'open'
+}
+
+/** Whether the person who looks can still say how it was: an open line, or one of another person recorded as absent. */
+export function mayChange(line: DayLine, standing: Standing): boolean {
+  return standing === 'open' || (standing === 'absent' && !line.own)
+}
+
+/**
+ * Whether the line belongs to the next confirmation: every open one, and an absent one only when it was expressly said that
+ * the person came after all.
+ */
+export function isToConfirm(standing: Standing, exception: Exception | undefined): boolean {
+  if (standing === 'absent') return exception !== undefined && exception.kind !== 'absent'
+  return standing === 'open'
 }
 
 /** The spans named by confirmations on this phone. */
 export function savedSpans(actions: readonly ActionOf<'duty.confirm_day'>[]): ReadonlySet<string> {
   return new Set(actions.flatMap((action) => action.body.lines.map((line) => line.span_id)))
-}
-
-/** The shifts that recorded confirmations on this phone reported as absent. */
-export function absentSpans(actions: readonly QueuedAction[]): ReadonlySet<string> {
-  const absent = new Set<string>()
-  for (const action of actions) {
-    if (action.kind !== 'duty.confirm_day' || action.state !== 'recorded') continue
-    for (const line of action.body.lines) if (!line.present) absent.add(line.span_id)
-  }
-  return absent
 }
 
 export interface Draft {

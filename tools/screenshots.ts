@@ -1,13 +1,13 @@
 /**
  * Signs in to a running Tongpao and shoots every page of the console at 1440 and 360 pixels, so that whoever changed a page
- * looks at it: `node tools/screenshots.ts --url http://127.0.0.1:8712 --out docs/screenshots [--only statement] [--language en]`.
+ * looks at it: `node tools/screenshots.ts --url http://127.0.0.1:8712 --out docs/screenshots [--only statement] [--language en] [--document]`.
  */
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { DEMO_PASSWORD } from '#apps/demo/shown-accounts.ts'
-import { openBrowser, overflowsSideways } from '#apps/phone/testing/browser.ts'
+import { openBrowser, overflowsSideways } from '#tools/testing/browser.ts'
 
 interface Shot {
   readonly name: string
@@ -71,6 +71,8 @@ const { values } = parseArgs({
     out: { type: 'string', default: 'docs/screenshots' },
     only: { type: 'string' },
     language: { type: 'string', default: 'zh' },
+    /** Small pictures for the documents: JPEG, only what fits the screen, only the wide one. */
+    document: { type: 'boolean', default: false },
   },
 })
 
@@ -98,7 +100,10 @@ async function shoot(browser: Browser, shot: Shot, width: number): Promise<void>
   await shot.act?.(page)
   await settled(page)
   if (await overflowsSideways(page)) console.error(`${shot.name} at ${width}: the page is wider than the screen`)
-  await page.screenshot({ path: path.join(values.out, `${shot.name}-${width}.png`), fullPage: !shot.screenOnly })
+  const picture = values.document
+    ? ({ path: path.join(values.out, `${shot.name}.jpg`), type: 'jpeg', quality: 72 } as const)
+    : { path: path.join(values.out, `${shot.name}-${width}.png`), fullPage: !shot.screenOnly }
+  await page.screenshot(picture)
   await context.close()
 }
 
@@ -108,7 +113,7 @@ try {
   const all: readonly Shot[] = [{ name: 'sign-in', as: '', path: '/' }, ...SHOTS]
   const shots = all.filter(({ name }) => values.only === undefined || values.only.split(',').includes(name))
   for (const shot of shots)
-    for (const width of WIDTHS)
+    for (const width of values.document ? [WIDTHS[0]] : WIDTHS)
       await shoot(browser, shot, width).catch((error: unknown) => console.error(`${shot.name} at ${width}:`, error))
 } finally {
   await browser.close()

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, overflowsSideways, screenshot, seriousViolations } from '#apps/phone/testing/browser.ts'
 import { testDatabase } from '#platform/db/testing.ts'
+import { openBrowser, overflowsSideways, screenshot, seriousViolations } from '#tools/testing/browser.ts'
 import { HOSPITAL, PASSWORD, PEOPLE } from './testing/city.ts'
 import { type ConsoleHouse, openConsoleHouse } from './testing/house.ts'
 

@@ -8,7 +8,7 @@ import {
   PLAIN_HTTP_HOST,
   screenshot,
   seriousViolations,
-} from './testing/browser.ts'
+} from '#tools/testing/browser.ts'
 import { DEPUTY, HOSPITAL, MANAGER, NURSE } from './testing/city.ts'
 import { openPhoneHouse, type PhoneHouse } from './testing/house.ts'
 import { openTab, signIn } from './testing/steps.ts'

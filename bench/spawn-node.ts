@@ -13,7 +13,10 @@ export interface Node {
 const SCRIPT = fileURLToPath(new URL('./node.ts', import.meta.url))
 
 /** Starts a node of the product on an opened database and waits until it listens. */
-export async function spawnNode(appConfig: pg.PoolConfig, options: { inFlightMax?: number } = {}): Promise<Node> {
+export async function spawnNode(
+  appConfig: pg.PoolConfig,
+  options: { inFlightMax?: number; answersEarly?: boolean } = {},
+): Promise<Node> {
   const { host, database, user } = appConfig
   const child = spawn(process.execPath, [SCRIPT, JSON.stringify({ host, database, user, ...options })], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -53,6 +53,8 @@ export function connect(config: pg.PoolConfig, options: { connections_max?: numb
   const pool = new pg.Pool({ ...timeouts, max: options.connections_max ?? 16, ...config, types })
   // A connection that breaks while idle is replaced by the pool; the next query on it would have reported the error.
   pool.on('error', () => undefined)
+  // One that breaks while it is in use fails its query; without a listener the event would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 
   async function run<T>(

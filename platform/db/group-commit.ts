@@ -25,7 +25,9 @@ interface Waiting<Request, Answer> {
   readonly reject: (error: unknown) => void
 }
 
-export function groupCommit<Request, Answer>(options: GroupCommit<Request, Answer>): (request: Request) => Promise<Answer> {
+export function groupCommit<Request, Answer>(
+  options: GroupCommit<Request, Answer>,
+): (request: Request) => Promise<Answer> {
   const queue: Waiting<Request, Answer>[] = []
   let busyLanes = 0
 

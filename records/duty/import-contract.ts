@@ -23,6 +23,11 @@ export const importProblems = problems('duty', {
     zh: '没有可以导入的内容。',
     en: 'There is nothing to import.',
   },
+  import_too_long: {
+    status: 422,
+    zh: '这张表有 {count} 条值守,一次最多写入 {limit} 条。请按单位或月份分成几个文件。',
+    en: 'This sheet holds {count} spans; at most {limit} are written at once. Split it by unit or month.',
+  },
   import_reason: {
     status: 422,
     zh: '有 {count} 条已有记录会被更正,请写明理由。',
@@ -250,6 +255,7 @@ export const confirmDutyImport = endpoint({
     importProblems.import_reading,
     importProblems.import_changed,
     importProblems.import_nothing,
+    importProblems.import_too_long,
     importProblems.import_reason,
   ],
   idempotent: true,

@@ -204,7 +204,9 @@ export class PostFinder {
       .slice(0, OPTIONS_MAX)
       .map(({ post_id, name }) => ({ value: `post:${post_id}`, label: sameInBoth(name) }))
     const kinds = this.#mayOpen(unit.unit_id) ? KINDS.toSorted((a, b) => Number(b === kind) - Number(a === kind)) : []
-    const opened = kinds.map((code) => {
+    const taken = new Set(posts.map(({ name }) => bare(name)))
+    const free = kinds.filter((code) => !taken.has(bare(nameOfNew(written, code))))
+    const opened = free.map((code) => {
       const { zh, en } = POST_KINDS[code]
       const label = {
         zh: say(OPTION_TEXTS.new_post, { name: nameOfNew(written, code), kind: zh }).zh,

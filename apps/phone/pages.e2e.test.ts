@@ -22,6 +22,10 @@ beforeAll(async () => {
   const database = await newTestDatabase()
   dropDatabase = database.drop
   phones = await openPhoneHouse(database)
+  for (const day of ['2020-02-20', '2020-02-21'])
+    for (const { person_id } of [MANAGER, NURSE])
+      await phones.confirmElsewhere(DEPUTY.login, person_id, `${day}T08:00:00+08:00`, `${day}T20:00:00+08:00`)
+  await phones.evaluate('2020-02-23')
   browser = await openBrowser()
 }, 120_000)
 
@@ -56,6 +60,13 @@ test(
         await page.goto(`${phones.url}/phone/#/${name}`)
         await look(`${name}-${language}`)
       }
+      for (const entitlement of ['work-subsidy', 'accident-insurance']) {
+        await page.goto(`${phones.url}/phone/#/owed/${entitlement}`)
+        await page.waitForSelector('.explanation .line-sum')
+        // Opened to the last line: what is folded away is text too.
+        await page.evaluate(`document.querySelectorAll('details').forEach((each) => { each.open = true })`)
+        await look(`explanation-${entitlement}-${language}`)
+      }
       await page.goto(`${phones.url}/phone/#/confirm?unit=${HOSPITAL}&day=2020-02-23`)
       await page.click('button.person-line')
       await page.waitForSelector('dialog[open]')
@@ -63,6 +74,35 @@ test(
       await page.keyboard.press('Escape')
     }
     expect(found).toEqual([])
+    expect(faults).toEqual([])
+    await context.close()
+  },
+  SLOW,
+)
+
+test(
+  'a nurse reads what she is owed, and why, down to the arithmetic and the document behind it',
+  async () => {
+    const { context, page, faults } = await openPhone(browser)
+    await signIn(page, phones.url, NURSE.login)
+    // Two days of 300 yuan for the work and of 40 yuan for meals.
+    await page.click('.plain-link:has-text("含未核实标准")')
+    await page.waitForSelector('h1:has-text("我应得的")')
+    const subsidy = page.locator('.card', { hasText: '临时性工作补助' })
+    expect(await subsidy.textContent()).toContain('¥600.00')
+    expect(await subsidy.textContent()).toContain('已算清')
+    // What the notice merely permits is undecided, never a silent nothing.
+    expect(await page.locator('.card', { hasText: '人身意外险' }).textContent()).toContain('待有关部门决定')
+    await subsidy.locator('a').click()
+    await page.waitForSelector('h1:has-text("临时性工作补助")')
+    const day = page.locator('details', { hasText: '2020-02-21' }).first()
+    expect(await day.locator('summary').first().textContent()).toContain('300.00 元 × 1 天 = 300.00 元')
+    await day.locator('summary').first().click()
+    await day.locator('summary', { hasText: '一档标准' }).click()
+    await page.waitForSelector('.source:visible >> text=财社〔2020〕2号')
+    await screenshot(page, 'explanation-opened')
+    await page.click('text="‹ 我应得的"')
+    await page.waitForSelector('h1:has-text("我应得的")')
     expect(faults).toEqual([])
     await context.close()
   },
@@ -85,6 +125,9 @@ test(
     await joining.page.click('text="启用"')
     await joining.page.click('text="开始使用"')
     await joining.page.waitForSelector('.card-lead >> text=08:00–20:00')
+    // Nobody has confirmed anything of them yet: nothing is owed, and the page says so.
+    await openTab(joining.page, '应得')
+    await joining.page.waitForSelector('text=还没有算出来')
     await joining.context.close()
     await context.close()
   },

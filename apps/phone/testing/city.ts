@@ -3,7 +3,10 @@ import type { Role } from '#platform/access/permissions.ts'
 import { ACCESS_CONTEXT, jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 
-/** A small made-up hospital for the tests of the phone page: a manager, a deputy and six others, with shifts of some days. */
+/**
+ * A small made-up hospital for the tests of the phone page: a manager, a deputy and six others, with shifts of some days. It
+ * lies where the shipped packs hold, so that what people are owed can be worked out.
+ */
 
 export const NOW = '2020-02-24T08:30:00+08:00'
 export const PASSWORD = 'nobody-would-guess'
@@ -12,9 +15,9 @@ export const OPERATION = 800_010
 export const POST = 800_020
 
 const UNITS = [
-  { unit_id: 800_001, parent_id: null, kind: 'city', name: '某市（虚构）' },
-  { unit_id: 800_002, parent_id: 800_001, kind: 'county', name: '甲县（虚构）' },
-  { unit_id: HOSPITAL, parent_id: 800_002, kind: 'hospital', name: '甲县医院（虚构）' },
+  { unit_id: 800_001, parent_id: null, kind: 'city', name: '某市（虚构）', division_code: '3306' },
+  { unit_id: 800_002, parent_id: 800_001, kind: 'county', name: '甲县（虚构）', division_code: '330603' },
+  { unit_id: HOSPITAL, parent_id: 800_002, kind: 'hospital', name: '甲县医院（虚构）', division_code: null },
 ] as const
 
 export const MANAGER = { person_id: 800_100, name: '陈建国', login: 'manager' } as const
@@ -55,6 +58,19 @@ async function fillPeople(tx: Tx): Promise<void> {
         employment: 'medical',
         established: true,
         made_up: true,
+      })),
+    )
+    .execute()
+  await tx
+    .insertInto('appointments')
+    .values(
+      EVERYBODY.map(({ person_id }) => ({
+        person_id,
+        unit_id: HOSPITAL,
+        title: '医务人员',
+        employment: 'medical',
+        established: true,
+        from_on: '2019-01-01',
       })),
     )
     .execute()

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { compose, type House } from '#apps/server/compose.ts'
+import { evaluateUpTo, putShippedPacksInForce } from '#apps/server/shipped-packs.ts'
 import { SESSION_COOKIE } from '#platform/access/sessions.ts'
 import { shiftedClock } from '#platform/clock/clock.ts'
 import { jobContext } from '#platform/db/context.ts'
@@ -23,6 +24,8 @@ export interface PhoneHouse {
   objections(): Promise<{ words: string; person_id: number }[]>
   /** Another phone or the console confirms a span at the hospital, without a page. */
   confirmElsewhere(login: string, person_id: number, starts_at: string, ends_at: string): Promise<number>
+  /** Puts the shipped packs in force and works out what everybody is owed up to a day. */
+  evaluate(on_date: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -50,6 +53,7 @@ export async function openPhoneHouse({ appConfig, ownerConfig }: TestDatabase): 
     database,
     ...readsOf(database),
     confirmElsewhere: (...said) => confirmElsewhere(house, url, ...said),
+    evaluate: (on_date) => evaluate(appConfig, on_date),
     async close() {
       await house.app.close()
       await house.jobs.close()
@@ -78,6 +82,17 @@ function readsOf(database: Database): Pick<PhoneHouse, 'confirmations' | 'spans'
       ),
     objections: () =>
       database.read(context, (tx) => tx.selectFrom('duty_objections').select(['words', 'person_id']).execute()),
+  }
+}
+
+async function evaluate(appConfig: TestDatabase['appConfig'], on_date: string): Promise<void> {
+  const database = connect(appConfig, { connections_max: 2, long: true })
+  try {
+    const now = new Date(NOW)
+    await putShippedPacksInForce((work) => database.transact(jobContext('test'), work), OPERATION, now)
+    await evaluateUpTo(database, OPERATION, on_date, now)
+  } finally {
+    await database.close()
   }
 }
 

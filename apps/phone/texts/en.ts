@@ -160,6 +160,7 @@ export const en = {
   explanation: 'How it was worked out',
   explanation_wrong: 'Is a duty record wrong? Say so under “Records”; it is worked out again after a correction.',
   source: 'Source: {title}, from {from}',
+  source_numbered: 'Source: {title} ({number}), from {from}',
 
   sign_in: 'Sign in',
   sign_in_login: 'Account',

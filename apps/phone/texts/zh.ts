@@ -155,7 +155,8 @@ export const zh = {
   back_to_statement: '‹ 我应得的',
   explanation: '计算依据',
   explanation_wrong: '值守记录有误？请到“记录”里指出，更正后会重新计算。',
-  source: '依据：{title}，自 {from} 起',
+  source: '依据：《{title}》，{from}起',
+  source_numbered: '依据：《{title}》（{number}），{from}起',
 
   sign_in: '登录',
   sign_in_login: '账号',

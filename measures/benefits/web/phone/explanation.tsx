@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Citation, ExplanationLine, ExplanationView } from '#measures/benefits/contract.ts'
-import { dayText } from '#platform/ui/phone/moments.ts'
-import { Card, Read, Tag } from '#platform/ui/phone/parts.tsx'
+import { dayText, shortDayText } from '#platform/ui/phone/moments.ts'
+import { Card, Read } from '#platform/ui/phone/parts.tsx'
 import { usePhone } from '#platform/ui/phone/phone.ts'
 import { useReading } from '#platform/ui/phone/reading.ts'
 import { useTexts } from '#platform/ui/phone/texts.ts'
@@ -80,9 +80,7 @@ function ExplainedLine({ line }: { readonly line: ExplanationLine }) {
   if (below.length === 0 && cited.length === 0) return <span>{line.text}</span>
   return (
     <details>
-      <summary>
-        {line.text} {cited.length > 0 ? <CitationMarks cited={cited} /> : null}
-      </summary>
+      <summary>{line.text}</summary>
       {cited.map((citation) => (
         <Source key={`${citation.parameter} ${citation.from} ${citation.value}`} citation={citation} />
       ))}
@@ -91,22 +89,15 @@ function ExplainedLine({ line }: { readonly line: ExplanationLine }) {
   )
 }
 
-function CitationMarks({ cited }: { readonly cited: readonly CitationOut[] }) {
-  const { t } = useTexts()
-  return (
-    <>
-      {cited.some((citation) => citation.unverified) ? <Tag tone="wait">{t('unverified')}</Tag> : null}
-      {cited.some((citation) => citation.example) ? <Tag tone="wait">{t('example')}</Tag> : null}
-    </>
-  )
-}
-
 function Source({ citation }: { readonly citation: CitationOut }) {
   const { t, language } = useTexts()
-  const number = citation.source_number === null ? '' : ` ${citation.source_number}`
+  const { source_title: title, source_number } = citation
+  const from = shortDayText(citation.from, language)
   return (
     <p class="source">
-      {t('source', { title: `${citation.source_title}${number}`, from: dayText(citation.from, language) })}
+      {source_number === null
+        ? t('source', { title, from })
+        : t('source_numbered', { title, number: source_number, from })}
     </p>
   )
 }

@@ -67,14 +67,14 @@ export function helpOf(name: string, command: Command, language: Language): stri
     '',
     command.text[language],
     '',
-    language === 'zh' ? '选项:' : 'Options:',
+    language === 'zh' ? '选项：' : 'Options:',
     ...columns(rows),
     '',
-    language === 'zh' ? '设置（也可用方括号中的环境变量）:' : 'Settings (also by the variable in brackets):',
+    language === 'zh' ? '设置（也可用方括号中的环境变量）：' : 'Settings (also by the variable in brackets):',
     ...columns(settingRows),
     '',
     language === 'zh'
-      ? '退出状态: 0 完成，1 发现问题，2 用法不对'
+      ? '退出状态：0 完成，1 发现问题，2 用法不对'
       : 'Exit status: 0 done, 1 found something wrong, 2 wrong use',
   ].join('\n')
 }

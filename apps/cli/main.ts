@@ -13,7 +13,7 @@ interface Entry {
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
   serve: {
-    summary: { zh: '启动:页面、接口和后台任务', en: 'start: pages, API and jobs' },
+    summary: { zh: '启动：页面、接口和后台任务', en: 'start: pages, API and jobs' },
     load: () => import('./commands/serve.ts'),
   },
   work: {

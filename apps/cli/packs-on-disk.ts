@@ -55,7 +55,7 @@ export function loadPackFolder(folder: string): Stack {
 function refusal(mistakes: readonly Mistake[]): OperatorError {
   const lines = (language: 'zh' | 'en') => mistakes.map((mistake) => formatMistake(mistake, language)).join('\n')
   return new OperatorError(
-    `政策包有 ${mistakes.length} 处需要改正:\n${lines('zh')}`,
+    `政策包有 ${mistakes.length} 处需要改正：\n${lines('zh')}`,
     `The pack has ${mistakes.length} mistake(s):\n${lines('en')}`,
     { exitStatus: 1 },
   )

@@ -53,7 +53,7 @@ export async function fillDemoCity({ database, rootKey, say }: Filling): Promise
   const passwordHash = await hashPassword(DEMO_PASSWORD)
   const write = <T>(work: (tx: Tx) => Promise<T>) => database.transact(jobContext('demo'), work)
 
-  say({ zh: '正在装入演示城市:绍兴的行政区划…', en: 'Filling the demo city: the divisions of Shaoxing…' })
+  say({ zh: '正在装入演示城市：绍兴的行政区划…', en: 'Filling the demo city: the divisions of Shaoxing…' })
   const divisions = await listDivisions(await write((tx) => plantDivisions(tx, CITY_CODE)))
   const city = inventCity(chance, divisions)
   const history = happen(chance, city, planShifts(chance, city))
@@ -81,7 +81,7 @@ export async function fillDemoCity({ database, rootKey, say }: Filling): Promise
   }
   await markAsDemo(database, now, DEMO_SEED)
   say({
-    zh: `演示城市已就绪(${Math.round((performance.now() - started) / 1000)} 秒)。账号:${DEMO_ACCOUNTS.map(({ login }) => login).join('、')};口令:${DEMO_PASSWORD}`,
+    zh: `演示城市已就绪（${Math.round((performance.now() - started) / 1000)} 秒）。账号：${DEMO_ACCOUNTS.map(({ login }) => login).join('、')}；口令：${DEMO_PASSWORD}`,
     en: `The demo city is ready (${Math.round((performance.now() - started) / 1000)} s). Accounts: ${DEMO_ACCOUNTS.map(({ login }) => login).join(', ')}; password: ${DEMO_PASSWORD}`,
   })
 }

@@ -81,13 +81,13 @@ export interface DemoHistory {
 }
 
 const CORRECTIONS = [
-  '交接班延后,实际多值守一小时',
-  '登记时写错时间,按交接本更正',
-  '临时增援,提前到岗',
+  '交接班延后，实际多值守一小时',
+  '登记时写错时间，按交接本更正',
+  '临时增援，提前到岗',
   '因物资交接提前离岗',
 ] as const
-const WITHDRAWALS = ['当日调休,误按计划确认', '临时借调到其他点位,由接收单位登记'] as const
-const OBJECTIONS = ['那天我提前一小时到岗接班', '夜班交接到上午九点,没有算进去', '这一天我在值守,但没有记录'] as const
+const WITHDRAWALS = ['当日调休，误按计划确认', '临时借调到其他点位，由接收单位登记'] as const
+const OBJECTIONS = ['那天我提前一小时到岗接班', '夜班交接到上午九点，没有算进去', '这一天我在值守，但没有记录'] as const
 
 function isAway(person: DemoPerson, unit: DemoUnit, day: number): boolean {
   if (unit.kind === 'task_force') return day < AID_TEAM_LEFT_ON
@@ -228,8 +228,8 @@ function raiseObjections(chance: Chance, entries: readonly EntryRow[]): Objectio
         index % 3 === 0
           ? null
           : chance.hits(0.7)
-            ? { outcome: 'upheld', reason: '核对交接本属实,已更正' }
-            : { outcome: 'declined', reason: '核对交接本,记录无误' },
+            ? { outcome: 'upheld', reason: '核对交接本属实，已更正' }
+            : { outcome: 'declined', reason: '核对交接本，记录无误' },
     }
   })
 }

@@ -116,7 +116,7 @@ export async function writeOperation(tx: Tx, divisions: readonly Division[], cit
   const { operation_id } = await tx
     .insertInto('operations')
     .values({
-      name: '2020 年新冠肺炎疫情防控(演示)',
+      name: '2020 年新冠肺炎疫情防控（演示）',
       kind: 'epidemic',
       area_unit_id,
       started_on: OPERATION.started_on,
@@ -133,7 +133,7 @@ export async function writeOperation(tx: Tx, divisions: readonly Division[], cit
         area_unit_id,
         from_on: '2020-01-23',
         level: 1,
-        source: '浙江省启动重大公共突发卫生事件一级响应(演示)',
+        source: '浙江省启动重大公共突发卫生事件一级响应（演示）',
       },
     ])
     .execute()

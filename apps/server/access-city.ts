@@ -85,7 +85,7 @@ const HOUR_MS = 3_600_000
 const CHINA_MS = 8 * HOUR_MS
 
 async function insertUnit(tx: Tx, unitId: number, parentId: number | null, kind: string): Promise<void> {
-  const name = `${kind} ${unitId}(虚构)`
+  const name = `${kind} ${unitId}（虚构）`
   const unit = { unit_id: unitId, parent_id: parentId, kind, name, opened_on: '2019-01-01', made_up: true }
   await tx.insertInto('units').values(unit).execute()
   const above =
@@ -137,7 +137,7 @@ function insertOperation(tx: Tx, operationId: number, areaUnitId: number) {
     .insertInto('operations')
     .values({
       operation_id: operationId,
-      name: `响应 ${operationId}(虚构)`,
+      name: `响应 ${operationId}（虚构）`,
       kind: 'epidemic',
       area_unit_id: areaUnitId,
       started_on: '2020-01-20',

@@ -40,7 +40,7 @@ export async function ensurePages(say: Say): Promise<void> {
   const built = existsSync(STAMP) ? await readFile(STAMP, 'utf8') : ''
   if (built === hash) return
   say({
-    zh: '正在生成页面(只在第一次启动或升级后需要)…',
+    zh: '正在生成页面（只在第一次启动或升级后需要）…',
     en: 'Building the pages (only at the first start and after an upgrade)…',
   })
   const child = spawn(process.execPath, ['tools/build-web.ts'], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })

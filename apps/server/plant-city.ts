@@ -15,7 +15,7 @@ export async function plantCity({ database, say }: { database: Database; say: Sa
   await write((tx) => plantDivisions(tx, CITY_CODE))
   await publishShippedPacks(write, new Date())
   say({
-    zh: '还没有账号。在另一个终端运行 npx tongpao account code,为第一位管理员取得登录码。',
+    zh: '还没有账号。在另一个终端运行 npx tongpao account code，为第一位管理员取得登录码。',
     en: 'There is no account yet. Run npx tongpao account code in another terminal to get the first administrator a sign-in code.',
   })
 }

@@ -40,7 +40,7 @@ async function openHouseDatabase(settings: Settings, command: string, say: Say):
     whenInUse: 'refuse',
     say,
     onLost: (error) => {
-      say({ zh: `内置数据库已停止:${error.message}`, en: `The embedded database stopped: ${error.message}` })
+      say({ zh: `内置数据库已停止：${error.message}`, en: `The embedded database stopped: ${error.message}` })
       process.exitCode = 1
       process.kill(process.pid, 'SIGTERM')
     },
@@ -88,7 +88,7 @@ async function composeHouse(settings: Settings, { database, longDatabase }: Open
 function warnOfPlainHttp({ host, tls, trustedProxies }: Settings, say: Say): void {
   if (tls || trustedProxies.length > 0 || ['127.0.0.1', '::1', 'localhost'].includes(host)) return
   say({
-    zh: '注意:没有 HTTPS,手机的离线功能不可用(浏览器要求)。请设置 TONGPAO_TLS_CERT 和 TONGPAO_TLS_KEY。',
+    zh: '注意：没有 HTTPS，手机的离线功能不可用（浏览器要求）。请设置 TONGPAO_TLS_CERT 和 TONGPAO_TLS_KEY。',
     en: 'Note: without HTTPS browsers switch the phone’s offline mode off. Set TONGPAO_TLS_CERT and TONGPAO_TLS_KEY.',
   })
 }

@@ -10,7 +10,7 @@ import { EntitlementOut } from '#records/policies/pack-shapes.ts'
 export const benefitProblems = problems('benefits', {
   unknown_person: {
     status: 404,
-    zh: '没有找到此人的待遇,或不在您的管理范围内。',
+    zh: '没有找到此人的待遇，或不在您的管理范围内。',
     en: 'No statement of this person was found, or it is outside your scope.',
   },
   unknown_entitlement: {
@@ -20,17 +20,17 @@ export const benefitProblems = problems('benefits', {
   },
   not_the_same: {
     status: 409,
-    zh: '重新推算与已存结果不一致(已存 {stored},重算 {again}),请立即联系管理员核对,暂勿发放。',
+    zh: '重新推算与已存结果不一致（已存 {stored}，重算 {again}），请立即联系管理员核对，暂勿发放。',
     en: 'Worked out again, the result differs from what is stored ({stored}, now {again}). Ask an administrator to check before anything is paid.',
   },
   too_many: {
     status: 422,
-    zh: '一次最多导出 {limit} 人,本单位有 {count} 人,请按下级单位导出,或用命令行 tongpao statement。',
+    zh: '一次最多导出 {limit} 人，本单位有 {count} 人，请按下级单位导出，或用命令行 tongpao statement。',
     en: 'One export holds up to {limit} people and this unit has {count}; export its lower units, or use the command line: tongpao statement.',
   },
   no_person: {
     status: 404,
-    zh: '您的账号没有关联人员,没有本人待遇。',
+    zh: '您的账号没有关联人员，没有本人待遇。',
     en: 'Your account is not tied to a person, so there is no statement of your own.',
   },
 })

@@ -36,7 +36,7 @@ export type SheetStatement =
   | { readonly ok: false; readonly problem: Label }
 
 const NOTHING_TO_COUNT: Label = {
-  zh: '文件里没有可以推算的值守记录;请先处理“待确认”中的问题。',
+  zh: '文件里没有可以推算的值守记录；请先处理“待确认”中的问题。',
   en: 'The file has no duty that could be counted; answer what is open first.',
 }
 
@@ -78,9 +78,9 @@ export function sheetStatement(order: SheetStatementOrder): SheetStatement {
     for (const { waits_for, open_days, explanation } of results) {
       if (waits_for === null) continue
       open.push({
-        kind: `待定:${explanation.title}`,
+        kind: `待定：${explanation.title}`,
         about: first.person.name,
-        text: `${waits_for}(${open_days} 天未计入)`,
+        text: `${waits_for}（${open_days} 天未计入）`,
       })
     }
   }
@@ -105,10 +105,10 @@ export function sheetStatement(order: SheetStatementOrder): SheetStatement {
 function withQuestions({ questions, refused }: DutySheetReading): Label {
   const asked = questions.slice(0, 5).map(({ key, text }) => ({ key, text }))
   const first = refused[0]
-  const zh = asked.map(({ key, text }) => `${text.zh}(答案的键:${key})`)
+  const zh = asked.map(({ key, text }) => `${text.zh}（答案的键：${key}）`)
   const en = asked.map(({ key, text }) => `${text.en} (answer under: ${key})`)
   if (first) {
-    zh.push(`${first.sheet} 第 ${first.row} 行:${first.reason.zh}`)
+    zh.push(`${first.sheet} 第 ${first.row} 行：${first.reason.zh}`)
     en.push(`${first.sheet} row ${first.row}: ${first.reason.en}`)
   }
   return {
@@ -146,7 +146,11 @@ class Gaps {
       if (word !== undefined && isWord(words, word)) return word
     }
     const key = `${fact}:${about}`
-    const gap = this.found.get(key) ?? { text: `${question}(可填:${choices(words)};答案的键:${key})`, about, count: 0 }
+    const gap = this.found.get(key) ?? {
+      text: `${question}（可填：${choices(words)}；答案的键：${key}）`,
+      about,
+      count: 0,
+    }
     gap.count += 1
     this.found.set(key, gap)
     return null
@@ -156,7 +160,7 @@ class Gaps {
     return [...this.found.values()].map(({ text, about, count }) => ({
       kind: '文件没有写明',
       about,
-      text: count > 1 ? `${text},涉及 ${count} 条记录` : text,
+      text: count > 1 ? `${text}，涉及 ${count} 条记录` : text,
     }))
   }
 }
@@ -225,12 +229,12 @@ function premises({ area, known, stack }: SheetStatementOrder): readonly OpenPoi
     {
       kind: '推算前提',
       about: '区划',
-      text: `人员所属地和值守地都按 ${area} 推算;有外派(如援鄂)的,请用键 works_in:单位名 写明区划代码。`,
+      text: `人员所属地和值守地都按 ${area} 推算；有外派（如援鄂）的，请用键 works_in:单位名 写明区划代码。`,
     },
     {
       kind: '推算前提',
       about: '政策',
-      text: `按“${pack?.title.zh ?? stack.id}”及其上级政策包,截至 ${known} 已公布的文件推算(版本 ${stack.hash.slice(0, 12)})。`,
+      text: `按“${pack?.title.zh ?? stack.id}”及其上级政策包，截至 ${known} 已公布的文件推算（版本 ${stack.hash.slice(0, 12)}）。`,
     },
   ]
 }
@@ -242,17 +246,17 @@ function sheetPoints({ questions, refused, waiting, notices }: DutySheetReading)
     ...questions.map(({ text, key, first, proposed, count }) => ({
       kind: '表格需要确认',
       about: where(first),
-      text: `${text.zh}${proposed === null ? '' : `(建议:${proposed})`},涉及 ${count} 处,答案的键:${key}`,
+      text: `${text.zh}${proposed === null ? '' : `（建议：${proposed}）`}，涉及 ${count} 处，答案的键：${key}`,
     })),
     ...refused.map((row) => ({
       kind: '没有采用的行',
       about: where(row),
-      text: `${row.value}:${row.reason.zh},${row.right.zh}`,
+      text: `${row.value}：${row.reason.zh}，${row.right.zh}`,
     })),
     ...waiting.map((row) => ({
       kind: '等待确认的行',
       about: where(row),
-      text: `${row.value}(待答:${row.questions.join('、')})`,
+      text: `${row.value}（待答：${row.questions.join('、')}）`,
     })),
     ...notices.map((row) => ({ kind: '提示', about: where(row), text: row.text.zh })),
   ]

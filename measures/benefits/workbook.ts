@@ -99,14 +99,14 @@ function columnsOf(heads: readonly StatementHead[]): SheetColumn[] {
       columns.push(
         { header: '天数', key: key('days'), format: 'number', group: title },
         { header: '标准与天数', key: key('rates'), group: title },
-        { header: '金额(元)', key: key('amount'), format: 'yuan', group: title },
+        { header: '金额（元）', key: key('amount'), format: 'yuan', group: title },
       )
-    } else if (gives === 'minutes') columns.push({ header: `${title}(小时)`, key: key('minutes'), format: 'hours' })
-    else if (gives === 'money_once') columns.push({ header: `${title}(元)`, key: key('amount'), format: 'yuan' })
+    } else if (gives === 'minutes') columns.push({ header: `${title}（小时）`, key: key('minutes'), format: 'hours' })
+    else if (gives === 'money_once') columns.push({ header: `${title}（元）`, key: key('amount'), format: 'yuan' })
     else columns.push({ header: title, key: key('right'), align: 'center' })
   }
   columns.push(
-    { header: '应发合计(元)', key: 'total', format: 'yuan' },
+    { header: '应发合计（元）', key: 'total', format: 'yuan' },
     { header: '待定天数', key: 'open', format: 'count' },
     { header: '签领', key: 'signed', width: 10 },
     { header: '备注', key: 'remark', width: 26 },
@@ -141,8 +141,8 @@ function statementSheet(document: StatementDocument): SheetLayout {
     name: '待遇明细',
     title: `${document.unit_name}一线人员待遇明细表`,
     subtitle: [
-      `依据:${document.basis.join('、')}`,
-      `事由:${document.operation_name}  期间:${document.from_on} 至 ${document.to_on}  金额单位:元`,
+      `依据：${document.basis.join('、')}`,
+      `事由：${document.operation_name}  期间：${document.from_on} 至 ${document.to_on}  金额单位：元`,
     ],
     columns: columnsOf(heads),
     rows,
@@ -151,7 +151,7 @@ function statementSheet(document: StatementDocument): SheetLayout {
     notes: [
       ...marksOf(document),
       '',
-      '制表:              审核:              单位负责人:              日期:     年   月   日',
+      '制表：             审核：             单位负责人：             日期：    年   月   日',
     ],
     frozenColumns: 2,
   }
@@ -180,10 +180,10 @@ function personRow(person: StatementPerson, number: number, heads: readonly Stat
     else row[key('amount')] = result.amount_fen
     if (result.amount_fen !== null) total = (total ?? 0) + result.amount_fen
     open += result.open_days
-    if (result.waits_for !== null) remarks.push(`${title}待定:${result.waits_for}`)
+    if (result.waits_for !== null) remarks.push(`${title}待定：${result.waits_for}`)
     if (marks.length > 0 && (result.amount_fen ?? 0) !== 0) remarks.push(`${title}用到${marks.join('、')}数字`)
   }
-  return { ...row, total, open: open === 0 ? null : open, signed: '', remark: remarks.join(';') }
+  return { ...row, total, open: open === 0 ? null : open, signed: '', remark: remarks.join('；') }
 }
 
 /** `300元×12天、200元×3.5天`: how many days at which rate, as they stand in the explanation. */
@@ -249,17 +249,18 @@ function marksOf({ people, heads, figures }: StatementDocument): readonly string
         if (!unverified && !example) continue
         const mark = example ? EXAMPLE_MARK : UNVERIFIED_MARK
         const entry = marked.get(mark) ?? { title: mark, figures: new Set<string>() }
-        entry.figures.add(`${figures.get(parameter) ?? parameter}(${source_title})`)
+        entry.figures.add(`${figures.get(parameter) ?? parameter}（${source_title}）`)
         marked.set(mark, entry)
       }
     }
   }
   const words: Readonly<Record<string, string>> = {
-    [EXAMPLE_MARK]: '【示例】以下数字只作演示,不是文件规定,不能据以发放',
-    [UNVERIFIED_MARK]: '【未核实】以下数字尚未核对原文,发放前请核对',
+    [EXAMPLE_MARK]: '【示例】以下数字只作演示，不是文件规定，不能据以发放',
+    [UNVERIFIED_MARK]: '【未核实】以下数字尚未核对原文，发放前请核对',
   }
-  const notes = [...marked].map(([mark, { figures }]) => `${words[mark] ?? mark}:${[...figures].join('、')}`)
-  if (heads.length > 0) notes.push('空白的金额表示尚未确定,不是 0;待定的天数没有计入金额。每个数字的推算见“推算说明”。')
+  const notes = [...marked].map(([mark, { figures }]) => `${words[mark] ?? mark}：${[...figures].join('、')}`)
+  if (heads.length > 0)
+    notes.push('空白的金额表示尚未确定，不是 0；待定的天数没有计入金额。每个数字的推算见“推算说明”。')
   return notes
 }
 
@@ -296,7 +297,7 @@ function explanationSheet(document: StatementDocument): SheetLayout {
       { header: '说明', key: 'text', width: 90 },
       { header: '时长', key: 'minutes' },
       { header: '天', key: 'days', format: 'number' },
-      { header: '金额(元)', key: 'amount', format: 'yuan' },
+      { header: '金额（元）', key: 'amount', format: 'yuan' },
     ],
     rows: explanationRows(document),
     isSubtotal: ({ kind }) => kind === 'sum',
@@ -333,7 +334,7 @@ function openSheet(document: StatementDocument): SheetLayout {
   return {
     name: '待确认',
     title: '待确认事项',
-    subtitle: ['下列内容没有人说明或决定过,系统不作推测;确认后重新生成即可。'],
+    subtitle: ['下列内容没有人说明或决定过，系统不作推测；确认后重新生成即可。'],
     columns: [
       { header: '类别', key: 'kind' },
       { header: '涉及', key: 'about', width: 30 },

@@ -9,28 +9,28 @@ import { ROLES } from './permissions.ts'
 export const accountProblems = problems('accounts', {
   login_taken: {
     status: 409,
-    zh: '账号“{login}”已存在,请换一个。',
+    zh: '账号“{login}”已存在，请换一个。',
     en: 'The account "{login}" exists; choose another.',
   },
   person_has_account: { status: 409, zh: '此人已有账号。', en: 'This person has an account already.' },
   unknown_person: {
     status: 404,
-    zh: '没有找到此人,或不在您的管理范围内。',
+    zh: '没有找到此人，或不在您的管理范围内。',
     en: 'This person was not found or is outside your scope.',
   },
   own_account: {
     status: 403,
-    zh: '不能改动自己的账号权限,请另一位管理员办理。',
+    zh: '不能改动自己的账号权限，请另一位管理员办理。',
     en: 'Nobody changes the rights of their own account; ask another administrator.',
   },
   beyond_scope: {
     status: 403,
-    zh: '此账号还有您管理范围以外的职责,请上级管理员办理。',
+    zh: '此账号还有您管理范围以外的职责，请上级管理员办理。',
     en: 'This account also has duties outside your scope; ask an administrator above you.',
   },
   role_held: { status: 409, zh: '此账号在该单位已有这个角色。', en: 'The account holds this role there already.' },
   role_ended: { status: 409, zh: '这个角色已经结束。', en: 'This role has ended already.' },
-  disabled: { status: 409, zh: '账号已停用,请先恢复。', en: 'The account is disabled; enable it first.' },
+  disabled: { status: 409, zh: '账号已停用，请先恢复。', en: 'The account is disabled; enable it first.' },
 })
 
 export const RoleView = z.object({

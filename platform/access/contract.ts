@@ -11,22 +11,22 @@ export const accessProblems = problems('access', {
   wrong: { status: 401, zh: '账号、密码或验证码不正确。', en: 'The account, password or code is not correct.' },
   locked: {
     status: 423,
-    zh: '连续输错次数过多,请在 {minutes} 分钟后再试,或请单位重新发放登录码。',
+    zh: '连续输错次数过多，请在 {minutes} 分钟后再试，或请单位重新发放登录码。',
     en: 'Too many wrong attempts; try again in {minutes} minutes or ask your unit for a new sign-in code.',
   },
   too_many: {
     status: 429,
-    zh: '这个网络出错次数过多,请在 {minutes} 分钟后再试。',
+    zh: '这个网络出错次数过多，请在 {minutes} 分钟后再试。',
     en: 'Too many wrong attempts from this network; try again in {minutes} minutes.',
   },
   second_factor: {
     status: 401,
-    zh: '您的岗位需要动态验证码,请打开验证器输入 6 位数字。',
+    zh: '您的岗位需要动态验证码，请打开验证器输入 6 位数字。',
     en: 'Your role needs a second factor; enter the 6 digits from your authenticator.',
   },
   second_factor_missing: {
     status: 401,
-    zh: '您的岗位须先绑定验证器,绑定后才能登录。',
+    zh: '您的岗位须先绑定验证器，绑定后才能登录。',
     en: 'Your role needs a second factor; set up an authenticator to sign in.',
   },
   second_factor_present: {
@@ -36,44 +36,44 @@ export const accessProblems = problems('access', {
   },
   second_factor_wrong: {
     status: 422,
-    zh: '验证码不正确,请核对手机时间后输入最新的 6 位数字。',
+    zh: '验证码不正确，请核对手机时间后输入最新的 6 位数字。',
     en: 'The code is not correct; check the clock of your telephone and enter the newest 6 digits.',
   },
   demo_second_factor: {
     status: 409,
-    zh: '演示城市的账号是公开的,不绑定验证器。',
+    zh: '演示城市的账号是公开的，不绑定验证器。',
     en: 'The accounts of the demo city are public and take no authenticator.',
   },
   password_short: {
     status: 422,
-    zh: '密码至少 {length_min} 个字,可以用一句话。',
+    zh: '密码至少 {length_min} 个字，可以用一句话。',
     en: 'A password has at least {length_min} characters; a sentence will do.',
   },
   password_common: {
     status: 422,
-    zh: '这个密码太常见,请换一个别人猜不到的。',
+    zh: '这个密码太常见，请换一个别人猜不到的。',
     en: 'This password is too common; choose one that nobody would guess.',
   },
   password_login: {
     status: 422,
-    zh: '密码不能用账号名,请换一个。',
+    zh: '密码不能用账号名，请换一个。',
     en: 'The password may not be the account’s name; choose another.',
   },
   password_wrong: { status: 422, zh: '原密码不正确。', en: 'The current password is not correct.' },
   code_unknown: {
     status: 410,
-    zh: '登录码不正确、已用过或已过期,请单位重新发放。',
+    zh: '登录码不正确、已用过或已过期，请单位重新发放。',
     en: 'This sign-in code is wrong, used or expired; ask your unit for a new one.',
   },
   // The sign-in page shows these when the identity provider sends somebody back (`/?sign_in_problem=…`).
   single_sign_on_failed: {
     status: 401,
-    zh: '单点登录没有成功,请重试,或用本地账号登录。',
+    zh: '单点登录没有成功，请重试，或用本地账号登录。',
     en: 'Single sign-on did not succeed; try again or use a local account.',
   },
   single_sign_on_unknown: {
     status: 401,
-    zh: '单点登录成功,但您在这里还没有账号,请单位开通。',
+    zh: '单点登录成功，但您在这里还没有账号，请单位开通。',
     en: 'You are known to the identity provider but have no account here; ask your unit for one.',
   },
 })

@@ -18,14 +18,14 @@ export function readOidcSettings(environment: Readonly<Record<string, string | u
   if (missing.length === Object.keys(required).length) return undefined
   if (missing.length > 0) {
     throw new OperatorError(
-      `单点登录的设置不全,还缺 ${missing.join('、')}。`,
+      `单点登录的设置不全，还缺 ${missing.join('、')}。`,
       `The settings of single sign-on are incomplete; missing: ${missing.join(', ')}.`,
       { exitStatus: 2 },
     )
   }
   if (!URL.canParse(required.TONGPAO_OIDC_ISSUER)) {
     throw new OperatorError(
-      'TONGPAO_OIDC_ISSUER 应是身份提供方的网址,例如 https://id.example.gov.cn。',
+      'TONGPAO_OIDC_ISSUER 应是身份提供方的网址，例如 https://id.example.gov.cn。',
       'TONGPAO_OIDC_ISSUER is the address of the identity provider, such as https://id.example.gov.cn.',
       { exitStatus: 2 },
     )

@@ -52,7 +52,7 @@ async function findOrMake(tx: Tx, { login, root_unit_id }: OperatorCode): Promis
   }
   if (root_unit_id === undefined) {
     throw new OperatorError(
-      '还没有行政区划树,无法开设第一个管理员。请先启动一次:npm start -- --empty。',
+      '还没有行政区划树，无法开设第一个管理员。请先启动一次：npm start -- --empty。',
       'There is no tree of units yet to be administrator of. Start once first: npm start -- --empty.',
       { exitStatus: 1 },
     )

@@ -36,7 +36,7 @@ describe('a local account', () => {
     expect(opened.status).toBe(200)
     expect(opened.body).toMatchObject({
       user_id: userId,
-      roles: [{ role: 'unit_manager', unit_id: HOSPITAL, unit_name: '甲县医院(虚构)', everywhere: false }],
+      roles: [{ role: 'unit_manager', unit_id: HOSPITAL, unit_name: '甲县医院（虚构）', everywhere: false }],
       demo: false,
     })
     expect(opened.body.permissions).toContain('duty.confirm')

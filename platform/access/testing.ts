@@ -27,11 +27,11 @@ export const GUARD = 21
 export const CLERK = 22
 
 const UNITS = [
-  { unit_id: CITY, parent_id: null, kind: 'city', name: '某市(虚构)' },
-  { unit_id: COUNTY, parent_id: CITY, kind: 'county', name: '甲县(虚构)' },
-  { unit_id: HOSPITAL, parent_id: COUNTY, kind: 'hospital', name: '甲县医院(虚构)' },
-  { unit_id: OTHER_COUNTY, parent_id: CITY, kind: 'county', name: '乙县(虚构)' },
-  { unit_id: CHECKPOINT, parent_id: OTHER_COUNTY, kind: 'checkpoint', name: '乙县卡口(虚构)' },
+  { unit_id: CITY, parent_id: null, kind: 'city', name: '某市（虚构）' },
+  { unit_id: COUNTY, parent_id: CITY, kind: 'county', name: '甲县（虚构）' },
+  { unit_id: HOSPITAL, parent_id: COUNTY, kind: 'hospital', name: '甲县医院（虚构）' },
+  { unit_id: OTHER_COUNTY, parent_id: CITY, kind: 'county', name: '乙县（虚构）' },
+  { unit_id: CHECKPOINT, parent_id: OTHER_COUNTY, kind: 'checkpoint', name: '乙县卡口（虚构）' },
 ] as const
 
 const PEOPLE = [

@@ -37,7 +37,7 @@ const CLERK = actorWith(43, [{ role: 'hr_clerk', units: [3] }])
 beforeAll(async () => {
   const intruder = new pg.Client(adminConfig)
   await intruder.connect()
-  await intruder.query(`insert into users (login, display_name) values ('zhang', '张三(虚构)')`)
+  await intruder.query(`insert into users (login, display_name) values ('zhang', '张三（虚构）')`)
   await intruder.end()
   for (const [unit_id, action] of [
     [3, 'duty.confirm'],
@@ -72,7 +72,7 @@ describe('reading the audit', () => {
   it('shows the rows of the units in scope with the account that acted', async () => {
     const rows = (await served.call(COUNTY, 'GET', '/api/audit')).json()
     expect(acts(rows)).toEqual(['duty.confirm 4', 'duty.correct 3', 'duty.confirm 3'])
-    expect(rows.items[0]).toMatchObject({ account: { user_id: 1, display_name: '张三(虚构)' }, leaf_index: null })
+    expect(rows.items[0]).toMatchObject({ account: { user_id: 1, display_name: '张三（虚构）' }, leaf_index: null })
     expect(acts((await served.call(CITY, 'GET', '/api/audit')).json())).toHaveLength(5)
   })
 

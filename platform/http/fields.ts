@@ -16,7 +16,7 @@ export const Uuid = z.uuid()
 
 /** A day of the calendar, `2020-02-03`; `2020-02-30` is refused. */
 export const CivilDateText = z.string().refine((text) => parseDay(text) !== undefined, {
-  params: { zh: '不是日历上的日期,应写成 2020-02-03', en: 'not a day of the calendar; write it as 2020-02-03' },
+  params: { zh: '不是日历上的日期，应写成 2020-02-03', en: 'not a day of the calendar; write it as 2020-02-03' },
 })
 
 /** An instant with its offset, `2020-02-03T08:00:00+08:00`. */

@@ -80,34 +80,34 @@ export function problemDocument(refusal: Refusal): ProblemDocument {
 export const httpProblems = problems('http', {
   malformed: {
     status: 400,
-    zh: '请求不是有效的 JSON,请检查后重发。',
+    zh: '请求不是有效的 JSON，请检查后重发。',
     en: 'The request is not valid JSON; check it and send it again.',
   },
   invalid: { status: 400, zh: '有 {count} 处内容需要改正。', en: '{count} thing(s) need correcting.' },
   too_large: {
     status: 413,
-    zh: '内容太大,请减小后再提交。',
+    zh: '内容太大，请减小后再提交。',
     en: 'This is too large; make it smaller and send it again.',
   },
   media_type: { status: 415, zh: '不支持这种内容格式。', en: 'This kind of content is not accepted here.' },
-  not_found: { status: 404, zh: '没有找到,或不在您的管理范围内。', en: 'Not found, or not within your scope.' },
+  not_found: { status: 404, zh: '没有找到，或不在您的管理范围内。', en: 'Not found, or not within your scope.' },
   signed_out: { status: 401, zh: '请先登录。', en: 'Please sign in first.' },
   not_permitted: { status: 403, zh: '您的岗位没有这项权限。', en: 'Your role does not include this.' },
   foreign_origin: {
     status: 403,
-    zh: '请求来自其他网站,已拒绝。',
+    zh: '请求来自其他网站，已拒绝。',
     en: 'The request came from another site and was refused.',
   },
   key_missing: {
     status: 400,
-    zh: '缺少 Idempotency-Key(操作编号,UUID)。',
+    zh: '缺少 Idempotency-Key（操作编号，UUID）。',
     en: 'The Idempotency-Key header (a UUID) is missing.',
   },
   key_reused: {
     status: 422,
-    zh: '同一操作编号已用于另一内容,请换一个编号。',
+    zh: '同一操作编号已用于另一内容，请换一个编号。',
     en: 'This idempotency key was used with another content; use a new one.',
   },
-  busy: { status: 503, zh: '现在很忙,请稍后再试。', en: 'Busy at the moment; please try again shortly.' },
-  timed_out: { status: 503, zh: '处理超时,请稍后再试。', en: 'This took too long; please try again shortly.' },
+  busy: { status: 503, zh: '现在很忙，请稍后再试。', en: 'Busy at the moment; please try again shortly.' },
+  timed_out: { status: 503, zh: '处理超时，请稍后再试。', en: 'This took too long; please try again shortly.' },
 })

@@ -65,7 +65,7 @@ export function createHttp(options: HttpOptions): FastifyInstance {
           status: 500,
           code: 'http.defect',
           title: {
-            zh: `系统出错,已记录(编号 ${request.id})。没有保存任何内容,请稍后再试。`,
+            zh: `系统出错，已记录（编号 ${request.id}）。没有保存任何内容，请稍后再试。`,
             en: `Something went wrong and was logged (number ${request.id}). Nothing was stored; please try again later.`,
           },
           facts: { request_id: request.id },

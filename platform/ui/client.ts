@@ -28,7 +28,7 @@ const UNREACHABLE: ProblemDocument = {
   status: 503,
   code: 'client.unreachable',
   title: {
-    zh: '连接不上服务器,请检查网络后重试。',
+    zh: '连接不上服务器，请检查网络后重试。',
     en: 'The server cannot be reached; check the network and try again.',
   },
   facts: {},
@@ -40,7 +40,7 @@ function unexpected(status: number): ProblemDocument {
     status,
     code: 'client.unexpected',
     title: {
-      zh: `服务器的回答无法识别(${status}),请稍后重试。`,
+      zh: `服务器的回答无法识别（${status}），请稍后重试。`,
       en: `The server's answer was not understood (${status}); please try again later.`,
     },
     facts: {},

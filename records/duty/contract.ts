@@ -19,7 +19,7 @@ export const SPAN_MINUTES_MAX = 24 * 60
 export const dutyProblems = problems('duty', {
   lines: {
     status: 422,
-    zh: '有 {count} 行不能确认,其余内容也还没有保存。',
+    zh: '有 {count} 行不能确认，其余内容也还没有保存。',
     en: '{count} line(s) cannot be confirmed; nothing has been stored yet.',
   },
   unknown_post: {
@@ -29,17 +29,17 @@ export const dutyProblems = problems('duty', {
   },
   unknown_person: {
     status: 404,
-    zh: '没有找到此人,或不在您的管理范围内。',
+    zh: '没有找到此人，或不在您的管理范围内。',
     en: 'This person was not found or is outside your scope.',
   },
   unknown_span: {
     status: 404,
-    zh: '没有找到这条值守记录,它可能已被更正。',
+    zh: '没有找到这条值守记录，它可能已被更正。',
     en: 'This duty span was not found; it may have been corrected.',
   },
   changed_meanwhile: {
     status: 409,
-    zh: '这条记录刚刚被他人更正,请查看后再试。',
+    zh: '这条记录刚刚被他人更正，请查看后再试。',
     en: 'Somebody has just corrected this record; look at it again first.',
   },
   objection_answered: { status: 409, zh: '这条异议已有答复。', en: 'This objection has been answered already.' },
@@ -47,10 +47,10 @@ export const dutyProblems = problems('duty', {
   own_objection: { status: 422, zh: '不能答复自己提出的异议。', en: 'Nobody answers their own objection.' },
   outside_operation: {
     status: 422,
-    zh: '日期不在本次响应期间({started_on} 起)。',
+    zh: '日期不在本次响应期间（{started_on} 起）。',
     en: 'The day is outside this response (from {started_on}).',
   },
-  unreadable_sheet: { status: 422, zh: '无法读取这个文件:{reason}。', en: 'This file cannot be read: {reason}.' },
+  unreadable_sheet: { status: 422, zh: '无法读取这个文件：{reason}。', en: 'This file cannot be read: {reason}.' },
   unknown_import: { status: 404, zh: '没有找到这次导入。', en: 'This import was not found.' },
   import_settled: {
     status: 409,
@@ -59,33 +59,33 @@ export const dutyProblems = problems('duty', {
   },
   shift_overlap: {
     status: 409,
-    zh: '{name}在这段时间已有排班({from}–{to})。',
+    zh: '{name}在这段时间已有排班（{from}–{to}）。',
     en: '{name} already has a shift from {from} to {to}.',
   },
 })
 
 /** Why one line of a confirmation is refused; the page shows it beside that line. */
 export const LINE_REASONS = {
-  own_span: { zh: '这是您本人的值守,须由另一位负责人确认', en: 'This is your own duty; another person confirms it' },
+  own_span: { zh: '这是您本人的值守，须由另一位负责人确认', en: 'This is your own duty; another person confirms it' },
   overlap: { zh: '与{other}重叠', en: 'Overlaps {other}' },
-  unknown_person: { zh: '没有找到此人,或不在您的管理范围内', en: 'Person not found or outside your scope' },
+  unknown_person: { zh: '没有找到此人，或不在您的管理范围内', en: 'Person not found or outside your scope' },
   unknown_post: { zh: '岗位不属于本单位或已撤销', en: 'The post is not one of this unit or was closed' },
   backwards: { zh: '结束时间应晚于开始时间', en: 'The end must be after the start' },
   too_long: {
-    zh: '一段值守不能超过 24 小时,实际 {hours} 小时',
+    zh: '一段值守不能超过 24 小时，实际 {hours} 小时',
     en: 'One span lasts at most 24 hours, this one {hours}',
   },
   other_day: { zh: '开始时间不在 {duty_date} 当天', en: 'The start is not on {duty_date}' },
   other_content: {
-    zh: '同一编号已记录了不同的时间或岗位,请用“更正”',
+    zh: '同一编号已记录了不同的时间或岗位，请用“更正”',
     en: 'This span was recorded differently; use a correction',
   },
   withdrawn: {
-    zh: '这条记录已被撤销;如确有值守,请另加一条',
+    zh: '这条记录已被撤销；如确有值守，请另加一条',
     en: 'This span was withdrawn; if the duty did happen, add it as a new one',
   },
   twice: { zh: '与本次提交的第 {line} 行重叠', en: 'Overlaps line {line} of this same submission' },
-  future: { zh: '值守尚未结束,结束后才能确认', en: 'The duty has not ended yet; confirm it afterwards' },
+  future: { zh: '值守尚未结束，结束后才能确认', en: 'The duty has not ended yet; confirm it afterwards' },
 } as const
 
 const OperationUnit = z.object({ operation_id: IdText, unit_id: IdText })

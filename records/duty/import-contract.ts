@@ -10,12 +10,12 @@ import { dutyProblems } from './contract.ts'
 export const importProblems = problems('duty', {
   import_reading: {
     status: 409,
-    zh: '文件还在读取,读完后再继续。',
+    zh: '文件还在读取，读完后再继续。',
     en: 'The file is still being read; continue when that is done.',
   },
   import_changed: {
     status: 409,
-    zh: '核对之后记录又有变动,这次没有写入任何内容。已按最新记录重新核对,请再看一遍后确认。',
+    zh: '核对之后记录又有变动，这次没有写入任何内容。已按最新记录重新核对，请再看一遍后确认。',
     en: 'Records changed after this was checked, and nothing was written. It has been checked again; look once more, then confirm.',
   },
   import_nothing: {
@@ -25,17 +25,17 @@ export const importProblems = problems('duty', {
   },
   import_too_long: {
     status: 422,
-    zh: '这张表有 {count} 条值守,一次最多写入 {limit} 条。请按单位或月份分成几个文件。',
+    zh: '这张表有 {count} 条值守，一次最多写入 {limit} 条。请按单位或月份分成几个文件。',
     en: 'This sheet holds {count} spans; at most {limit} are written at once. Split it by unit or month.',
   },
   import_reason: {
     status: 422,
-    zh: '有 {count} 条已有记录会被更正,请写明理由。',
+    zh: '有 {count} 条已有记录会被更正，请写明理由。',
     en: '{count} standing record(s) would be corrected; say why.',
   },
   import_expired: {
     status: 410,
-    zh: '上传的文件已过保存期并已删除,请重新上传。',
+    zh: '上传的文件已过保存期并已删除，请重新上传。',
     en: 'The uploaded file was kept for its days and is gone; upload it again.',
   },
   import_stopped: { status: 409, zh: '读取已停止。', en: 'The reading was stopped.' },

@@ -75,7 +75,7 @@ export const declareOperation = endpoint({
         .max(60)
         .default('Asia/Shanghai')
         .refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone), {
-          params: { zh: '不是已知的时区,例如 Asia/Shanghai', en: 'not a known time zone, such as Asia/Shanghai' },
+          params: { zh: '不是已知的时区，例如 Asia/Shanghai', en: 'not a known time zone, such as Asia/Shanghai' },
         }),
       started_on: CivilDateText,
       level: Level,

@@ -10,12 +10,12 @@ export const orgProblems = problems('org', {
   closed: { status: 409, zh: '单位已于 {closed_on} 撤销。', en: 'The unit was closed on {closed_on}.' },
   has_children: {
     status: 409,
-    zh: '还有 {count} 个下级单位,请先调整。',
+    zh: '还有 {count} 个下级单位，请先调整。',
     en: 'It still has {count} unit(s) below it; move those first.',
   },
   division: {
     status: 422,
-    zh: '行政区划由国家统一编码,不能在这里改动。',
+    zh: '行政区划由国家统一编码，不能在这里改动。',
     en: 'Administrative divisions follow the national code and are not changed here.',
   },
 })

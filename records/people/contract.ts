@@ -7,18 +7,18 @@ import { problems } from '#platform/http/problem.ts'
 export const peopleProblems = problems('people', {
   same_id_number: {
     status: 409,
-    zh: '这个身份证号已登记为{name}({unit_name})。',
+    zh: '这个身份证号已登记为{name}（{unit_name}）。',
     en: 'This ID number is already recorded for {name} ({unit_name}).',
   },
   same_id_number_elsewhere: {
     status: 409,
-    zh: '这个身份证号已在您管理范围以外的单位登记,请联系市级组织人事部门合并。',
+    zh: '这个身份证号已在您管理范围以外的单位登记，请联系市级组织人事部门合并。',
     en: 'This ID number is already recorded in a unit outside your scope; ask the city personnel office to merge.',
   },
-  id_number: { status: 422, zh: '身份证号有误:{reason}。', en: 'The ID number is not valid: {reason}.' },
+  id_number: { status: 422, zh: '身份证号有误：{reason}。', en: 'The ID number is not valid: {reason}.' },
   appointment_overlap: {
     status: 409,
-    zh: '与 {from_on} 起的任职时间重叠,请先填写前一任职的结束日期。',
+    zh: '与 {from_on} 起的任职时间重叠，请先填写前一任职的结束日期。',
     en: 'Overlaps the appointment from {from_on}; end that one first.',
   },
   tie_to_self: { status: 422, zh: '不能把本人登记为自己的亲属。', en: 'A person cannot be their own relative.' },

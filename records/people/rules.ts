@@ -16,7 +16,9 @@ const CHECK_DIGITS = '10X98765432'
 export function checkIdNumber(text: string): { id_number: string } | { reason: Reason } {
   const plain = text.normalize('NFKC').replace(/\s/g, '').toUpperCase()
   if (!/^\d{17}[\dX]$/.test(plain)) {
-    return { reason: { zh: `应为 18 位,实际 ${plain.length} 位`, en: `18 characters expected, ${plain.length} given` } }
+    return {
+      reason: { zh: `应为 18 位，实际 ${plain.length} 位`, en: `18 characters expected, ${plain.length} given` },
+    }
   }
   const born = `${plain.slice(6, 10)}-${plain.slice(10, 12)}-${plain.slice(12, 14)}`
   if (parseDay(born) === undefined) return { reason: { zh: `出生日期 ${born} 不存在`, en: `there is no day ${born}` } }

@@ -37,18 +37,18 @@ export type {
 export const policyProblems = problems('policies', {
   mistakes: {
     status: 422,
-    zh: '政策包有 {count} 处需要改正,尚未发布。',
+    zh: '政策包有 {count} 处需要改正，尚未发布。',
     en: 'The pack has {count} mistake(s) and was not published.',
   },
   unknown_pack: { status: 422, zh: '没有找到这个政策包版本。', en: 'This version of a pack was not found.' },
   wrong_area: {
     status: 422,
-    zh: '政策包“{pack}”适用于区划 {pack_area},不能用于“{unit_name}”({unit_area})。',
+    zh: '政策包“{pack}”适用于区划 {pack_area}，不能用于“{unit_name}”（{unit_area}）。',
     en: 'The pack "{pack}" speaks for division {pack_area} and not for "{unit_name}" ({unit_area}).',
   },
   no_packs: {
     status: 409,
-    zh: '本次响应还没有启用政策包,请先发布并启用。',
+    zh: '本次响应还没有启用政策包，请先发布并启用。',
     en: 'No pack is in force for this response yet; publish one and put it in force.',
   },
   unknown_point: {
@@ -58,7 +58,7 @@ export const policyProblems = problems('policies', {
   },
   outside_range: {
     status: 422,
-    zh: '决定超出允许范围:{allowed}。',
+    zh: '决定超出允许范围：{allowed}。',
     en: 'The decision is outside what is allowed: {allowed_en}.',
   },
   wrong_subject: {
@@ -68,19 +68,19 @@ export const policyProblems = problems('policies', {
   },
   own_decision: {
     status: 403,
-    zh: '不能对涉及本人的事项作决定,请由他人办理。',
+    zh: '不能对涉及本人的事项作决定，请由他人办理。',
     en: 'Nobody decides about themselves; somebody else has to take this one.',
   },
   running: {
     status: 409,
-    zh: '本次响应的测算正在进行,请等它完成。',
+    zh: '本次响应的测算正在进行，请等它完成。',
     en: 'An evaluation of this response is running; wait for it to finish.',
   },
-  not_evaluable: { status: 422, zh: '现在不能测算:{reason}', en: 'This cannot be evaluated now: {reason_en}' },
+  not_evaluable: { status: 422, zh: '现在不能测算：{reason}', en: 'This cannot be evaluated now: {reason_en}' },
   unknown_evaluation: { status: 422, zh: '没有找到这次测算。', en: 'This evaluation was not found.' },
   no_evaluation: {
     status: 409,
-    zh: '还没有测算结果,请先运行测算。',
+    zh: '还没有测算结果，请先运行测算。',
     en: 'There is no evaluation yet; run one first.',
   },
 })

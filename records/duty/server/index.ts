@@ -133,7 +133,7 @@ function mountReads(routes: Routes, { clock }: Platform): void {
     const { from, to } = input.query
     const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
     if (days < 1 || days > DAYS_MAX) {
-      const zh = `一次最多 ${DAYS_MAX} 天,且结束不早于开始`
+      const zh = `一次最多 ${DAYS_MAX} 天，且结束不早于开始`
       return refuse(httpProblems.invalid, { count: 1 }, [
         { field: 'query.to', zh, en: `at most ${DAYS_MAX} days, the end not before the start` },
       ])

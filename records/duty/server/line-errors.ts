@@ -60,11 +60,11 @@ export function describeOverlap(span: OverlappingSpan, scope: Scope, timeZone: s
   const iso = `${zonedText(timeZone, span.starts_at).slice(0, 16)}–${zonedText(timeZone, span.ends_at).slice(0, 16)}`
   return reaches(scope, span.unit_id)
     ? {
-        zh: `${span.unit_name}“${span.post_name}”的值守(${times})`,
+        zh: `${span.unit_name}“${span.post_name}”的值守（${times}）`,
         en: `duty at ${span.unit_name}, ${span.post_name} (${iso})`,
       }
     : {
-        zh: `另一单位的值守(${times},请与${span.unit_name}联系)`,
+        zh: `另一单位的值守（${times}，请与${span.unit_name}联系）`,
         en: `duty at another unit (${iso}; please ask ${span.unit_name})`,
       }
 }

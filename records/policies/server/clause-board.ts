@@ -34,7 +34,7 @@ export interface RoomState {
 }
 export type Rooms = Readonly<Partial<Record<Measure, RoomState>>>
 
-const NOT_BUILT: Label = { zh: '尚未建设,现在没有数据。', en: 'Not built yet; there are no figures.' }
+const NOT_BUILT: Label = { zh: '尚未建设，现在没有数据。', en: 'Not built yet; there are no figures.' }
 
 /** The notice on the board: the lowest layer above the counties that has clauses. */
 function noticeOf(stacks: ReadonlyMap<number, AreaStack>): { notice: Pack; stack: Stack } | undefined {

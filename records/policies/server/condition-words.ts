@@ -55,11 +55,11 @@ function say(condition: Condition, stack: Stack, language: Language): string {
   }
   switch (condition.kind) {
     case 'all':
-      return condition.of.map(inner).join(isChinese ? ',且' : ' and ')
+      return condition.of.map(inner).join(isChinese ? '，且' : ' and ')
     case 'any':
-      return condition.of.map(inner).join(isChinese ? ',或' : ' or ')
+      return condition.of.map(inner).join(isChinese ? '，或' : ' or ')
     case 'not':
-      return isChinese ? `不符合:${inner(condition.of)}` : `not ${inner(condition.of)}`
+      return isChinese ? `不符合：${inner(condition.of)}` : `not ${inner(condition.of)}`
     case 'employment':
       return words({ zh: '身份', en: 'employment' }, EMPLOYMENTS, condition.words)
     case 'established':

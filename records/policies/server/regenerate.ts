@@ -238,7 +238,7 @@ function hideLine(line: ExplanationLine, hiding: Hiding, onForeignDay: boolean):
   if (line.kind === 'span' && foreign !== undefined) {
     const time = /^\S+ \S+ (?:至|to) \S+ \S+/.exec(line.text)?.[0] ?? ''
     const text = isChinese
-      ? `${time} 由${foreign}记录,详情请向该单位了解`
+      ? `${time} 由${foreign}记录，详情请向该单位了解`
       : `${time} recorded by ${foreign}; ask that unit`
     return { kind: line.kind, text, ...(line.minutes === undefined ? {} : { minutes: line.minutes }), ...lines }
   }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { type Actor, circlesOf, type Scope, scopeOf } from '#platform/access/actor.ts'
 import type { Permission } from '#platform/access/permissions.ts'
 
@@ -54,15 +53,23 @@ export function jobContext(name: string, scope: Scope = { everywhere: true, unit
   return { purpose: 'job', principal: `job:${name}`, scope }
 }
 
+const SETTINGS = ['purpose', 'user_id', 'person_id', 'scope_all', 'scope', 'circles', 'actor_units'] as const
+
 /** The statement that opens every transaction. Settings end with the transaction. */
-export function setContext(context: Context) {
-  return sql`
-    select
-      set_config('tongpao.purpose', ${context.purpose}, true),
-      set_config('tongpao.user_id', ${String(context.user_id ?? '')}, true),
-      set_config('tongpao.person_id', ${String(context.person_id ?? '')}, true),
-      set_config('tongpao.scope_all', ${context.scope?.everywhere ? 'on' : 'off'}, true),
-      set_config('tongpao.scope', ${scopeText(context.scope)}, true),
-      set_config('tongpao.circles', ${`{${(context.circles ?? []).join(',')}}`}, true),
-      set_config('tongpao.actor_units', ${`{${(context.actor_units ?? []).join(',')}}`}, true)`
+export const SET_CONTEXT = {
+  name: 'context',
+  text: `select ${SETTINGS.map((setting, index) => `set_config('tongpao.${setting}', $${index + 1}, true)`).join(', ')}`,
+}
+
+export function contextValues(context: Context): readonly string[] {
+  const values: Record<(typeof SETTINGS)[number], string> = {
+    purpose: context.purpose,
+    user_id: String(context.user_id ?? ''),
+    person_id: String(context.person_id ?? ''),
+    scope_all: context.scope?.everywhere ? 'on' : 'off',
+    scope: scopeText(context.scope),
+    circles: `{${(context.circles ?? []).join(',')}}`,
+    actor_units: `{${(context.actor_units ?? []).join(',')}}`,
+  }
+  return SETTINGS.map((setting) => values[setting])
 }

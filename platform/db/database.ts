@@ -1,7 +1,8 @@
-import { Kysely, PostgresDialect, type Transaction } from 'kysely'
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { Refusal } from '#platform/http/problem.ts'
-import { type Context, setContext } from './context.ts'
+import { type Context, contextValues, SET_CONTEXT } from './context.ts'
+import { openPrepared, type PreparedDatabase } from './prepared.ts'
 import type { Tables } from './tables.ts'
 
 /** A transaction whose context is set. The only way to the database. */
@@ -13,6 +14,8 @@ export interface Database {
   /** The same in a read-only transaction; with `snapshot`, everything is read as of one moment. */
   read<T>(context: Context, work: (tx: Tx) => Promise<T>, options?: { snapshot?: boolean }): Promise<T>
   readonly pool: pg.Pool
+  /** For the commands that come by the thousand. */
+  readonly prepared: PreparedDatabase
   close(): Promise<void>
 }
 
@@ -40,6 +43,8 @@ const TIMEOUTS = {
   query_timeout: 60_000,
 }
 
+const PREPARED_CONNECTIONS_MAX = 4
+
 class RolledBack extends Error {
   readonly refusal: Refusal
   constructor(refusal: Refusal) {
@@ -50,7 +55,9 @@ class RolledBack extends Error {
 
 export function connect(config: pg.PoolConfig, options: { connections_max?: number; long?: boolean } = {}): Database {
   const timeouts = options.long ? { ...TIMEOUTS, statement_timeout: 600_000, query_timeout: 660_000 } : TIMEOUTS
-  const pool = new pg.Pool({ ...timeouts, max: options.connections_max ?? 16, ...config, types })
+  const own = { ...timeouts, ...config, types }
+  const pool = new pg.Pool({ ...own, max: options.connections_max ?? 16 })
+  const prepared = openPrepared(own, { connections_max: PREPARED_CONNECTIONS_MAX })
   // A connection that breaks while idle is replaced by the pool; the next query on it would have reported the error.
   pool.on('error', () => undefined)
   // One that breaks while it is in use fails its query; without a listener the event would end the process as well.
@@ -68,7 +75,7 @@ export function connect(config: pg.PoolConfig, options: { connections_max?: numb
     if (snapshot) builder = builder.setIsolationLevel('repeatable read')
     try {
       return await builder.execute(async (transaction) => {
-        await setContext(context).execute(transaction)
+        await transaction.executeQuery(CompiledQuery.raw(SET_CONTEXT.text, [...contextValues(context)]))
         const result = await work(Object.assign(transaction, { context }))
         if (result instanceof Refusal) throw new RolledBack(result)
         return result
@@ -83,7 +90,11 @@ export function connect(config: pg.PoolConfig, options: { connections_max?: numb
     pool,
     transact: (context, work) => run(context, work),
     read: (context, work, readOptions) => run(context, work, 'read only', readOptions?.snapshot),
-    close: () => kysely.destroy(),
+    prepared,
+    async close() {
+      await prepared.close()
+      await kysely.destroy()
+    },
   }
 }
 

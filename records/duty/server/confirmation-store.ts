@@ -1,5 +1,4 @@
-import { sql } from 'kysely'
-import type { Tx } from '#platform/db/database.ts'
+import type { Queries } from '#platform/db/prepared.ts'
 import { ConfirmationReceipt } from '../contract.ts'
 import type { Entry, StatedSpan } from '../rules.ts'
 import type { AcceptedRequest, PreparedRequest } from './confirmations.ts'
@@ -30,17 +29,23 @@ interface KeptAnswer {
   readonly response: ConfirmationReceipt
 }
 
+const KEPT_ANSWERS = {
+  name: 'confirmation_kept_answers',
+  text: `
+    select kept.user_id, kept.key, kept.request_hash, kept.response
+    from unnest($1::int[], $2::uuid[]) as asked (user_id, key)
+    join idempotency_keys kept using (user_id, key)`,
+}
+
 /** Answers given before under the keys of these requests, by `user key`. */
 export async function findKeptAnswers(
-  tx: Tx,
+  queries: Queries,
   requests: readonly PreparedRequest[],
 ): Promise<ReadonlyMap<string, KeptAnswer>> {
-  const users = requests.map(({ actor }) => actor.user_id)
-  const keys = requests.map(({ repeatable }) => repeatable.key)
-  const { rows } = await sql<{ user_id: number; key: string; request_hash: Buffer; response: unknown }>`
-    select kept.user_id, kept.key, kept.request_hash, kept.response
-    from unnest(${users}::int[], ${keys}::uuid[]) as asked (user_id, key)
-    join idempotency_keys kept using (user_id, key)`.execute(tx)
+  const rows = await queries.run<{ user_id: number; key: string; request_hash: Buffer; response: unknown }>(
+    KEPT_ANSWERS,
+    [requests.map(({ actor }) => actor.user_id), requests.map(({ repeatable }) => repeatable.key)],
+  )
   return new Map(
     rows.map(({ user_id, key, request_hash, response }) => [
       `${user_id} ${key}`,
@@ -49,60 +54,77 @@ export async function findKeptAnswers(
   )
 }
 
+const KNOWN_PEOPLE = {
+  name: 'confirmation_people',
+  text: 'select person_id, home_unit_id, seconded_unit_id from people where person_id = any ($1::int[])',
+}
+
 export async function listKnownPeople(
-  tx: Tx,
+  queries: Queries,
   lines: readonly { readonly person_id: number }[],
 ): Promise<ReadonlyMap<number, KnownPerson>> {
-  const { rows } = await sql<KnownPerson>`
-    select person_id, home_unit_id, seconded_unit_id
-    from people
-    where person_id = any (${lines.map(({ person_id }) => person_id)}::int[])`.execute(tx)
+  const rows = await queries.run<KnownPerson>(KNOWN_PEOPLE, [lines.map(({ person_id }) => person_id)])
   return new Map(rows.map((row) => [row.person_id, row]))
 }
 
-export async function listKnownPosts(tx: Tx, lines: readonly StatedSpan[]): Promise<ReadonlyMap<number, KnownPost>> {
-  const { rows } = await sql<KnownPost>`
-    select post_id, unit_id, operation_id, closed_on
-    from posts
-    where post_id = any (${[...new Set(lines.map(({ post_id }) => post_id))]}::int[])`.execute(tx)
+const KNOWN_POSTS = {
+  name: 'confirmation_posts',
+  text: 'select post_id, unit_id, operation_id, closed_on from posts where post_id = any ($1::int[])',
+}
+
+export async function listKnownPosts(
+  queries: Queries,
+  lines: readonly StatedSpan[],
+): Promise<ReadonlyMap<number, KnownPost>> {
+  const rows = await queries.run<KnownPost>(KNOWN_POSTS, [[...new Set(lines.map(({ post_id }) => post_id))]])
   return new Map(rows.map((row) => [row.post_id, row]))
+}
+
+const ENTRIES_OF_SPANS = {
+  name: 'confirmation_entries',
+  text: `
+    select person_id, span_id, entry_id, act, post_id, starts_at, ends_at, starts_on
+    from unnest($1::int[], $2::uuid[]) as asked (person_id, span_id)
+    join duty_entries using (person_id, span_id)`,
 }
 
 /** What was said before under the same span ids, by `person span`. */
 export async function listEntriesOfSpans(
-  tx: Tx,
+  queries: Queries,
   lines: readonly StatedSpan[],
 ): Promise<ReadonlyMap<string, SpanEntry[]>> {
-  const { rows } = await sql<SpanEntry>`
-    select person_id, span_id, entry_id, act, post_id, starts_at, ends_at, starts_on
-    from unnest(
-      ${lines.map(({ person_id }) => person_id)}::int[],
-      ${lines.map(({ span_id }) => span_id)}::uuid[]
-    ) as asked (person_id, span_id)
-    join duty_entries using (person_id, span_id)`.execute(tx)
+  const rows = await queries.run<SpanEntry>(ENTRIES_OF_SPANS, [
+    lines.map(({ person_id }) => person_id),
+    lines.map(({ span_id }) => span_id),
+  ])
   return Map.groupBy(rows, ({ person_id, span_id }) => `${person_id} ${span_id}`)
 }
 
-/** Spans that stand and overlap the lines, by the line's span id. */
-export async function listOverlaps(
-  tx: Tx,
-  lines: readonly StatedSpan[],
-): Promise<ReadonlyMap<string, OverlappingSpan[]>> {
-  const { rows } = await sql<OverlappingSpan & { asked_span_id: string }>`
+const OVERLAPS = {
+  name: 'confirmation_overlaps',
+  text: `
     select asked.span_id as asked_span_id, standing.span_id, standing.person_id, standing.post_id, standing.unit_id,
       standing.starts_at, standing.ends_at, standing.starts_on, units.name as unit_name, posts.name as post_name
-    from unnest(
-      ${lines.map(({ span_id }) => span_id)}::uuid[],
-      ${lines.map(({ person_id }) => person_id)}::int[],
-      ${lines.map(({ starts_at }) => starts_at.toISOString())}::timestamptz[],
-      ${lines.map(({ ends_at }) => ends_at.toISOString())}::timestamptz[]
-    ) as asked (span_id, person_id, starts_at, ends_at)
+    from unnest($1::uuid[], $2::int[], $3::timestamptz[], $4::timestamptz[]) as asked (span_id, person_id, starts_at, ends_at)
     join duty_current standing
       on standing.person_id = asked.person_id
       and tstzrange(standing.starts_at, standing.ends_at) && tstzrange(asked.starts_at, asked.ends_at)
       and standing.span_id <> asked.span_id
     join units on units.unit_id = standing.unit_id
-    join posts on posts.post_id = standing.post_id`.execute(tx)
+    join posts on posts.post_id = standing.post_id`,
+}
+
+/** Spans that stand and overlap the lines, by the line's span id. */
+export async function listOverlaps(
+  queries: Queries,
+  lines: readonly StatedSpan[],
+): Promise<ReadonlyMap<string, OverlappingSpan[]>> {
+  const rows = await queries.run<OverlappingSpan & { asked_span_id: string }>(OVERLAPS, [
+    lines.map(({ span_id }) => span_id),
+    lines.map(({ person_id }) => person_id),
+    lines.map(({ starts_at }) => starts_at.toISOString()),
+    lines.map(({ ends_at }) => ends_at.toISOString()),
+  ])
   return Map.groupBy(rows, ({ asked_span_id }) => asked_span_id)
 }
 
@@ -110,7 +132,7 @@ export async function listOverlaps(
  * Writes the entries, the spans that stand, the unit-days, the audit rows and the kept answers of a group: one statement, one round
  * trip. Rows are sorted so that two nodes with the same keys take their locks in the same order.
  */
-export async function writeConfirmations(tx: Tx, accepted: readonly AcceptedRequest[]): Promise<void> {
+export async function writeConfirmations(queries: Queries, accepted: readonly AcceptedRequest[]): Promise<void> {
   const days = accepted
     .map(({ request, receipt, lines }) => ({
       user_id: request.actor.user_id,
@@ -148,16 +170,21 @@ export async function writeConfirmations(tx: Tx, accepted: readonly AcceptedRequ
     )
     .sort((a, b) => a.person_id - b.person_id || (a.span_id < b.span_id ? -1 : 1))
 
-  await sql`
+  await queries.run(WRITE, [JSON.stringify(days), JSON.stringify(spans), JSON.stringify(absences)])
+}
+
+const WRITE = {
+  name: 'confirmation_write',
+  text: `
     with days as materialized (
       select *
-      from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as day (
+      from jsonb_to_recordset($1::jsonb) as day (
         user_id int, key uuid, request_hash text, response jsonb, principal text, request_id text, operation_id int,
         unit_id int, duty_date date, said_at timestamptz, span_count int, absent_count int
       )
     ), lines as materialized (
       select line.*, days.operation_id, days.unit_id, days.said_at
-      from jsonb_to_recordset(${JSON.stringify(spans)}::jsonb) as line (
+      from jsonb_to_recordset($2::jsonb) as line (
         person_id int, span_id uuid, home_unit_id int, post_id int, starts_at timestamptz, ends_at timestamptz,
         starts_on date, key uuid, user_id int
       )
@@ -172,7 +199,7 @@ export async function writeConfirmations(tx: Tx, accepted: readonly AcceptedRequ
     ), missed as (
       insert into duty_absences (person_id, span_id, confirmation_id, operation_id, unit_id, duty_date, said_by_user_id)
       select person_id, span_id, key, operation_id, unit_id, duty_date, user_id
-      from jsonb_to_recordset(${JSON.stringify(absences)}::jsonb) as absence (
+      from jsonb_to_recordset($3::jsonb) as absence (
         person_id int, span_id uuid, key uuid, user_id int
       )
       join days using (user_id, key)
@@ -196,5 +223,5 @@ export async function writeConfirmations(tx: Tx, accepted: readonly AcceptedRequ
     insert into audit_rows (user_id, principal, action, subject_kind, subject_id, unit_id, operation_id, request_id, facts)
     select user_id, principal, 'duty.confirm', 'unit_day', unit_id || '/' || duty_date, unit_id, operation_id, request_id,
       jsonb_build_object('span_count', span_count, 'absent_count', absent_count, 'confirmation_id', key)
-    from days`.execute(tx)
+    from days`,
 }

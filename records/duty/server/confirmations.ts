@@ -2,8 +2,9 @@ import { type Actor, reaches, scopeOf } from '#platform/access/actor.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import { actorUnit, type Context } from '#platform/db/context.ts'
-import { type Database, databaseError, type Tx } from '#platform/db/database.ts'
+import { type Database, databaseError } from '#platform/db/database.ts'
 import { groupCommit } from '#platform/db/group-commit.ts'
+import type { Queries } from '#platform/db/prepared.ts'
 import { type FieldError, httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import type { Repeatable } from '#platform/http/routes.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
@@ -149,13 +150,15 @@ function judge(request: PreparedRequest, known: Known): AcceptedRequest | Refusa
   }
 }
 
-async function look(tx: Tx, requests: readonly PreparedRequest[]): Promise<Known> {
+/** Asks for everything at once; the answers come back in one round trip. */
+async function look(queries: Queries, requests: readonly PreparedRequest[]): Promise<Known> {
   const lines = requests.flatMap((request) => request.lines)
-  const people = await listKnownPeople(tx, [...lines, ...requests.flatMap(({ absences }) => absences)])
-  if (lines.length === 0) return { people, posts: new Map(), entries: new Map(), overlaps: new Map() }
-  const posts = await listKnownPosts(tx, lines)
-  const entries = await listEntriesOfSpans(tx, lines)
-  const overlapping = await listOverlaps(tx, lines)
+  const [people, posts, entries, overlapping] = await Promise.all([
+    listKnownPeople(queries, [...lines, ...requests.flatMap(({ absences }) => absences)]),
+    listKnownPosts(queries, lines),
+    listEntriesOfSpans(queries, lines),
+    listOverlaps(queries, lines),
+  ])
   return { people, posts, entries, overlaps: overlapping }
 }
 
@@ -182,12 +185,9 @@ async function runGroup(database: Database, requests: readonly PreparedRequest[]
     scope: { everywhere: true, units: new Set() },
     actor_units: [...new Set(requests.map(({ actor, body }) => actorUnit(actor.user_id, body.unit_id)))],
   }
-  return database.transact(context, async (tx) => {
-    const kept = await findKeptAnswers(tx, requests)
+  return database.prepared.transact(context, async (queries) => {
+    const [kept, known] = await Promise.all([findKeptAnswers(queries, requests), look(queries, requests)])
     const keyOf = ({ actor, repeatable }: PreparedRequest) => `${actor.user_id} ${repeatable.key}`
-    const open = requests.filter((request) => !kept.has(keyOf(request)))
-    const known = await look(tx, open)
-
     const answers = new Map<PreparedRequest, Answer>()
     const claimed = new Map<string, Answer>()
     const accepted: AcceptedRequest[] = []
@@ -206,7 +206,7 @@ async function runGroup(database: Database, requests: readonly PreparedRequest[]
       accepted.push(verdict)
     }
     if (crossesWithin(accepted)) throw new TakeSingly()
-    if (accepted.length > 0) await writeConfirmations(tx, accepted)
+    if (accepted.length > 0) await writeConfirmations(queries, accepted)
     return requests.map((request) => answers.get(request) ?? refuse(httpProblems.busy))
   })
 }

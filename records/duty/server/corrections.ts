@@ -4,6 +4,7 @@ import { recordAudit } from '#platform/audit/record.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import { actorUnit, type Context } from '#platform/db/context.ts'
 import { databaseError, type Tx } from '#platform/db/database.ts'
+import { queriesOf } from '#platform/db/prepared.ts'
 import { Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { type correctSpan, dutyProblems, type Span, type withdrawSpan } from '../contract.ts'
@@ -115,7 +116,7 @@ export async function correct(
   const stated = { span_id, person_id, post_id: body.post_id, starts_at, ends_at: new Date(body.ends_at), starts_on }
   const wrong = checkLine(stated, { confirmer_person_id: actor.person_id, duty_date: starts_on, now })
   if (wrong) return refuseLine(wrong)
-  const [overlap] = (await listOverlaps(tx, [stated])).get(span_id) ?? []
+  const [overlap] = (await listOverlaps(queriesOf(tx), [stated])).get(span_id) ?? []
   if (overlap)
     return refuseLine({
       reason: 'overlap',
@@ -127,7 +128,7 @@ export async function correct(
     // The other span belongs to a unit that this person may not see: they learn that there is one.
     if (databaseError(error)?.constraint === 'duty_current_overlap') {
       const other = {
-        zh: '另一单位的值守(时间请与市指挥部核对)',
+        zh: '另一单位的值守（时间请与市指挥部核对）',
         en: 'duty at another unit (ask the command for the times)',
       }
       return refuseLine({ reason: 'overlap', other })

@@ -3,6 +3,7 @@ import { reaches } from '#platform/access/actor.ts'
 import { type AuditEntry, recordAudit } from '#platform/audit/record.ts'
 import { actorUnit, type Context } from '#platform/db/context.ts'
 import type { Tx } from '#platform/db/database.ts'
+import { queriesOf } from '#platform/db/prepared.ts'
 import { Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { dutyProblems } from '../contract.ts'
@@ -81,7 +82,7 @@ interface Write {
 async function judgeAgain(tx: Tx, confirming: Confirming, stored: readonly StoredLine[]): Promise<Write[] | Refusal> {
   const { importer, operation, now } = confirming
   const lines = stored.map(({ line }) => line)
-  const people = await listKnownPeople(tx, lines)
+  const people = await listKnownPeople(queriesOf(tx), lines)
   const seen = lines.every(({ person_id, unit_id }) => {
     const person = people.get(person_id)
     if (!person || !reaches(importer.scope, unit_id)) return false

@@ -5,6 +5,7 @@ import type { Vault } from '#platform/access/vault.ts'
 import { instantOf, zonedText } from '#platform/calendar/zone.ts'
 import type { Context } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
+import { queriesOf } from '#platform/db/prepared.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { tidyName } from '#records/people/rules.ts'
 import type { Understanding } from '../import-contract.ts'
@@ -134,8 +135,8 @@ async function lookUp(
 /** What is recorded about the lines, whoever recorded it. */
 export async function lookBack(tx: Tx, lines: readonly ImportLine[]): Promise<Recorded> {
   if (lines.length === 0) return { entries: new Map(), overlaps: new Map() }
-  const overlaps = await listOverlaps(tx, lines)
-  const entries = await listEntriesOfSpans(tx, [...lines, ...[...overlaps.values()].flat()])
+  const overlaps = await listOverlaps(queriesOf(tx), lines)
+  const entries = await listEntriesOfSpans(queriesOf(tx), [...lines, ...[...overlaps.values()].flat()])
   // A span that two lines overlap is asked for twice.
   const once = [...entries].map(([key, said]): [string, typeof said] => [
     key,

@@ -1,23 +1,6 @@
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type QueryExecutorProvider,
-} from 'kysely'
 import type pg from 'pg'
-import { type Context, setContext } from '#platform/db/context.ts'
+import { type Context, contextValues, SET_CONTEXT } from '#platform/db/context.ts'
 import type { Database } from '#platform/db/database.ts'
-
-const compiler: QueryExecutorProvider = new Kysely<Record<never, never>>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (database) => new PostgresIntrospector(database),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-})
 
 /**
  * A bare connection inside one read-only transaction that sees the database as of one moment, under `context`: for reading by
@@ -34,8 +17,7 @@ export async function withSnapshot<T>(
     await client.query('begin isolation level repeatable read read only')
     // A long run may think between two reads, and reads more at once than a request may.
     await client.query(`set local idle_in_transaction_session_timeout = '10min'; set local statement_timeout = '10min'`)
-    const { sql, parameters } = setContext(context).compile(compiler)
-    await client.query(sql, [...parameters])
+    await client.query(SET_CONTEXT.text, [...contextValues(context)])
     const result = await work(client)
     await client.query('commit')
     return result

@@ -44,6 +44,8 @@ const mk = (n: number, max: number) => {
     }
   }
 }
+const seen=new Map<string,number>(); let sampling=true
+const sampler=(async()=>{while(sampling){const {rows}=await s.admin.query("select coalesce(wait_event_type||':'||wait_event,'cpu') w, backend_type b, state from pg_stat_activity where pid<>pg_backend_pid() and (state='active' or state is null or state like 'idle in%')");for(const r of rows){const k=r.b+' '+r.state+' '+r.w;seen.set(k,(seen.get(k)??0)+1)};await new Promise(r=>setTimeout(r,20))}})()
 for (const [n, c] of [
   [1, 4000],
   [1, 8000],
@@ -52,6 +54,6 @@ for (const [n, c] of [
   const r = await closedLoop(Number(line), 64, mk(n, c))
   console.log(n, c, r.seconds, (c / r.seconds).toFixed(0), [...r.statuses])
 }
-child.kill('SIGTERM')
+sampling=false; await sampler; console.log([...seen].sort((a,b)=>b[1]-a[1]).slice(0,14)); child.kill('SIGTERM')
 await once(child, 'exit')
 await s.close()

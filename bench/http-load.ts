@@ -80,6 +80,9 @@ export interface LoadReport {
   readonly without_retry_after: number
 }
 
+/** The connection broke before an answer came: counted as what it is, neither accepted nor told to come back. */
+const BROKEN: LoadAnswer = { status: 0, retry_after: false, body: '' }
+
 interface Tally {
   statuses: Map<number, number>
   accepted_ms: number[]
@@ -135,7 +138,9 @@ export async function openLoop(
         const connection = idle.pop() ?? (await Connection.open(port))
         count(tally, await connection.send(request), at)
         idle.push(connection)
-      })().finally(() => running.delete(run))
+      })()
+        .catch(() => count(tally, BROKEN, at))
+        .finally(() => running.delete(run))
       running.add(run)
     }
     await new Promise((resolve) => setTimeout(resolve, 1))

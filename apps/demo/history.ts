@@ -255,6 +255,8 @@ export function happen(chance: Chance, city: DemoCity, planned: readonly Planned
     const corrected = chance.hits(0.009) ? correct(chance, entry) : undefined
     if (corrected && isFree(corrected, neighbours.get(entry.person_id) ?? [])) later.push(corrected)
     else if (chance.hits(0.002)) {
+      const { person_id, shift_id: span_id, unit_id, starts_on: duty_date, said_by_rank } = entry
+      absences.push({ person_id, span_id, confirmation_id: chance.uuid(), unit_id, duty_date, said_by_rank })
       later.push({
         ...entry,
         act: 'withdrawn',

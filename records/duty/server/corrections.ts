@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { type Actor, scopeOf } from '#platform/access/actor.ts'
 import { recordAudit } from '#platform/audit/record.ts'
@@ -84,6 +85,21 @@ async function addEntry(tx: Tx, { actor, operation, now }: Correcting, entry: Ne
         entry_id,
         home_unit_id: current.home_unit_id,
         operation_id: operation.operation_id,
+        said_by_user_id: actor.user_id,
+      })
+      .execute()
+  }
+  // What did not happen answers for its planned shift: the day does not stay open because of it.
+  if (entry.act === 'withdrawn') {
+    await tx
+      .insertInto('duty_absences')
+      .values({
+        person_id: entry.person_id,
+        span_id: entry.span_id,
+        confirmation_id: randomUUID(),
+        operation_id: operation.operation_id,
+        unit_id: entry.unit_id,
+        duty_date: entry.starts_on,
         said_by_user_id: actor.user_id,
       })
       .execute()

@@ -9,7 +9,7 @@ function fill(door: ReturnType<typeof createDoor>): number {
 
 describe('the door of the house', () => {
   it('lets a burst in after a quiet time, and no more than its upper bound', () => {
-    expect(fill(createDoor(1000))).toBe(128)
+    expect(fill(createDoor(1000))).toBe(96)
     expect(fill(createDoor(50))).toBe(50)
   })
 
@@ -24,11 +24,11 @@ describe('the door of the house', () => {
     }
     answerAt(5_000)
     const open = fill(door)
-    expect(open).toBeGreaterThan(550)
-    expect(open).toBeLessThan(650)
+    expect(open).toBeGreaterThan(310)
+    expect(open).toBeLessThan(390)
     for (let each = 0; each < open; each += 1) door.leave()
     answerAt(100)
     time_ms += 200
-    expect(fill(door)).toBe(128)
+    expect(fill(door)).toBe(96)
   })
 })

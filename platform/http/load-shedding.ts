@@ -5,10 +5,10 @@ import { httpProblems, problemDocument, refuse } from './problem.ts'
 const ANSWER = JSON.stringify(problemDocument(refuse(httpProblems.busy)))
 
 /** What waits longer than this is better told to come back. */
-const WAIT_SECONDS_MAX = 0.12
+const WAIT_SECONDS_MAX = 0.07
 const WINDOW_MS = 200
 /** Always let in: one unit after another at a shift change must not be refused while there is room. */
-const IN_FLIGHT_MIN = 128
+const IN_FLIGHT_MIN = 96
 
 /**
  * How many requests may be in the house at once, from how many it answers: in a queue of n at r answers a second the last one

@@ -128,6 +128,7 @@ function spansWithNames(tx: Tx) {
     .innerJoin('duty_entries', (join) =>
       join
         .onRef('duty_entries.person_id', '=', 'duty_current.person_id')
+        .onRef('duty_entries.span_id', '=', 'duty_current.span_id')
         .onRef('duty_entries.entry_id', '=', 'duty_current.entry_id'),
     )
     .innerJoin('posts', 'posts.post_id', 'duty_current.post_id')

@@ -114,12 +114,13 @@ test(
   async () => {
     const { context, page } = await openPhone(browser)
     await signIn(page, phones.url, MANAGER.login)
-    const { code } = await page.evaluate<{ code: string }>(`
+    // What the printed QR code opens.
+    const { url } = await page.evaluate<{ url: string }>(`
     fetch('/api/units/${HOSPITAL}/enrolment-codes', {
       method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ person_ids: [800104] }),
     }).then((answer) => answer.json()).then(({ codes }) => codes[0])`)
     const joining = await openPhone(browser)
-    await joining.page.goto(`${phones.url}/phone/#/join?code=${code}`)
+    await joining.page.goto(url)
     await joining.page.fill('input[name=password]', '东门卡口下雪了没有人迟到')
     await joining.page.fill('input[name=again]', '东门卡口下雪了没有人迟到')
     await joining.page.click('text="启用"')

@@ -45,7 +45,7 @@ describe('a printed code', () => {
     expect(issued.body.skipped).toEqual([])
     const [printed] = issued.body.codes
     expect(printed).toMatchObject({ login: '000011', display_name: '虚构甲' })
-    expect(printed.url).toMatch(/\/phone#enrol=([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/)
+    expect(printed.url).toMatch(/\/phone\/#\/join\?code=([0-9A-Z]{4}-){3}[0-9A-Z]{4}$/)
     expect(printed.qr_svg).toMatch(/^<svg /)
     const days = (Date.parse(printed.expires_at) - Date.now()) / 86_400_000
     expect(days).toBeCloseTo(7, 2)

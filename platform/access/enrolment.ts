@@ -34,7 +34,7 @@ export function hashOfCode(code: string): Buffer {
 
 /** The address in the QR code. The code stands behind `#`, so that it reaches no server log. */
 export function enrolmentUrl(origin: string, code: string): string {
-  return `${origin}/phone#enrol=${code}`
+  return `${origin}/phone/#/join?code=${code}`
 }
 
 /** Codes of an account that were printed and not used stop working. */

@@ -208,6 +208,7 @@ async function run(): Promise<boolean> {
     { name: 'kills survived', reached: KILLS, limit: 50, unit: 'kills', kind: 'least' },
     { name: 'acknowledged and lost', reached: real.lost, limit: 0, unit: 'confirmations', kind: 'most' },
     { name: 'counted twice', reached: real.doubled, limit: 0, unit: 'confirmations', kind: 'most' },
+    { name: 'nodes that fell without being killed', reached: real.fallen, limit: 0, unit: 'nodes', kind: 'most' },
     {
       name: 'control synchronous_commit=off shows losses',
       reached: lazy.lost,

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { State } from '#engines/policy/results.ts'
+import { EMPLOYMENTS, type Employment, isWord } from '#engines/policy/vocabulary.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { Refusal } from '#platform/http/problem.ts'
 import { entitlementHeads } from '#records/policies/server/reads.ts'
 import type { INSURANCE_LISTS, listInsurance } from '../contract.ts'
-import { evaluationFor, listStatementPeople, pageEnd } from './statements.ts'
+import { evaluationFor } from './statements.ts'
 
 type List = (typeof INSURANCE_LISTS)[number]
 
@@ -19,7 +20,7 @@ const STATES_OF = {
 export async function presentInsurance(
   tx: Tx,
   operationId: number,
-  query: { readonly unit_id: number; readonly list: List; readonly after?: string | undefined; readonly limit: number },
+  query: ListQuery,
 ): Promise<z.input<typeof listInsurance.output> | Refusal> {
   const evaluation = await evaluationFor(tx, operationId, undefined)
   if (evaluation instanceof Refusal) return evaluation
@@ -35,12 +36,7 @@ export async function presentInsurance(
     }
   }
   const { entitlement } = head
-  const people = await listStatementPeople(tx, evaluation_id, {
-    ...query,
-    entitlement,
-    states: STATES_OF[query.list],
-    decided: query.list !== 'undecided',
-  })
+  const people = await listOnList(tx, evaluation_id, entitlement, query)
   const page = people.slice(0, query.limit)
   const details = await readDetails(
     tx,
@@ -52,7 +48,7 @@ export async function presentInsurance(
     evaluation,
     entitlement: head,
     counts: await countLists(tx, evaluation_id, entitlement, query.unit_id),
-    people: page.map(({ name_sort, ...person }) => {
+    people: page.map((person) => {
       const detail = details.get(person.person_id)
       return {
         ...person,
@@ -63,6 +59,62 @@ export async function presentInsurance(
     }),
     next: pageEnd(people, query.limit),
   }
+}
+
+interface ListedPerson {
+  readonly person_id: number
+  readonly name: string
+  readonly employment: Employment
+  readonly home_unit_id: number
+  readonly home_unit_name: string
+}
+
+interface ListQuery {
+  readonly unit_id: number
+  readonly list: List
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+/**
+ * One page of a list, unit by unit. The page is cut from the results alone before names are looked up: under row-level security the
+ * planner expects few rows of each table and would otherwise join everybody first (0.26 s for 30,000 people).
+ */
+async function listOnList(
+  tx: Tx,
+  evaluationId: number,
+  entitlement: string,
+  query: ListQuery,
+): Promise<ListedPerson[]> {
+  const end = query.after === undefined ? null : /^(\d{1,10})\|(\d{1,10})$/.exec(query.after)
+  const isDecided = query.list === 'undecided' ? sql`true` : sql`decision_point is not null`
+  const { rows } = await sql<Omit<ListedPerson, 'employment'> & { employment: string }>`
+    with page as materialized (
+      select person_id, home_unit_id
+      from entitlement_results
+      where evaluation_id = ${evaluationId}
+        and entitlement = ${entitlement}
+        and state = any (${[...STATES_OF[query.list]]}::text[])
+        and ${isDecided}
+        and home_unit_id in (select unit_id from unit_ancestors where ancestor_id = ${query.unit_id})
+        and ${end ? sql`(home_unit_id, person_id) > (${Number(end[1])}, ${Number(end[2])})` : sql`true`}
+      order by home_unit_id, person_id
+      limit ${query.limit + 1}
+    )
+    select page.person_id, people.name, people.employment, page.home_unit_id, units.name as home_unit_name
+    from page
+    join people on people.person_id = page.person_id
+    join units on units.unit_id = page.home_unit_id
+    order by page.home_unit_id, page.person_id`.execute(tx)
+  return rows.map(({ employment, ...row }) => ({
+    ...row,
+    employment: isWord(EMPLOYMENTS, employment) ? employment : 'other',
+  }))
+}
+
+function pageEnd(people: readonly ListedPerson[], limit: number): string | null {
+  const last = people[limit - 1]
+  return people.length > limit && last ? `${last.home_unit_id}|${last.person_id}` : null
 }
 
 async function countLists(tx: Tx, evaluationId: number, entitlement: string, unitId: number) {

@@ -163,9 +163,6 @@ export interface StatementPerson {
 export interface PeopleFilter {
   readonly unit_id: number
   readonly entitlement?: string | undefined
-  readonly states?: readonly State[] | undefined
-  /** Only results that a decision point stands behind. */
-  readonly decided?: boolean
   readonly after?: string | undefined
   readonly limit: number
 }
@@ -196,14 +193,12 @@ export async function listStatementPeople(
   }))
 }
 
-function resultExists(evaluationId: number, { entitlement, states, decided }: PeopleFilter) {
+function resultExists(evaluationId: number, { entitlement }: PeopleFilter) {
   return sql`exists (
     select from entitlement_results result
     where result.evaluation_id = ${evaluationId}
       and result.person_id = input.person_id
       and result.entitlement = ${entitlement}
-      and ${states === undefined ? sql`true` : sql`result.state = any (${[...states]}::text[])`}
-      and ${decided ? sql`result.decision_point is not null` : sql`true`}
   )`
 }
 

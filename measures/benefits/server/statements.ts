@@ -163,6 +163,7 @@ export interface StatementPerson {
 export interface PeopleFilter {
   readonly unit_id: number
   readonly entitlement?: string | undefined
+  readonly states?: readonly State[] | undefined
   readonly after?: string | undefined
   readonly limit: number
 }
@@ -193,12 +194,13 @@ export async function listStatementPeople(
   }))
 }
 
-function resultExists(evaluationId: number, { entitlement }: PeopleFilter) {
+function resultExists(evaluationId: number, { entitlement, states }: PeopleFilter) {
   return sql`exists (
     select from entitlement_results result
     where result.evaluation_id = ${evaluationId}
       and result.person_id = input.person_id
       and result.entitlement = ${entitlement}
+      and ${states === undefined ? sql`true` : sql`result.state = any (${[...states]}::text[])`}
   )`
 }
 

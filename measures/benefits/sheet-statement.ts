@@ -4,7 +4,7 @@ import { missingText } from '#engines/policy/explain-rules.ts'
 import type { PersonFacts, SpanFacts } from '#engines/policy/facts.ts'
 import type { Stack } from '#engines/policy/pack.ts'
 import { EMPLOYMENTS, ESTABLISHMENTS, EXPOSURES, isWord, type Label, UNIT_KINDS } from '#engines/policy/vocabulary.ts'
-import { type CivilDate, dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
+import { type CivilDate, dayOf, formatDay, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import type { DutySheetReading, UnderstoodRow } from '#records/duty/sheet/shapes.ts'
 import {
   namesOf,
@@ -40,11 +40,17 @@ const NOTHING_TO_COUNT: Label = {
   en: 'The file has no duty that could be counted; answer what is open first.',
 }
 
+/** The day on which the last duty ends: a night belongs to the morning too. An end at midnight belongs to the day before. */
+function lastDayOf(rows: SheetStatementOrder['reading']['rows']): string {
+  const last = rows.reduce((latest, { ends_at }) => (ends_at > latest ? ends_at : latest), '')
+  return last.endsWith('T00:00') ? formatDay(dayOf(last.slice(0, 10)) - 1) : last.slice(0, 10)
+}
+
 export function sheetStatement(order: SheetStatementOrder): SheetStatement {
   const { reading, stack } = order
   const period = reading.understood.period
   if (period === null || reading.rows.length === 0) return { ok: false, problem: withQuestions(reading) }
-  const to_on = order.on ?? period.last
+  const to_on = order.on ?? lastDayOf(reading.rows)
   const compiled = compileStack(stack, {
     from: dayOf(period.first),
     on: dayOf(to_on),

@@ -36,8 +36,7 @@ async function statement(...more: string[]) {
   const words = [
     'apps/cli/main.ts',
     'statement',
-    '--duty',
-    DUTY,
+    ...(more.includes('--duty') ? [] : ['--duty', DUTY]),
     '--out',
     OUT,
     '--known',
@@ -83,6 +82,17 @@ describe('tongpao statement from an office’s own sheet', () => {
     const reading = readWorkbook({ bytes: readFileSync(OUT) })
     if (!reading.ok) throw new Error('the statement cannot be read')
     expect(reading.workbook.sheets.map(({ name }) => name)).toEqual(['待遇明细', '推算说明', '待确认'])
+  })
+
+  it('counts the last night to its end, into the morning after the last date of the sheet', async () => {
+    const night = path.join(folder, 'night.csv')
+    writeFileSync(
+      night,
+      '虚构镇卫生院值守表,,,,\n姓名,岗位,日期,上班时间,下班时间\n张三,发热门诊,2020-02-03,20:00,08:00\n',
+    )
+    const { data } = await statement('--pack', PACK, '--duty', night)
+    expect(data).toMatchObject({ from: '2020-02-03', to: '2020-02-04' })
+    expect(total(data, 'meal-allowance').quantity).toBe(200)
   })
 
   it('leaves amounts that the city leaves to the counties open with the city’s pack alone', async () => {

@@ -1,5 +1,5 @@
 import type { Employment } from '#engines/policy/vocabulary.ts'
-import { completeIdNumber } from '#records/people/rules.ts'
+import { checkCharacter } from '#records/people/rules.ts'
 import {
   AID_TEAM_PLAN,
   CITY_OFFICES,
@@ -97,7 +97,8 @@ function inventIdNumber(chance: Chance, index: number): string {
   const month = String(1 + chance.below(12)).padStart(2, '0')
   const day = String(1 + chance.below(28)).padStart(2, '0')
   const area = 999_900 + (index % 100)
-  return completeIdNumber(`${area}${year}${month}${day}${String(Math.floor(index / 100) % 1000).padStart(3, '0')}`)
+  const first17 = `${area}${year}${month}${day}${String(Math.floor(index / 100) % 1000).padStart(3, '0')}`
+  return `${first17}${checkCharacter(first17)}`
 }
 
 class CityBuilder {

@@ -15,7 +15,7 @@ export const peopleProblems = problems('people', {
     zh: '这个身份证号已在您管理范围以外的单位登记，请联系市级组织人事部门合并。',
     en: 'This ID number is already recorded in a unit outside your scope; ask the city personnel office to merge.',
   },
-  id_number: { status: 422, zh: '身份证号有误：{reason}。', en: 'The ID number is not valid: {reason}.' },
+  id_number: { status: 422, zh: '身份证号有误：{reason}。', en: 'The ID number is not valid: {reason_en}.' },
   appointment_overlap: {
     status: 409,
     zh: '与 {from_on} 起的任职时间重叠，请先填写前一任职的结束日期。',

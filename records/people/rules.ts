@@ -9,6 +9,16 @@ const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
 const CHECK_DIGITS = '10X98765432'
 
 /**
+ * The last character of an 18-digit identity number (GB 11643-1999, ISO 7064 MOD 11-2).
+ *
+ * @example checkCharacter('99990119900307001') // '5'
+ */
+export function checkCharacter(first17: string): string {
+  const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(first17[index]), 0)
+  return CHECK_DIGITS[sum % 11]
+}
+
+/**
  * Checks an 18-digit ID number: length, date of birth and check digit (GB 11643). Full-width digits and spaces are read.
  *
  * @example checkIdNumber('99990119900101001X') // the number, or the reason why it is none
@@ -22,16 +32,9 @@ export function checkIdNumber(text: string): { id_number: string } | { reason: R
   }
   const born = `${plain.slice(6, 10)}-${plain.slice(10, 12)}-${plain.slice(12, 14)}`
   if (parseDay(born) === undefined) return { reason: { zh: `出生日期 ${born} 不存在`, en: `there is no day ${born}` } }
-  const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(plain[index]), 0)
-  if (CHECK_DIGITS[sum % 11] !== plain[17])
+  if (checkCharacter(plain) !== plain[17])
     return { reason: { zh: '最后一位校验码不符', en: 'the check digit does not fit' } }
   return { id_number: plain }
-}
-
-/** The check digit that completes 17 digits; demo and test data are made with it. */
-export function completeIdNumber(first17: string): string {
-  const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(first17[index]), 0)
-  return `${first17}${CHECK_DIGITS[sum % 11]}`
 }
 
 const CJK = /\p{Script=Han}/u

@@ -1,5 +1,6 @@
 import { parseDay } from '#engines/values/time.ts'
 import type { Cell } from '#platform/files/grid.ts'
+import { checkCharacter } from '#records/people/rules.ts'
 import { tight } from './written-text.ts'
 
 export type IdReading =
@@ -12,19 +13,6 @@ export type IdReading =
       readonly reason: 'id_length' | 'id_birthday' | 'id_checksum'
       readonly expected?: string
     }
-
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
-const CHECK_CHARACTERS = '10X98765432'
-
-/**
- * The last character of an 18-digit identity number (GB 11643-1999, ISO 7064 MOD 11-2).
- *
- * @example checkCharacter('99990119900307001') // '5'
- */
-export function checkCharacter(first17: string): string {
-  const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(first17[index]), 0)
-  return CHECK_CHARACTERS[sum % 11] ?? ''
-}
 
 /** Reads an identity number from a cell; a number that Excel stored as a fraction of itself is never trusted. */
 export function readIdNumber(cell: Cell): IdReading {

@@ -3,7 +3,7 @@ import ExcelJS from 'exceljs'
 import type { Workbook } from '#platform/files/grid.ts'
 import { describeFileProblem } from '#platform/files/problems.ts'
 import { readWorkbook } from '#platform/files/workbook.ts'
-import { checkCharacter } from './identity-number.ts'
+import { checkCharacter } from '#records/people/rules.ts'
 import type { DutySheetReading } from './shapes.ts'
 
 /** Workbooks as offices make them, for the tests: built by another program, read by ours. All people are made up. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dayOf, formatDay, formatMinute } from '#engines/values/time.ts'
 import { minuteToSerial } from '#platform/files/number-format.ts'
 import { writeWorkbook } from '#platform/files/workbook.ts'
-import { checkCharacter } from './identity-number.ts'
+import { checkCharacter } from '#records/people/rules.ts'
 import { opened } from './office-sheets.ts'
 import { understandDutySheet } from './understand.ts'
 

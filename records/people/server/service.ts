@@ -95,7 +95,7 @@ export async function addPerson(tx: Tx, vault: Vault, body: NewPerson): Promise<
   if (body.id_number !== null) {
     const checked = checkIdNumber(body.id_number)
     if ('reason' in checked) {
-      return refuse(peopleProblems.id_number, { reason: checked.reason.zh }, [
+      return refuse(peopleProblems.id_number, { reason: checked.reason.zh, reason_en: checked.reason.en }, [
         { field: 'body.id_number', ...checked.reason },
       ])
     }

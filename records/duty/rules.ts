@@ -125,14 +125,14 @@ export function minutesWithin(spans: readonly Stretch[], from: Date, to: Date): 
   }, 0)
 }
 
-/** How many days in a row, up to and including the last one with duty, began with or held duty. */
-export function daysInARow(dutyDays: ReadonlySet<CivilDate>, last: CivilDate): number {
+const DAY_MS = 86_400_000
+
+/** How many days in a row held duty, up to today or, while today's has not begun, up to yesterday. */
+export function daysInARow(dutyDays: ReadonlySet<CivilDate>, today: CivilDate): number {
+  const dateAt = (instant_ms: number) => new Date(instant_ms).toISOString().slice(0, 10)
+  const today_ms = Date.parse(`${today}T00:00:00Z`)
+  let day_ms = dutyDays.has(today) ? today_ms : today_ms - DAY_MS
   let days = 0
-  for (
-    let day = Date.parse(`${last}T00:00:00Z`);
-    dutyDays.has(new Date(day).toISOString().slice(0, 10));
-    day -= 86_400_000
-  )
-    days += 1
+  for (; dutyDays.has(dateAt(day_ms)); day_ms -= DAY_MS) days += 1
   return days
 }

@@ -119,10 +119,6 @@ export async function readOwn(
     .map(({ starts_at, ends_at }) => ({ starts_at: new Date(starts_at), ends_at: new Date(ends_at) }))
   const dutyDays = new Set(standing.map(({ starts_at }) => civilDate(operation.time_zone, starts_at)))
   const today = civilDate(operation.time_zone, now)
-  const lastDay = [...dutyDays]
-    .filter((day) => day <= today)
-    .sort()
-    .at(-1)
   return {
     planned,
     spans,
@@ -139,6 +135,6 @@ export async function readOwn(
       : null,
     rest_minutes_before_next: restBefore(spans, next),
     minutes_last_7_days: Math.round(minutesWithin(standing, new Date(now.getTime() - WEEK_MS), now)),
-    days_in_a_row: lastDay ? daysInARow(dutyDays, lastDay) : 0,
+    days_in_a_row: daysInARow(dutyDays, today),
   }
 }

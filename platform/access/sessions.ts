@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
 import { ACCESS_CONTEXT } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { groupCommit } from '#platform/db/group-commit.ts'
+import type { Queries } from '#platform/db/prepared.ts'
 import type { Actor, Assignment } from './actor.ts'
 import { isRole } from './permissions.ts'
 
@@ -19,7 +19,7 @@ export interface Reach {
 }
 
 /** The units at or below each of some units. Filled by records/org. */
-export type ListUnitsBelow = (tx: Tx, unitIds: readonly number[]) => Promise<ReadonlyMap<number, Reach>>
+export type ListUnitsBelow = (queries: Queries, unitIds: readonly number[]) => Promise<ReadonlyMap<number, Reach>>
 
 /** With `tx`, a session begins or ends in the command's own transaction, which must be in the access context. */
 export interface Sessions {
@@ -36,23 +36,27 @@ function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-function selectSessions(tx: Tx, tokens: readonly string[]) {
-  return tx
-    .selectFrom('sessions')
-    .innerJoin('users', 'users.user_id', 'sessions.user_id')
-    .leftJoin('role_assignments', (join) =>
-      join.onRef('role_assignments.user_id', '=', 'users.user_id').on('role_assignments.ended_at', 'is', null),
-    )
-    .select(['sessions.token_hash', 'users.user_id', 'users.person_id', 'users.display_name', 'users.language'])
-    .select(['role_assignments.role', 'role_assignments.unit_id'])
-    .where('sessions.token_hash', '=', sql<Buffer>`any (${tokens.map(hashOf)}::bytea[])`)
-    .where('sessions.ended_at', 'is', null)
-    .where('sessions.expires_at', '>', new Date())
-    .where('users.state', '=', 'active')
-    .execute()
+const STANDING_SESSIONS = {
+  name: 'standing_sessions',
+  text: `
+    select sessions.token_hash, users.user_id, users.person_id, users.display_name, users.language,
+      role_assignments.role, role_assignments.unit_id
+    from sessions
+    join users using (user_id)
+    left join role_assignments on role_assignments.user_id = users.user_id and role_assignments.ended_at is null
+    where sessions.token_hash = any ($1::bytea[])
+      and sessions.ended_at is null and sessions.expires_at > now() and users.state = 'active'`,
 }
 
-type SessionRow = Awaited<ReturnType<typeof selectSessions>>[number]
+interface SessionRow {
+  readonly token_hash: Buffer
+  readonly user_id: number
+  readonly person_id: number | null
+  readonly display_name: string
+  readonly language: string
+  readonly role: string | null
+  readonly unit_id: number | null
+}
 
 function actorFrom(rows: readonly SessionRow[], reaches: ReadonlyMap<number, Reach>): Actor | undefined {
   const [first] = rows
@@ -75,13 +79,13 @@ export function createSessions(database: Database, listUnitsBelow: ListUnitsBelo
 
   /** At a shift change thousands of accounts come at once, each for the first time: those that wait are looked up together. */
   const load = groupCommit<string, Actor | undefined>({
-    lanes: 2,
+    lanes: 1,
     size_max: 256,
     run: (tokens) =>
-      database.read(ACCESS_CONTEXT, async (tx) => {
-        const rows = await selectSessions(tx, tokens)
+      database.prepared.transact(ACCESS_CONTEXT, async (queries) => {
+        const rows = await queries.run<SessionRow>(STANDING_SESSIONS, [tokens.map(hashOf)])
         const unitIds = new Set(rows.flatMap(({ unit_id }) => (unit_id === null ? [] : [unit_id])))
-        const reaches = await listUnitsBelow(tx, [...unitIds])
+        const reaches = await listUnitsBelow(queries, [...unitIds])
         const byToken = Map.groupBy(rows, ({ token_hash }) => token_hash.toString('hex'))
         return tokens.map((token) => actorFrom(byToken.get(hashOf(token).toString('hex')) ?? [], reaches))
       }),

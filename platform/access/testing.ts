@@ -121,10 +121,12 @@ interface HouseOptions {
 export async function openAccessHouse(test: TestDatabase, options: HouseOptions = {}): Promise<AccessHouse> {
   const database = connect(test.appConfig)
   await fill(database)
-  const sessions = createSessions(
-    database,
-    async (tx, unitIds) =>
-      new Map(await Promise.all(unitIds.map(async (unitId) => [unitId, await findUnitsBelow(tx, unitId)] as const))),
+  const sessions = createSessions(database, async (_queries, unitIds) =>
+    database.read(
+      ACCESS_CONTEXT,
+      async (tx) =>
+        new Map(await Promise.all(unitIds.map(async (unitId) => [unitId, await findUnitsBelow(tx, unitId)] as const))),
+    ),
   )
   const vault = createVault(database, randomBytes(32))
   const platform: AccessPlatform = { database, sessions, vault, clock: realClock, demo: options.demo ?? false }

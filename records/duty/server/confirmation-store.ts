@@ -130,7 +130,7 @@ export async function listOverlaps(
 
 /**
  * Writes the entries, the spans that stand, the unit-days, the audit rows and the kept answers of a group: one statement, one round
- * trip. Rows are sorted so that two nodes with the same keys take their locks in the same order.
+ * trip. The commit travels with it. Rows are sorted so that two nodes with the same keys take their locks in the same order.
  */
 export async function writeConfirmations(queries: Queries, accepted: readonly AcceptedRequest[]): Promise<void> {
   const days = accepted
@@ -170,7 +170,7 @@ export async function writeConfirmations(queries: Queries, accepted: readonly Ac
     )
     .sort((a, b) => a.person_id - b.person_id || (a.span_id < b.span_id ? -1 : 1))
 
-  await queries.run(WRITE, [JSON.stringify(days), JSON.stringify(spans), JSON.stringify(absences)])
+  await queries.runLast(WRITE, [JSON.stringify(days), JSON.stringify(spans), JSON.stringify(absences)])
 }
 
 const WRITE = {

@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import type { Tx } from '#platform/db/database.ts'
+import { type Queries, queriesOf } from '#platform/db/prepared.ts'
 
 /** Answers that other rooms need about the tree. */
 
@@ -8,21 +8,29 @@ export interface Reach {
   readonly everywhere: boolean
 }
 
-/** The units at or below each of some units; `everywhere` for a root. Feeds the scope of role assignments. */
-export async function listUnitsBelow(tx: Tx, unitIds: readonly number[]): Promise<ReadonlyMap<number, Reach>> {
-  const { rows } = await sql<{ unit_id: number; is_root: boolean; below: number[] | null }>`
+const UNITS_BELOW = {
+  name: 'units_below',
+  text: `
     select unit_id, parent_id is null as is_root,
       case when parent_id is not null then (
         select array_agg(link.unit_id) from unit_ancestors link where link.ancestor_id = units.unit_id
       ) end as below
     from units
-    where unit_id = any (${[...unitIds]}::int[])`.execute(tx)
+    where unit_id = any ($1::int[])`,
+}
+
+/** The units at or below each of some units; `everywhere` for a root. Feeds the scope of role assignments. */
+export async function listUnitsBelow(
+  queries: Queries,
+  unitIds: readonly number[],
+): Promise<ReadonlyMap<number, Reach>> {
+  const rows = await queries.run<{ unit_id: number; is_root: boolean; below: number[] | null }>(UNITS_BELOW, [unitIds])
   return new Map(rows.map(({ unit_id, is_root, below }) => [unit_id, { units: new Set(below), everywhere: is_root }]))
 }
 
 /** The same for one unit. */
 export async function findUnitsBelow(tx: Tx, unitId: number): Promise<Reach> {
-  return (await listUnitsBelow(tx, [unitId])).get(unitId) ?? { units: new Set(), everywhere: false }
+  return (await listUnitsBelow(queriesOf(tx), [unitId])).get(unitId) ?? { units: new Set(), everywhere: false }
 }
 
 /** The root of the tree; undefined in a house where nothing was planted yet. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { ACCESS_CONTEXT } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { groupCommit } from '#platform/db/group-commit.ts'
-import type { Queries } from '#platform/db/prepared.ts'
+import { lastOf, type Queries } from '#platform/db/prepared.ts'
 import type { Actor, Assignment } from './actor.ts'
 import { isRole } from './permissions.ts'
 
@@ -85,7 +85,7 @@ export function createSessions(database: Database, listUnitsBelow: ListUnitsBelo
       database.prepared.transact(ACCESS_CONTEXT, async (queries) => {
         const rows = await queries.run<SessionRow>(STANDING_SESSIONS, [tokens.map(hashOf)])
         const unitIds = new Set(rows.flatMap(({ unit_id }) => (unit_id === null ? [] : [unit_id])))
-        const reaches = await listUnitsBelow(queries, [...unitIds])
+        const reaches = await listUnitsBelow(lastOf(queries), [...unitIds])
         const byToken = Map.groupBy(rows, ({ token_hash }) => token_hash.toString('hex'))
         return tokens.map((token) => actorFrom(byToken.get(hashOf(token).toString('hex')) ?? [], reaches))
       }),

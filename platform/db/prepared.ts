@@ -30,6 +30,11 @@ export function queriesOf(tx: Tx): Queries {
   return { run, runLast: run }
 }
 
+/** For a part of the work that asks one thing and comes last. */
+export function lastOf({ runLast }: Queries): Queries {
+  return { run: runLast, runLast }
+}
+
 export interface PreparedDatabase {
   transact<T>(context: Context, work: (queries: Queries) => Promise<T>): Promise<T>
   close(): Promise<void>
@@ -75,7 +80,7 @@ class PreparedTransaction implements Queries {
     return rows
   }
 
-  async runLast<Row extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+  runLast = async <Row extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> => {
     const answer = this.run<Row>(statement, values)
     this.#committing = this.#client.query('commit')
     const [rows] = await settleAll([answer, this.#committing])

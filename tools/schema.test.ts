@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { testDatabase } from '#platform/db/testing.ts'
+import { prepareJobs } from '#platform/jobs/queue.ts'
 import { ROOT } from './source-tree.ts'
 import { describeSchema, SCHEMA_FILES } from './write-schema.ts'
 
 const { ownerConfig } = await testDatabase()
+await prepareJobs(ownerConfig)
 const client = new pg.Client(ownerConfig)
 await client.connect()
 afterAll(() => client.end())
@@ -20,7 +22,8 @@ describe('what the migrations add up to', () => {
     const { rows } = await client.query<{ table_name: string; privilege_type: string }>(`
       select table_name, privilege_type from information_schema.role_table_grants
       where grantee = 'tongpao_app' and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')
-        and table_name in ('audit_rows', 'audit_leaves', 'audit_seals', 'duty_entries', 'duty_confirmations', 'packs', 'decisions')`)
+        and table_name in ('audit_rows', 'audit_leaves', 'audit_seals', 'duty_entries', 'duty_confirmations', 'packs', 'decisions',
+          'circle_reviews', 'circle_views', 'exports', 'erasures')`)
     expect(rows).toEqual([])
   })
 

@@ -5,7 +5,9 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { embeddedConnections } from '#platform/db/connections.ts'
 import { startThrowawayServer } from '#platform/db/testing-server.ts'
+import { prepareJobs } from '#platform/jobs/queue.ts'
 
 interface Column {
   table: string
@@ -55,6 +57,23 @@ const GRANTS = `
   from information_schema.role_table_grants
   where grantee = 'tongpao_app' and table_schema = 'public'
   group by table_name order by table_name`
+
+/** pg-boss makes its own schema; what the app may do there counts as much. Partitions follow their parent. */
+const QUEUE_GRANTS = `
+  select table_schema || '.' || table_name as table, string_agg(privilege_type, ', ' order by privilege_type) as privileges
+  from information_schema.role_table_grants
+  where grantee = 'tongpao_app' and table_schema not in ('public', 'pg_catalog', 'information_schema')
+  group by table_schema, table_name
+  union all
+  select n.nspname || '.' || p.proname || '()', 'EXECUTE'
+  from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  where n.nspname = 'pgboss' and has_function_privilege('tongpao_app', p.oid, 'execute')
+  union all
+  select nspname, concat_ws(', ',
+    case when has_schema_privilege('tongpao_app', oid, 'create') then 'CREATE' end,
+    case when has_schema_privilege('tongpao_app', oid, 'usage') then 'USAGE' end)
+  from pg_namespace where nspname in ('public', 'pgboss')
+  order by 1`
 
 const TYPESCRIPT_TYPES: Record<string, string> = {
   integer: 'number',
@@ -118,6 +137,7 @@ export async function describeSchema(client: pg.Client): Promise<{ schema: strin
   const policies = (await client.query(POLICIES)).rows
   const security = (await client.query(SECURITY)).rows
   const grants = (await client.query(GRANTS)).rows
+  const queueGrants = (await client.query(QUEUE_GRANTS)).rows
 
   const schema = [...byTable(columns)].map(([table, own]) => {
     const columnLines = own.map(({ column, type, nullable, default_text, identity }) => {
@@ -136,6 +156,9 @@ export async function describeSchema(client: pg.Client): Promise<{ schema: strin
   const grantLines = [
     '# What the role tongpao_app may do, table by table',
     ...grants.map(({ table, privileges }) => `${table}: ${privileges}`),
+    '',
+    '# Schemas, and the job queue with the functions that it may call',
+    ...queueGrants.map(({ table, privileges }) => `${table}: ${privileges}`),
     '',
     '# Row-level security: enabled, forced',
     ...security.map(({ table, enabled, forced }) => `${table}: ${enabled ? 'on' : 'off'}${forced ? ', forced' : ''}`),
@@ -163,6 +186,8 @@ export async function writeSchema(client: pg.Client, root: string): Promise<void
 
 if (import.meta.main) {
   const { server, close } = await startThrowawayServer()
+  if (!server.socketFolder) throw new Error('a throwaway server has a socket')
+  await prepareJobs(embeddedConnections(server.socketFolder, server.template).ownerConfig)
   const client = new pg.Client({ ...server.adminConfig, database: server.template })
   await client.connect()
   try {

@@ -44,6 +44,38 @@ export interface AuditSeals {
   sealed_at: Generated<Date>
 }
 
+export interface CircleOpenings {
+  person_id: number
+  opening_id: Generated<string>
+  circle: string
+  operation_id: number
+  unit_id: number
+  opened_by_user_id: number
+  opened_at: Generated<Date>
+  until_at: Date
+  reason: Buffer
+  closed_at: Date | null
+}
+
+export interface CircleReviews {
+  person_id: number
+  opening_id: string
+  unit_id: number
+  outcome: string
+  words: string
+  reviewed_by_user_id: number
+  reviewed_at: Generated<Date>
+}
+
+export interface CircleViews {
+  person_id: number
+  view_id: GeneratedAlways<number>
+  circle: string
+  viewed_by_user_id: number
+  viewed_at: Generated<Date>
+  opening_id: string | null
+}
+
 export interface DataKeys {
   key_id: GeneratedAlways<number>
   class: string
@@ -62,6 +94,23 @@ export interface Decisions {
   value: ColumnType<Json, string, string>
   from_on: string
   to_on: string | null
+  reason: string
+  decided_by_user_id: number
+  decided_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface DifferenceDecisions {
+  decision_id: GeneratedAlways<number>
+  operation_id: number
+  unit_id: number
+  entitlement: string
+  evaluation_id: number
+  against_id: number
+  outcome: string
+  people_count: number
+  difference_fen: number
+  difference_quantity: number
   reason: string
   decided_by_user_id: number
   decided_at: Date
@@ -220,6 +269,20 @@ export interface EntitlementTotals {
   open_days: number
 }
 
+export interface Erasures {
+  person_id: number
+  erasure_id: GeneratedAlways<number>
+  class: string
+  unit_id: number
+  operation_id: number
+  due_on: string
+  term_days: number
+  pack_hash: string
+  reason: string
+  decided_by_user_id: number
+  decided_at: Generated<Date>
+}
+
 export interface EvaluationInputs {
   person_id: number
   evaluation_id: number
@@ -254,6 +317,38 @@ export interface Evaluations {
   finished_at: Date | null
 }
 
+export interface Exports {
+  export_id: GeneratedAlways<number>
+  number: string
+  kind: string
+  unit_id: number
+  operation_id: number | null
+  user_id: number | null
+  principal: string
+  exported_at: Generated<Date>
+  purpose: string
+  file_name: string
+  people_count: number | null
+  bytes: number
+  sha256: Buffer
+}
+
+export interface ExternalArrivals {
+  token_hash: Buffer
+  provider: string
+  subject: string
+  expires_at: Date
+  used_at: Date | null
+}
+
+export interface ExternalIdentities {
+  provider: string
+  subject: string
+  user_id: number
+  tied_at: Generated<Date>
+  tied_by_user_id: number | null
+}
+
 export interface FamilyTies {
   person_id: number
   other_person_id: number
@@ -268,6 +363,7 @@ export interface HealthFlags {
   to_on: string | null
   confirmed_by_user_id: number
   confirmed_at: Generated<Date>
+  seal_version: Generated<number>
 }
 
 export interface IdempotencyKeys {
@@ -322,6 +418,75 @@ export interface Operations {
   started_on: string
   ended_on: string | null
   made_up: Generated<boolean>
+  recorded_at: Generated<Date>
+}
+
+export interface PackDraftClosings {
+  draft_id: number
+  area_unit_id: number
+  reason: string
+  closed_by_user_id: number
+  closed_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface PackDraftRequests {
+  draft_id: number
+  revision: number
+  area_unit_id: number
+  pack_hash: string
+  note: Generated<string>
+  asked_by_user_id: number
+  asked_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface PackDraftRevisions {
+  draft_id: number
+  revision: number
+  area_unit_id: number
+  files: ColumnType<Json, string, string>
+  notice_text: Generated<string>
+  note: Generated<string>
+  saved_by_user_id: number
+  saved_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface PackDraftSignatures {
+  draft_id: number
+  revision: number
+  area_unit_id: number
+  signed_by_user_id: number
+  agreed: boolean
+  reason: Generated<string>
+  signed_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface PackDrafts {
+  draft_id: GeneratedAlways<number>
+  operation_id: number
+  area_unit_id: number
+  title: string
+  base_hash: string | null
+  begun_by_user_id: number
+  begun_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface PackPublications {
+  draft_id: number
+  revision: number
+  area_unit_id: number
+  operation_id: number
+  pack_hash: string
+  known_from: Date
+  first_signer_user_id: number
+  second_signer_user_id: number
+  agreed: Generated<boolean>
+  published_by_user_id: number
+  published_at: Date
   recorded_at: Generated<Date>
 }
 
@@ -405,6 +570,9 @@ export interface RoleAssignments {
   granted_by_user_id: number | null
   granted_at: Generated<Date>
   ended_at: Date | null
+  needs_approval: Generated<boolean>
+  approved_by_user_id: number | null
+  approved_at: Date | null
 }
 
 export interface Sessions {
@@ -500,8 +668,12 @@ export interface Tables {
   audit_leaves: AuditLeaves
   audit_rows: AuditRows
   audit_seals: AuditSeals
+  circle_openings: CircleOpenings
+  circle_reviews: CircleReviews
+  circle_views: CircleViews
   data_keys: DataKeys
   decisions: Decisions
+  difference_decisions: DifferenceDecisions
   duty_absences: DutyAbsences
   duty_confirmations: DutyConfirmations
   duty_current: DutyCurrent
@@ -514,9 +686,13 @@ export interface Tables {
   enrolment_codes: EnrolmentCodes
   entitlement_results: EntitlementResults
   entitlement_totals: EntitlementTotals
+  erasures: Erasures
   evaluation_inputs: EvaluationInputs
   evaluation_posts: EvaluationPosts
   evaluations: Evaluations
+  exports: Exports
+  external_arrivals: ExternalArrivals
+  external_identities: ExternalIdentities
   family_ties: FamilyTies
   health_flags: HealthFlags
   idempotency_keys: IdempotencyKeys
@@ -524,6 +700,12 @@ export interface Tables {
   job_runs: JobRuns
   operation_levels: OperationLevels
   operations: Operations
+  pack_draft_closings: PackDraftClosings
+  pack_draft_requests: PackDraftRequests
+  pack_draft_revisions: PackDraftRevisions
+  pack_draft_signatures: PackDraftSignatures
+  pack_drafts: PackDrafts
+  pack_publications: PackPublications
   packs: Packs
   packs_in_force: PacksInForce
   party_standings: PartyStandings

@@ -13,13 +13,18 @@ export const PERMISSIONS = [
   'duty.confirm',
   'duty.correct',
   'duty.import',
+  'policies.drafts',
   'policies.write',
+  'policies.sign',
   'evaluations.run',
   'statements.read',
   'statements.export',
   'worklist.read',
   'worklist.decide',
   'audit.read',
+  'circles.open',
+  'circles.review',
+  'retention.decide',
   'users.enrol',
   'users.write',
 ] as const
@@ -55,7 +60,16 @@ export const ROLE_PERMISSIONS = {
     'worklist.read',
     'users.enrol',
   ],
-  organisation_clerk: ['org.read', 'people.read', 'duty.read', 'statements.read', 'worklist.read', 'worklist.decide'],
+  organisation_clerk: [
+    'org.read',
+    'people.read',
+    'duty.read',
+    'policies.drafts',
+    'policies.sign',
+    'statements.read',
+    'worklist.read',
+    'worklist.decide',
+  ],
   finance_clerk: [
     'org.read',
     'people.read',
@@ -64,6 +78,9 @@ export const ROLE_PERMISSIONS = {
     'statements.read',
     'statements.export',
     'evaluations.run',
+    'policies.drafts',
+    'policies.write',
+    'policies.sign',
     'worklist.read',
     'worklist.decide',
   ],
@@ -77,7 +94,9 @@ export const ROLE_PERMISSIONS = {
     'statements.read',
     'statements.export',
     'evaluations.run',
+    'policies.drafts',
     'policies.write',
+    'policies.sign',
     'worklist.read',
     'worklist.decide',
   ],
@@ -89,12 +108,25 @@ export const ROLE_PERMISSIONS = {
     'duty.read',
     'statements.read',
     'evaluations.run',
+    'policies.drafts',
     'policies.write',
+    'policies.sign',
     'worklist.read',
     'worklist.decide',
+    'circles.open',
   ],
-  health_officer: ['org.read', 'people.read', 'people.health'],
-  auditor: ['org.read', 'people.read', 'duty.read', 'statements.read', 'statements.export', 'audit.read'],
+  health_officer: ['org.read', 'people.read', 'people.health', 'retention.decide'],
+  auditor: [
+    'org.read',
+    'people.read',
+    'duty.read',
+    'statements.read',
+    'statements.export',
+    'policies.drafts',
+    'audit.read',
+    'worklist.read',
+    'circles.review',
+  ],
   administrator: ['org.read', 'org.write', 'people.read', 'people.write', 'users.enrol', 'users.write'],
 } as const satisfies Record<Role, readonly Permission[]>
 
@@ -110,6 +142,14 @@ export const PRIVILEGED_ROLES: readonly Role[] = [
 
 /** Closed circles, entered only by the permission that names them. */
 export const CIRCLES = { health: 'people.health' } as const satisfies Record<string, Permission>
+
+/**
+ * Roles that enter a closed circle. No administrator gives one alone: a second person approves, and until then it is not
+ * in effect.
+ */
+export function isClosedRole(role: Role): boolean {
+  return Object.values(CIRCLES).some((permission) => roleHolds(role, permission))
+}
 
 const holders: ReadonlyMap<Permission, ReadonlySet<Role>> = new Map(
   PERMISSIONS.map((permission) => [

@@ -39,6 +39,16 @@ export const ACCESS: readonly Row[] = [
     sample: () => ({ body: { current_password: credentials.password, new_password: 'short' } }),
     meets: 'access.password_short',
   },
+  { endpoint: 'GET /api/me/account', who: 'signed-in', outside: 'allowed', sample: nothing },
+  { endpoint: 'POST /api/me/sessions/endings', who: 'signed-in', outside: 'allowed', sample: nothing },
+  { endpoint: 'POST /api/me/second-factor', who: 'signed-in', outside: 'allowed', sample: nothing },
+  {
+    endpoint: 'POST /api/me/second-factor/confirmation',
+    who: 'signed-in',
+    outside: 'allowed',
+    sample: () => ({ body: { current_password: credentials.password, secret: 'A'.repeat(32), code: '123456' } }),
+    meets: 'access.second_factor_wrong',
+  },
   {
     endpoint: 'POST /api/me/language',
     who: 'signed-in',
@@ -86,6 +96,13 @@ export const ACCESS: readonly Row[] = [
     who: ['administrator'],
     outside: 'not_found',
     sample: async (at, city) => ({ params: { ...(await city.freshAccount(at)) }, body: { reason: '调离' } }),
+  },
+  {
+    endpoint: 'POST /api/accounts/:user_id/roles/:assignment_id/approvals',
+    who: ['administrator'],
+    outside: 'not_found',
+    sample: async (at, city) => ({ params: { ...(await city.freshAccount(at)) } }),
+    meets: 'accounts.role_in_effect',
   },
   ...(['disablings', 'enablings', 'second-factor/resets', 'enrolment-codes'] as const).map(
     (change): Row => ({

@@ -11,6 +11,9 @@ export interface OpenRole {
   readonly unit_id: number
   readonly granted_at: Date
   readonly ended_at: Date | null
+  readonly granted_by_user_id: number | null
+  readonly needs_approval: boolean
+  readonly approved_at: Date | null
 }
 
 /** The context in which accounts are seen and changed; the audit names who acts. */
@@ -46,6 +49,7 @@ export async function listRoles(tx: Tx, userIds: readonly number[]): Promise<Rea
   const rows = await tx
     .selectFrom('role_assignments')
     .select(['user_id', 'assignment_id', 'role', 'unit_id', 'granted_at', 'ended_at'])
+    .select(['granted_by_user_id', 'needs_approval', 'approved_at'])
     .where('user_id', 'in', [...userIds])
     .orderBy('assignment_id')
     .execute()
@@ -59,6 +63,11 @@ export async function listRolesOf(tx: Tx, userId: number): Promise<readonly Open
 
 export function openOnes(roles: readonly OpenRole[]): readonly OpenRole[] {
   return roles.filter(({ ended_at }) => ended_at === null)
+}
+
+/** A role that waits for a second person gives nothing yet. */
+export function isInEffect({ needs_approval, approved_at }: Pick<OpenRole, 'needs_approval' | 'approved_at'>): boolean {
+  return !needs_approval || approved_at !== null
 }
 
 export function isPrivileged(roles: readonly OpenRole[]): boolean {

@@ -3,11 +3,11 @@ import type { z } from 'zod'
 import { recordAudit } from '#platform/audit/record.ts'
 import { databaseError, type Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
-import { listRoles, listRolesOf, lockUser, type OpenRole, openOnes, type UserRow } from './account-rows.ts'
+import { isInEffect, listRoles, listRolesOf, lockUser, type OpenRole, openOnes, type UserRow } from './account-rows.ts'
 import { type Actor, reaches, type Scope, scopeOf } from './actor.ts'
 import { type AccountView, accountProblems } from './contract-accounts.ts'
 import type { AccessOptions } from './options.ts'
-import type { Role } from './permissions.ts'
+import { isClosedRole, type Role } from './permissions.ts'
 
 /** Administration of accounts. The place of an account is where its roles are: it has no unit of its own. */
 
@@ -69,9 +69,13 @@ export async function presentAccounts(
     has_password: user.password_hash !== null,
     second_factor: user.totp_confirmed_at !== null,
     locked_until: user.locked_until !== null && user.locked_until > new Date() ? user.locked_until : null,
-    roles: visible(user.user_id).map(({ ended_at: _, ...role }) => ({
-      ...role,
+    roles: visible(user.user_id).map((role) => ({
+      assignment_id: role.assignment_id,
+      role: role.role,
+      unit_id: role.unit_id,
       unit_name: names.get(role.unit_id) ?? '',
+      granted_at: role.granted_at,
+      in_effect: isInEffect(role),
     })),
   }))
 }
@@ -158,14 +162,15 @@ export async function insertRole(
   userId: number,
   { role, unit_id }: { role: Role; unit_id: number },
 ): Promise<void> {
-  const row = { user_id: userId, role, unit_id, granted_by_user_id: actor.user_id }
+  const needs_approval = isClosedRole(role)
+  const row = { user_id: userId, role, unit_id, granted_by_user_id: actor.user_id, needs_approval }
   await tx.insertInto('role_assignments').values(row).execute()
   await recordAudit(tx, {
     action: 'access.role_granted',
     subject_kind: 'user',
     subject_id: userId,
     unit_id,
-    facts: { role },
+    facts: { role, needs_approval },
   })
 }
 

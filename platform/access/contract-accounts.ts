@@ -30,6 +30,12 @@ export const accountProblems = problems('accounts', {
   },
   role_held: { status: 409, zh: '此账号在该单位已有这个角色。', en: 'The account holds this role there already.' },
   role_ended: { status: 409, zh: '这个角色已经结束。', en: 'This role has ended already.' },
+  second_person: {
+    status: 403,
+    zh: '这个角色由您提出，须由另一位管理员批准后才生效。',
+    en: 'You put this role up yourself; another administrator approves it before it takes effect.',
+  },
+  role_in_effect: { status: 409, zh: '这个角色已经生效，不用再批准。', en: 'This role is in effect already.' },
   disabled: { status: 409, zh: '账号已停用，请先恢复。', en: 'The account is disabled; enable it first.' },
 })
 
@@ -39,6 +45,8 @@ export const RoleView = z.object({
   unit_id: Id,
   unit_name: z.string(),
   granted_at: InstantOut,
+  /** False while a role of a closed circle waits for a second person. */
+  in_effect: z.boolean(),
 })
 
 export const AccountView = z.object({
@@ -146,6 +154,21 @@ export const endRole = endpoint({
   input: { params: AccountParams.extend({ assignment_id: IdText }), body: z.object({ reason: Text(300) }) },
   output: AccountView,
   problems: [accountProblems.own_account, accountProblems.role_ended],
+})
+
+export const approveRole = endpoint({
+  method: 'POST',
+  path: '/api/accounts/:user_id/roles/:assignment_id/approvals',
+  summary: 'Approves, as a second person, a role of a closed circle that another administrator has given',
+  permission: 'users.write',
+  input: { params: AccountParams.extend({ assignment_id: IdText }) },
+  output: AccountView,
+  problems: [
+    accountProblems.own_account,
+    accountProblems.second_person,
+    accountProblems.role_in_effect,
+    accountProblems.role_ended,
+  ],
 })
 
 const wholeAccountProblems = [accountProblems.own_account, accountProblems.beyond_scope]

@@ -14,9 +14,11 @@ import {
   selectAccounts,
 } from './accounts.ts'
 import { reaches, scopeOf } from './actor.ts'
+import { approve, suspendClosedRoles } from './closed-roles.ts'
 import {
   type AccountView,
   accountProblems,
+  approveRole,
   createAccount,
   disableAccount,
   enableAccount,
@@ -118,6 +120,20 @@ function bindRoles(routes: Routes, { database, sessions }: AccessPlatform, optio
   })
 }
 
+function bindApproval(routes: Routes, { database, sessions }: AccessPlatform, options: AccessOptions): void {
+  routes.bind(approveRole, async ({ input, actor, request }) => {
+    const { user_id, assignment_id } = input.params
+    const outcome = await database.transact(accessContext(actor, request.id), (tx) =>
+      changeAccount(tx, options, actor, user_id, { whole: false }, async ({ roles }) => {
+        const found = roles.find((role) => role.assignment_id === assignment_id)
+        return approve(tx, actor, found && { ...found, user_id })
+      }),
+    )
+    sessions.forget(user_id)
+    return outcome
+  })
+}
+
 type AccountHandler = Handler<typeof disableAccount.input, typeof AccountView>
 
 function bindStates(routes: Routes, { database, sessions }: AccessPlatform, options: AccessOptions): void {
@@ -129,6 +145,7 @@ function bindStates(routes: Routes, { database, sessions }: AccessPlatform, opti
           await tx.updateTable('users').set(assign(values)).where('user_id', '=', user_id).execute()
           await sessions.endAll(user_id, { tx })
           if (values === 'disabled') await voidCodes(tx, user_id, new Date())
+          if (values === 'no_second_factor') await suspendClosedRoles(tx, actor, user_id, found.roles)
           await noteAccountChange(tx, found, action)
           return undefined
         }),
@@ -149,21 +166,25 @@ function assign(what: 'disabled' | 'active' | 'no_second_factor') {
   return { state: what, failed_sign_ins: 0, locked_until: null }
 }
 
-function bindCode(routes: Routes, { database }: AccessPlatform): void {
-  routes.bind(issueAccountCode, ({ input, actor, request }) =>
-    database.transact(accessContext(actor, request.id), async (tx) => {
+function bindCode(routes: Routes, { database, sessions }: AccessPlatform): void {
+  routes.bind(issueAccountCode, async ({ input, actor, request }) => {
+    const outcome = await database.transact(accessContext(actor, request.id), async (tx) => {
       const found = await findAccountFor(tx, actor, input.params.user_id, { whole: true })
       if (found instanceof Refusal) return found
       if (found.user.state !== 'active') return refuse(accountProblems.disabled)
+      await suspendClosedRoles(tx, actor, found.user.user_id, found.roles)
       return printCode(tx, found.user, found.roles, { issuer_user_id: actor.user_id, origin: originOf(request) })
-    }),
-  )
+    })
+    sessions.forget(input.params.user_id)
+    return outcome
+  })
 }
 
 export function mountAccounts(routes: Routes, platform: AccessPlatform, options: AccessOptions): void {
   bindList(routes, platform, options)
   bindCreate(routes, platform, options)
   bindRoles(routes, platform, options)
+  bindApproval(routes, platform, options)
   bindStates(routes, platform, options)
   bindCode(routes, platform)
 }

@@ -5,6 +5,7 @@ import { Refusal, refuse } from '#platform/http/problem.ts'
 import type { Routes } from '#platform/http/routes.ts'
 import { accessContext, listRolesOf, type OpenRole, openOnes, staffContext, type UserRow } from './account-rows.ts'
 import { type Actor, reaches, scopeOf } from './actor.ts'
+import { suspendClosedRoles } from './closed-roles.ts'
 import { accessProblems, redeemCode } from './contract.ts'
 import { issueCodes, type PrintedCode } from './contract-accounts.ts'
 import { hashOfCode, noteRedeemed, printCode, takeCode } from './enrolment.ts'
@@ -76,6 +77,7 @@ async function issueFor(tx: Tx, actor: Actor, member: StaffMember, origin: strin
   if (user.user_id === actor.user_id) return 'own_account'
   if (user.state !== 'active') return 'disabled'
   if (!oversees(actor, roles)) return 'beyond_scope'
+  await suspendClosedRoles(tx, actor, user.user_id, roles)
   return printCode(tx, user, roles, { issuer_user_id: actor.user_id, origin })
 }
 

@@ -1,6 +1,7 @@
 import type { Routes } from '#platform/http/routes.ts'
 import { mountAccounts } from './mount-accounts.ts'
 import { mountEnrolment } from './mount-enrolment.ts'
+import { mountOwnAccount } from './mount-own.ts'
 import { mountSessions } from './mount-sessions.ts'
 import { mountOidc } from './oidc.ts'
 import type { AccessOptions, AccessPlatform } from './options.ts'
@@ -12,6 +13,7 @@ export type { AccessOptions, StaffMember } from './options.ts'
 export function mountAccess(routes: Routes, platform: AccessPlatform, options: AccessOptions): void {
   const signing = createSignIn(platform)
   mountSessions(routes, platform, options, signing)
+  mountOwnAccount(routes, platform, signing)
   mountEnrolment(routes, platform, options, signing)
   mountAccounts(routes, platform, options)
   if (options.oidc) mountOidc(options.oidc.app, platform, options.oidc.settings)

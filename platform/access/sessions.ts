@@ -21,12 +21,21 @@ export interface Reach {
 /** The units at or below each of some units. Filled by records/org. */
 export type ListUnitsBelow = (queries: Queries, unitIds: readonly number[]) => Promise<ReadonlyMap<number, Reach>>
 
+export interface StandingSession {
+  readonly device: string
+  readonly created_at: Date
+  readonly expires_at: Date
+  readonly here: boolean
+}
+
 /** With `tx`, a session begins or ends in the command's own transaction, which must be in the access context. */
 export interface Sessions {
   open(userId: number, device: string, tx?: Tx): Promise<{ token: string; expires_at: Date }>
   end(token: string, tx?: Tx): Promise<void>
   /** Ends every session of an account, or all but the one in use. */
   endAll(userId: number, options?: { except?: string; tx?: Tx }): Promise<void>
+  /** Where an account is signed in, the newest first; `here` is the session of the token. */
+  list(tx: Tx, userId: number, token: string | undefined): Promise<StandingSession[]>
   findActor(token: string): Promise<Actor | undefined>
   /** Forgets what is cached of an account, after its roles or its state changed. */
   forget(userId: number): void
@@ -44,6 +53,7 @@ const STANDING_SESSIONS = {
     from sessions
     join users using (user_id)
     left join role_assignments on role_assignments.user_id = users.user_id and role_assignments.ended_at is null
+      and (not role_assignments.needs_approval or role_assignments.approved_at is not null)
     where sessions.token_hash = any ($1::bytea[])
       and sessions.ended_at is null and sessions.expires_at > now() and users.state = 'active'`,
 }
@@ -125,6 +135,19 @@ export function createSessions(database: Database, listUnitsBelow: ListUnitsBelo
           .$if(except !== undefined, (query) => query.where('token_hash', '<>', hashOf(except ?? '')))
           .execute(),
       )
+    },
+    async list(tx, userId, token) {
+      const here = token === undefined ? undefined : hashOf(token)
+      const rows = await tx
+        .selectFrom('sessions')
+        .select(['token_hash', 'device', 'created_at', 'expires_at'])
+        .where('user_id', '=', userId)
+        .where('ended_at', 'is', null)
+        .where('expires_at', '>', new Date())
+        .orderBy('created_at', 'desc')
+        .limit(100)
+        .execute()
+      return rows.map(({ token_hash, ...rest }) => ({ ...rest, here: here?.equals(token_hash) ?? false }))
     },
     async findActor(token) {
       const now_ms = Date.now()

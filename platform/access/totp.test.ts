@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { authenticatorUri, base32, codeAt, matchingStep, stepAt } from './totp.ts'
+import { authenticatorUri, base32, bytesOfBase32, codeAt, matchingStep, stepAt } from './totp.ts'
 
 const SECRET = Buffer.from('12345678901234567890')
 
@@ -18,6 +18,7 @@ it('gives the codes of RFC 6238, appendix B (SHA-1, last six of the eight figure
 
 it('writes base32 as RFC 4648 does', () => {
   expect(base32(Buffer.from('foobar'))).toBe('MZXW6YTBOI')
+  expect(Buffer.from(bytesOfBase32('MZXW6YTBOI')).toString()).toBe('foobar')
   expect(base32(Buffer.from('fooba'))).toBe('MZXW6YTB')
   expect(base32(Buffer.alloc(0))).toBe('')
 })

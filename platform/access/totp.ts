@@ -30,6 +30,21 @@ export function base32(bytes: Uint8Array): string {
   return bits === 0 ? text : text + BASE32[(held << (5 - bits)) & 31]
 }
 
+/** Reads what `base32` wrote; characters outside its alphabet count as zero bits. */
+export function bytesOfBase32(text: string): Uint8Array {
+  const bytes: number[] = []
+  let bits = 0
+  let held = 0
+  for (const letter of text) {
+    held = ((held << 5) | Math.max(BASE32.indexOf(letter), 0)) & 0xfff
+    bits += 5
+    if (bits < 8) continue
+    bits -= 8
+    bytes.push((held >>> bits) & 0xff)
+  }
+  return Uint8Array.from(bytes)
+}
+
 export function stepAt(at: Date): number {
   return Math.floor(at.getTime() / 1000 / STEP_SECONDS)
 }

@@ -239,6 +239,32 @@ const DUTY: readonly Row[] = [
     }),
   },
   {
+    endpoint: 'POST /api/operations/:operation_id/units/:unit_id/posts/:post_id/closures',
+    who: ['unit_manager'],
+    outside: 'not_found',
+    sample: (at, city) => ({
+      params: { operation_id: city.operation_id, unit_id: at.unit_id, post_id: at.post_id },
+      body: { closed_on: '2000-01-01' },
+    }),
+    meets: 'posts.before_opening',
+  },
+  {
+    endpoint: 'POST /api/operations/:operation_id/units/:unit_id/posts/:post_id/changes',
+    who: ['unit_manager'],
+    outside: 'not_found',
+    sample: (at, city) => ({
+      params: { operation_id: city.operation_id, unit_id: at.unit_id, post_id: at.post_id },
+      body: { from_on: '2000-01-01', name: '岗位', kind: 'checkpoint', exposure: 'none', longest_stay_minutes: null },
+    }),
+    meets: 'posts.too_early',
+  },
+  {
+    endpoint: 'GET /api/operations/:operation_id/units/:unit_id/planned-shifts',
+    who: DUTY_READERS,
+    outside: 'not_found',
+    sample: (at, city) => ({ ...dutyUnit(at, city, city.accounts[0]), query: FEBRUARY }),
+  },
+  {
     endpoint: 'GET /api/operations/:operation_id/units/:unit_id/duty-days/:duty_date',
     who: DUTY_READERS,
     outside: 'not_found',

@@ -54,7 +54,8 @@ export const proposeSecondFactor = endpoint({
 export const replaceSecondFactor = endpoint({
   method: 'POST',
   path: '/api/me/second-factor/confirmation',
-  summary: 'Sets up or renews one’s authenticator: proven by the password, the old code where there is one, and the new code',
+  summary:
+    'Sets up or renews one’s authenticator: proven by the password, the old code where there is one, and the new code',
   permission: 'signed-in',
   input: {
     body: z.object({

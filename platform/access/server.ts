@@ -1,5 +1,6 @@
 import type { Routes } from '#platform/http/routes.ts'
 import { mountAccounts } from './mount-accounts.ts'
+import { mountCircles } from './mount-circles.ts'
 import { mountEnrolment } from './mount-enrolment.ts'
 import { mountOwnAccount } from './mount-own.ts'
 import { mountSessions } from './mount-sessions.ts'
@@ -16,5 +17,6 @@ export function mountAccess(routes: Routes, platform: AccessPlatform, options: A
   mountOwnAccount(routes, platform, signing)
   mountEnrolment(routes, platform, options, signing)
   mountAccounts(routes, platform, options)
+  mountCircles(routes, platform, options)
   if (options.oidc) mountOidc(options.oidc.app, platform, options.oidc.settings)
 }

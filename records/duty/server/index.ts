@@ -22,6 +22,7 @@ import {
   readPersonDuty,
   withdrawSpan,
 } from '../contract.ts'
+import { changePost, closePost, PLAN_DAYS_MAX, readShiftPlan } from '../plan-contract.ts'
 import { createConfirmations } from './confirmations.ts'
 import { type Correcting, correct, correctingContext, withdraw } from './corrections.ts'
 import { readDay } from './days.ts'
@@ -29,6 +30,8 @@ import { mountImports } from './imports.ts'
 import { answer, object } from './objections.ts'
 import { listHistories, namingWithin, presentAnswer, readOwn } from './personal.ts'
 import { openPost, plan } from './planning.ts'
+import { endPost, replacePost } from './posts.ts'
+import { readPlan } from './shift-plan.ts'
 import { listDayCounts, listObjectionsOfUnit, listPosts as selectPosts } from './store.ts'
 
 const DAYS_MAX = 100
@@ -41,6 +44,15 @@ async function withOperation<T>(
 ): Promise<T | Refusal> {
   const operation = await findOperation(tx, operationId)
   return operation ? work(operation) : refuse(httpProblems.not_found)
+}
+
+function refusePeriod({ from, to }: { from: string; to: string }, daysMax: number): Refusal | undefined {
+  const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
+  if (days >= 1 && days <= daysMax) return undefined
+  const zh = `一次最多 ${daysMax} 天，且结束不早于开始`
+  return refuse(httpProblems.invalid, { count: 1 }, [
+    { field: 'query.to', zh, en: `at most ${daysMax} days, the end not before the start` },
+  ])
 }
 
 /** Operations hardly ever change, and every confirmation asks for one. */
@@ -77,6 +89,12 @@ function mountPlans(routes: Routes, { clock }: Platform): void {
       ),
     ),
   )
+  routes.bind(closePost, ({ input, transact }) => transact((tx) => endPost(tx, input.params, input.body, clock.now())))
+  routes.bind(changePost, ({ input, transact }) => transact((tx) => replacePost(tx, input.params, input.body)))
+  routes.bind(readShiftPlan, async ({ input, read }) => {
+    const refused = refusePeriod(input.query, PLAN_DAYS_MAX)
+    return refused ?? read((tx) => readPlan(tx, input.params, input.query))
+  })
   routes.bind(planShifts, ({ input, transact }) =>
     transact((tx) =>
       withOperation(tx, input.params.operation_id, (operation) =>
@@ -130,15 +148,8 @@ function mountConfirmations(routes: Routes, platform: Platform): void {
 
 function mountReads(routes: Routes, { clock }: Platform): void {
   routes.bind(listDutyDays, async ({ input, read }) => {
-    const { from, to } = input.query
-    const days = (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1
-    if (days < 1 || days > DAYS_MAX) {
-      const zh = `一次最多 ${DAYS_MAX} 天，且结束不早于开始`
-      return refuse(httpProblems.invalid, { count: 1 }, [
-        { field: 'query.to', zh, en: `at most ${DAYS_MAX} days, the end not before the start` },
-      ])
-    }
-    return read(async (tx) => ({ days: await listDayCounts(tx, input.params, input.query) }))
+    const refused = refusePeriod(input.query, DAYS_MAX)
+    return refused ?? read(async (tx) => ({ days: await listDayCounts(tx, input.params, input.query) }))
   })
   routes.bind(readDutyDay, ({ input, actor, read }) => read((tx) => readDay(tx, actor, input.params)))
   routes.bind(readPersonDuty, ({ input, actor, read }) =>

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { recordAudit } from '#platform/audit/record.ts'
-import { civilDate } from '#platform/calendar/zone.ts'
+import { civilDate, zonedText } from '#platform/calendar/zone.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { type FieldError, httpProblems, type Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
@@ -84,13 +84,22 @@ async function listVisible(tx: Tx, personIds: readonly number[]): Promise<Readon
   return new Set(rows.map(({ person_id }) => person_id))
 }
 
+/** `2020-02-24 20:00` on the operation's clock. */
+function minuteText(timeZone: string, at: Date): string {
+  return zonedText(timeZone, at).slice(0, 16).replace('T', ' ')
+}
+
+function isOpenOn(post: { opened_on: string; closed_on: string | null } | undefined, date: string): boolean {
+  return post !== undefined && post.opened_on <= date && (post.closed_on === null || post.closed_on >= date)
+}
+
 async function judgeShifts(
   tx: Tx,
   operation: OperationFacts,
   unitId: number,
   shifts: readonly StatedSpan[],
 ): Promise<FieldError[] | Refusal> {
-  const posts = new Set((await listPosts(tx, operation.operation_id, unitId)).map(({ post_id }) => post_id))
+  const posts = new Map((await listPosts(tx, operation.operation_id, unitId)).map((post) => [post.post_id, post]))
   const visible = await listVisible(
     tx,
     shifts.map(({ person_id }) => person_id),
@@ -103,14 +112,14 @@ async function judgeShifts(
     const earlier = twice.get(index)
     const refusal: LineRefusal | undefined = !visible.has(shift.person_id)
       ? { reason: 'unknown_person' }
-      : !posts.has(shift.post_id)
+      : !isOpenOn(posts.get(shift.post_id), shift.starts_on)
         ? { reason: 'unknown_post' }
         : (checkShift(shift) ?? (earlier === undefined ? undefined : { reason: 'twice', line: earlier }))
     if (refusal) errors.push(lineErrors(path, refusal))
     const other = planned.get(shift.person_id)?.find((standing) => overlaps(standing, shift))
     if (other) {
-      const facts = { name: other.name, from: other.starts_at.toISOString(), to: other.ends_at.toISOString() }
-      return refuse(dutyProblems.shift_overlap, facts)
+      const [from, to] = [other.starts_at, other.ends_at].map((at) => minuteText(operation.time_zone, at))
+      return refuse(dutyProblems.shift_overlap, { name: other.name, from, to })
     }
   }
   return errors

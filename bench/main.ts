@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   policy: async () => ({ about: 'policy engine', run: (await import('./policy.ts')).benchPolicy }),
   statement: async () => (await import('./statement.ts')).bench,
   confirmations: async () => (await import('./confirmations.ts')).bench,
+  fatigue: async () => (await import('./fatigue.ts')).bench,
   pages: async () => (await import('./pages.ts')).bench,
   start: async () => (await import('./start.ts')).bench,
   faults: async () => (await import('./faults.ts')).bench,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { factsSchema } from '#engines/policy/facts-file/facts-shape.ts'
 import { loadPacks } from '#engines/policy/load.ts'
 import { Mistakes } from '#engines/policy/mistakes.ts'
 import { formatMistake } from '#engines/policy/pack.ts'
@@ -40,6 +41,7 @@ describe('the packs of this house', () => {
   it.each([
     ['pack.schema.json', packSchema()],
     ['case.schema.json', caseSchema()],
+    ['facts.schema.json', factsSchema()],
   ])('%s is the one that the engine checks by (node policies/write-schemas.ts writes it)', (name, schema) => {
     expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toEqual(JSON.parse(JSON.stringify(schema)))
   })

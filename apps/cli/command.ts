@@ -37,6 +37,7 @@ export interface Call {
   required(name: string): string
   isOn(name: string): boolean
   isJson: boolean
+  language: Language
   /** Progress and remarks, on standard error. */
   say: Say
   /** The result, on standard output: the data with `--json`, else the text. */
@@ -158,6 +159,7 @@ function callOf(name: string, command: Command, values: Values, words: string[],
     },
     isOn: (flag) => known(flag) === true,
     isJson,
+    language,
     say: (text) => process.stderr.write(`${text[language]}\n`),
     print: (text, data) => process.stdout.write(`${isJson ? JSON.stringify(data, undefined, 2) : text[language]}\n`),
   }

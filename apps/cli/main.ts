@@ -51,6 +51,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     },
     load: () => import('./commands/account-code.ts'),
   },
+  'policy check': {
+    summary: { zh: '检查一个政策包', en: 'check a policy pack' },
+    load: () => import('./commands/policy-check.ts'),
+  },
+  'policy test': {
+    summary: { zh: '运行政策包自带的例子', en: 'run the examples beside a pack' },
+    load: () => import('./commands/policy-test.ts'),
+  },
+  'policy run': {
+    summary: { zh: '按政策包计算一份事实文件', en: 'evaluate a file of facts by a pack' },
+    load: () => import('./commands/policy-run.ts'),
+  },
   'keys rotate': {
     summary: { zh: '更换加密字段的密钥（不停机）', en: 'give sealed fields new keys (while running)' },
     load: () => import('./commands/keys-rotate.ts'),

@@ -45,6 +45,8 @@ export interface AccessCity {
   freshImport(at: Place): Promise<string>
   freshJob(at: Place, askedBy: number | undefined): Promise<string>
   freshWorklistItem(at: Place, role: Role): Promise<number>
+  /** A closed circle opened by an account, or by one that no test signs in. */
+  freshOpening(at: Place, openedBy: number | undefined): Promise<string>
 }
 
 export interface Hour {
@@ -241,7 +243,31 @@ export async function createAccessCity(database: Database, sessions: Sessions): 
     freshImport: (at) => job((tx) => insertImport(tx, at)),
     freshJob: (at, askedBy) => job((tx) => insertJob(tx, at, askedBy)),
     freshWorklistItem: (at, role) => job((tx) => insertWorklistItem(tx, at, role)),
+    freshOpening: (at, openedBy) => insertOpening(database, at, openedBy),
   }
+}
+
+async function insertOpening(database: Database, at: Place, openedBy: number | undefined): Promise<string> {
+  const opened_by_user_id =
+    openedBy ??
+    (await database.transact(ACCESS_CONTEXT, async (tx) => {
+      const login = `opener-${randomUUID()}`
+      const row = { login, display_name: '虚构' }
+      return (await tx.insertInto('users').values(row).returning('user_id').executeTakeFirstOrThrow()).user_id
+    }))
+  return database.transact({ ...jobContext('test'), user_id: opened_by_user_id }, async (tx) => {
+    const row = {
+      person_id: at.person_id,
+      circle: 'health',
+      operation_id: CITY_OPERATION,
+      unit_id: at.unit_id,
+      opened_by_user_id,
+      until_at: new Date(Date.now() + 600_000),
+      reason: randomBytes(40),
+    }
+    const made = await tx.insertInto('circle_openings').values(row).returning('opening_id').executeTakeFirstOrThrow()
+    return made.opening_id
+  })
 }
 
 async function insertSpan(tx: Tx, at: Place, hour: Hour): Promise<Span> {

@@ -6,7 +6,45 @@ import type { Row, Sample } from './access-matrix.ts'
 const nothing: Sample = () => ({})
 const credentials = { login: 'nobody-here', password: 'never the password' }
 
+const CIRCLES: readonly Row[] = [
+  {
+    endpoint: 'POST /api/people/:person_id/circle-openings',
+    who: ['command'],
+    outside: 'not_found',
+    sample: async (at, city) => ({
+      params: { person_id: await city.freshPerson(at) },
+      body: { circle: 'health', operation_id: city.operation_id, reason: '急救需要了解禁忌', minutes: 30 },
+    }),
+  },
+  {
+    endpoint: 'POST /api/circle-openings/:opening_id/closings',
+    who: ['command'],
+    outside: 'not_found',
+    // Outside: somebody else's.
+    sample: async (at, city, account) => ({
+      params: { opening_id: await city.freshOpening(at, at === city.inside ? account.user_id : undefined) },
+    }),
+  },
+  {
+    endpoint: 'GET /api/circle-openings',
+    who: ['auditor'],
+    outside: 'not_found',
+    sample: (at) => ({ query: { unit_id: at.unit_id } }),
+  },
+  {
+    endpoint: 'POST /api/circle-openings/:opening_id/reviews',
+    who: ['auditor'],
+    outside: 'not_found',
+    sample: async (at, city) => ({
+      params: { opening_id: await city.freshOpening(at, undefined) },
+      body: { outcome: 'justified', words: '与记录相符' },
+    }),
+  },
+  { endpoint: 'GET /api/me/circle-views', who: 'signed-in', outside: 'allowed', sample: nothing },
+]
+
 export const ACCESS: readonly Row[] = [
+  ...CIRCLES,
   {
     endpoint: 'POST /api/session',
     who: 'public',

@@ -4,7 +4,7 @@ import type { Row, Sample } from './access-matrix.ts'
 /** The rows of the access matrix about packs, evaluations, decisions and statements. */
 
 const CLERKS = ['organisation_clerk', 'finance_clerk', 'hr_clerk'] as const satisfies readonly Role[]
-const WORKLIST_READERS = ['unit_manager', ...CLERKS, 'command'] as const satisfies readonly Role[]
+const WORKLIST_READERS = ['unit_manager', ...CLERKS, 'command', 'auditor'] as const satisfies readonly Role[]
 const DAY = '2020-02-20'
 const nothing: Sample = () => ({})
 const STATEMENT_READERS = ['unit_manager', ...CLERKS, 'command', 'auditor'] as const satisfies readonly Role[]

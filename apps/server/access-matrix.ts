@@ -166,6 +166,13 @@ const PEOPLE: readonly Row[] = [
     sample: person,
   },
   {
+    endpoint: 'GET /api/people/:person_id/opened-health-flags',
+    who: ['command'],
+    outside: 'not_found',
+    sample: person,
+    meets: 'circles.not_open',
+  },
+  {
     endpoint: 'POST /api/people/:person_id/health-flags',
     who: ['health_officer'],
     outside: 'not_found',
@@ -435,7 +442,7 @@ const DUTY_IMPORTS: readonly Row[] = [
   },
 ]
 
-const WORKLIST_READERS = ['unit_manager', ...CLERKS, 'command'] as const satisfies readonly Role[]
+const WORKLIST_READERS = ['unit_manager', ...CLERKS, 'command', 'auditor'] as const satisfies readonly Role[]
 const unitQuery: Sample = (at) => ({ query: { unit_id: at.unit_id } })
 /** One's own job; of others only those in scope, and none outside it. */
 const job: Sample = async (at, city, { user_id }) => ({

@@ -18,6 +18,7 @@ import type { Platform } from '#platform/platform.ts'
 import { mountWorklist } from '#platform/worklist/server.ts'
 import { mountDuty } from '#records/duty/server/index.ts'
 import { mountOperations } from '#records/operations/server/index.ts'
+import { isOperationRunning } from '#records/operations/server/reads.ts'
 import { mountOrg } from '#records/org/server/index.ts'
 import { findUnitsBelow, listUnitNames, listUnitsBelow } from '#records/org/server/reads.ts'
 import { mountPeople } from '#records/people/server/index.ts'
@@ -77,6 +78,7 @@ export async function compose(options: HouseOptions): Promise<House> {
     findUnitsBelow,
     listUnitNames,
     listStaff,
+    isRunning: (tx, operationId) => isOperationRunning(tx, operationId, clock.now()),
     ...(options.oidc ? { oidc: { app, settings: options.oidc } } : {}),
   }
   mountAccess(routes, platform, access)

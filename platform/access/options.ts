@@ -16,6 +16,8 @@ export interface AccessOptions {
   readonly findUnitsBelow: (tx: Tx, unitId: number) => Promise<{ units: ReadonlySet<number>; everywhere: boolean }>
   /** Those of the people whom the transaction's context may see. */
   readonly listStaff: (tx: Tx, personIds: readonly number[]) => Promise<readonly StaffMember[]>
+  /** Whether a response runs today: closed circles are opened in an emergency only while it does. */
+  readonly isRunning: (tx: Tx, operationId: number) => Promise<boolean>
   /** Single sign-on, where an identity provider is set up. */
   readonly oidc?: { readonly app: FastifyInstance; readonly settings: OidcSettings }
 }

@@ -151,6 +151,8 @@ export function isClosedRole(role: Role): boolean {
   return Object.values(CIRCLES).some((permission) => roleHolds(role, permission))
 }
 
+export const CIRCLE_NAMES = ['health'] as const satisfies readonly (keyof typeof CIRCLES)[]
+
 const holders: ReadonlyMap<Permission, ReadonlySet<Role>> = new Map(
   PERMISSIONS.map((permission) => [
     permission,

@@ -70,6 +70,7 @@ async function findUnitsBelow(tx: Tx, unitId: number) {
 
 const records: Omit<AccessOptions, 'oidc'> = {
   findUnitsBelow,
+  isRunning: async () => true,
   async listUnitNames() {
     return new Map(UNITS.map(({ unit_id, name }) => [unit_id, name]))
   },

@@ -19,6 +19,10 @@ export interface Vault {
   lookupHash(class_: FieldClass, text: string): Buffer
   /** The key of one person's closed facts. Without `create`, undefined when it was never made or has been erased. */
   subjectKey(personId: number, options: { create: boolean }): Promise<Buffer | undefined>
+  /** Seals a closed fact with the person's own key, bound to its table, column and row. Makes the key when there is none. */
+  sealForSubject(personId: number, place: FieldPlace, text: string): Promise<Buffer>
+  /** Undefined where the person's key has been erased. */
+  openForSubject(personId: number, place: FieldPlace, envelope: Buffer): Promise<string | undefined>
   /** Erases the key, and with it every closed fact of the person. */
   eraseSubject(personId: number): Promise<void>
   /** A new data key for a class; older envelopes stay readable and are re-sealed by `tongpao keys rotate`. */
@@ -35,6 +39,8 @@ export interface FieldPlace {
 }
 
 const VERSION = 1
+/** Sealed with a person's own key: version, nonce (12), tag (16), ciphertext. */
+const SUBJECT_VERSION = 2
 /** How long a node may go on sealing with a key that another node has retired. */
 export const CURRENT_KEY_MS = 60_000
 const HEADER_BYTES = 1 + 4 + 12 + 16
@@ -161,7 +167,41 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
 
   const associatedWith = ({ table, column, row }: FieldPlace) => Buffer.from(`${table}.${column}.${row}`)
 
+  async function subjectKey(personId: number, { create }: { create: boolean }): Promise<Buffer | undefined> {
+    const class_ = `subject ${personId}`
+    return database.transact(ACCESS_CONTEXT, async (tx) => {
+      if (create) {
+        await tx
+          .insertInto('subject_keys')
+          .values({ person_id: personId, wrapped: wrap(rootKey, randomBytes(32), class_) })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute()
+      }
+      const row = await tx
+        .selectFrom('subject_keys')
+        .select('wrapped')
+        .where('person_id', '=', personId)
+        .executeTakeFirst()
+      return row && unwrap(rootKey, row.wrapped, class_)
+    })
+  }
+
   return {
+    subjectKey,
+    async sealForSubject(personId, place, text) {
+      const key = await subjectKey(personId, { create: true })
+      if (!key) throw new Error(`no key for person ${personId}`)
+      const { nonce, tag, sealed } = encrypt(key, Buffer.from(text), associatedWith(place))
+      return Buffer.concat([Buffer.of(SUBJECT_VERSION), nonce, tag, sealed])
+    },
+    async openForSubject(personId, place, envelope) {
+      const key = await subjectKey(personId, { create: false })
+      if (!key) return undefined
+      if (envelope[0] !== SUBJECT_VERSION || envelope.length < 29)
+        throw new Error(`not an envelope: ${place.table}.${place.column}`)
+      const [nonce, tag, sealed] = [envelope.subarray(1, 13), envelope.subarray(13, 29), envelope.subarray(29)]
+      return decrypt(key, nonce, tag, sealed, associatedWith(place)).toString()
+    },
     async seal(class_, place, text) {
       const keyId = await currentKey(class_)
       const { nonce, tag, sealed } = encrypt(await keyOf(keyId, class_), Buffer.from(text), associatedWith(place))
@@ -185,24 +225,6 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
     },
     lookupHash(class_, text) {
       return createHmac('sha256', lookupKey).update(`${class_} ${text}`).digest()
-    },
-    async subjectKey(personId, { create }) {
-      const class_ = `subject ${personId}`
-      return database.transact(ACCESS_CONTEXT, async (tx) => {
-        if (create) {
-          await tx
-            .insertInto('subject_keys')
-            .values({ person_id: personId, wrapped: wrap(rootKey, randomBytes(32), class_) })
-            .onConflict((conflict) => conflict.doNothing())
-            .execute()
-        }
-        const row = await tx
-          .selectFrom('subject_keys')
-          .select('wrapped')
-          .where('person_id', '=', personId)
-          .executeTakeFirst()
-        return row && unwrap(rootKey, row.wrapped, class_)
-      })
     },
     async eraseSubject(personId) {
       await database.transact(ACCESS_CONTEXT, (tx) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EMPLOYMENTS, PARTY_STATUSES } from '#engines/policy/vocabulary.ts'
+import { circleProblems } from '#platform/access/contract-circles.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { CivilDateText, Code, Id, IdText, InstantOut, PageQuery, Text } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
@@ -218,6 +219,16 @@ export const listHealthFlags = endpoint({
   input: { params: PersonParams },
   output: z.object({ flags: z.array(HealthFlag) }),
   problems: [],
+})
+
+export const readOpenedHealthFlags = endpoint({
+  method: 'GET',
+  path: '/api/people/:person_id/opened-health-flags',
+  summary: 'Health facts of a person for whom one has opened the closed circle in an emergency; every look is noted',
+  permission: 'circles.open',
+  input: { params: PersonParams },
+  output: z.object({ flags: z.array(HealthFlag), opening_id: z.uuid(), until_at: InstantOut }),
+  problems: [circleProblems.not_open],
 })
 
 export const addHealthFlag = endpoint({

@@ -1,3 +1,4 @@
+import { zonedText } from '#platform/calendar/zone.ts'
 import type { Tx } from '#platform/db/database.ts'
 
 export interface OperationFacts {
@@ -16,4 +17,12 @@ export async function findOperation(tx: Tx, operationId: number): Promise<Operat
     .select(['operation_id', 'name', 'area_unit_id', 'time_zone', 'started_on', 'ended_on'])
     .where('operation_id', '=', operationId)
     .executeTakeFirst()
+}
+
+/** Whether the response has begun and not ended, on its own calendar. */
+export async function isOperationRunning(tx: Tx, operationId: number, now: Date): Promise<boolean> {
+  const operation = await findOperation(tx, operationId)
+  if (!operation) return false
+  const today = zonedText(operation.time_zone, now).slice(0, 10)
+  return operation.started_on <= today && (operation.ended_on === null || today <= operation.ended_on)
 }

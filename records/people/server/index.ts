@@ -1,5 +1,4 @@
-import { recordAudit } from '#platform/audit/record.ts'
-import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import { httpProblems, refuse } from '#platform/http/problem.ts'
 import type { Routes } from '#platform/http/routes.ts'
 import type { Platform } from '#platform/platform.ts'
 import {
@@ -10,12 +9,13 @@ import {
   createPerson,
   listHealthFlags,
   listPeople,
+  readOpenedHealthFlags,
   readPerson,
   readSelf,
   revealIdentity,
   setSkills,
 } from '../contract.ts'
-import { addFlag, listFlags } from './health.ts'
+import { addFlag, lookAtFlags, lookAtOpenedFlags } from './health.ts'
 import {
   addPerson,
   appoint,
@@ -68,17 +68,11 @@ export function mountPeople(routes: Routes, { vault }: Platform): void {
   routes.bind(addFamilyTie, ({ input, transact }) =>
     transact((tx) => tieRelatives(tx, vault, input.params.person_id, input.body)),
   )
-  routes.bind(listHealthFlags, ({ input, transact }) =>
-    transact(async (tx) => {
-      const flags = await listFlags(tx, vault, input.params.person_id)
-      if (flags instanceof Refusal) return flags
-      await recordAudit(tx, {
-        action: 'people.health_read',
-        subject_kind: 'person',
-        subject_id: input.params.person_id,
-      })
-      return flags
-    }),
+  routes.bind(listHealthFlags, ({ input, actor, transact }) =>
+    transact((tx) => lookAtFlags(tx, vault, actor.user_id, input.params.person_id)),
+  )
+  routes.bind(readOpenedHealthFlags, ({ input, actor, transact }) =>
+    transact((tx) => lookAtOpenedFlags(tx, vault, actor.user_id, input.params.person_id)),
   )
   routes.bind(addHealthFlag, ({ input, actor, transact }) =>
     transact((tx) => addFlag(tx, vault, actor.user_id, input.params.person_id, input.body)),

@@ -1,5 +1,6 @@
 import { type Day, formatDay } from '#engines/values/time.ts'
 import { type Building, buildParameter, buildSetting, checkBounds, checkOrder } from './build-parameters.ts'
+import { buildFund, buildTerm } from './build-provisions.ts'
 import { buildCategory, buildEntitlement, buildException } from './build-rules.ts'
 import { type Mistakes, suggestion } from './mistakes.ts'
 import type { CalendarEntry, DecisionPoint, Pack, Place, Source, Stack } from './pack.ts'
@@ -53,13 +54,17 @@ export function buildPack(
       return { code, title, number, issuers: issued_by, published, grade, note, pack: id, place }
     },
   )
-  const building: Building = {
+  const withoutFunds: Building = {
     pack: id,
     level,
     mistakes,
     sources: new Map([...(above?.sources ?? []), ...byCode(sources)]),
     parameters_above: above?.parameters ?? new Map(),
+    funds: new Map(),
   }
+  const terms = section(files, (file) => file.terms, mistakes).map((one) => buildTerm(withoutFunds, one))
+  const funds = section(files, (file) => file.funds, mistakes).flatMap((one) => buildFund(withoutFunds, one) ?? [])
+  const building: Building = { ...withoutFunds, funds: new Map([...(above?.funds ?? []), ...byCode(funds)]) }
   const clauses = section(files, (file) => file.clauses, mistakes).map(({ code, place, value }) => {
     return { code, number: code, ...value, pack: id, place }
   })
@@ -93,6 +98,8 @@ export function buildPack(
     decision_points: byCode(
       section(files, (file) => file.decision_points, mistakes).map((one) => buildDecisionPoint(building, one)),
     ),
+    terms: byCode(terms),
+    funds: byCode(funds),
     calendar: files.flatMap((file) => file.calendar).flatMap((one) => buildCalendarEntry(building, one) ?? []),
   }
 }

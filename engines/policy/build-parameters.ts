@@ -1,6 +1,7 @@
 import { type Day, formatDay } from '#engines/values/time.ts'
 import type { Mistakes } from './mistakes.ts'
 import type { Level, Opening, Parameter, ParameterSetting, ParameterValue, Place, Source, Unit } from './pack.ts'
+import type { Fund } from './pack-provisions.ts'
 import { amountIn, type Measure } from './schema/measures.ts'
 import type { WrittenParameter, WrittenSetting, WrittenValue } from './schema/pack-shape.ts'
 import type { Named } from './schema/shape.ts'
@@ -12,6 +13,8 @@ export interface Building {
   readonly mistakes: Mistakes
   /** Sources of this pack and of the layers above. */
   readonly sources: ReadonlyMap<string, Source>
+  /** Funds of this pack and of the layers above. */
+  readonly funds: ReadonlyMap<string, Fund>
   /** Parameters of the layers above. */
   readonly parameters_above: ReadonlyMap<string, Parameter>
 }

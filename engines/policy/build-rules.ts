@@ -16,6 +16,7 @@ import type {
 } from './pack.ts'
 import type { WrittenCategory, WrittenEntitlement, WrittenException } from './schema/pack-shape.ts'
 import type { Named } from './schema/shape.ts'
+import type { Label } from './vocabulary.ts'
 
 /** First-match lists end with one case for all others, and only the last case may be that one. */
 function checkFirstMatch(
@@ -135,6 +136,16 @@ function need<Value>(
   )
 }
 
+/** The words for whoever pays, and the fund where one is named. */
+function payerOf(
+  building: Building,
+  written: WrittenEntitlement['paid_by'],
+): { readonly paid_by: Label | null; readonly fund: string | null } {
+  if (written === null) return { paid_by: null, fund: null }
+  if ('label' in written) return { paid_by: written.label, fund: null }
+  return { paid_by: building.funds.get(written.fund)?.title ?? null, fund: written.fund }
+}
+
 export function buildEntitlement(
   building: Building,
   { code, place, value: written }: Named<WrittenEntitlement>,
@@ -146,7 +157,21 @@ export function buildEntitlement(
   const { title, clause, article, from, to, paid_by, gives } = written
   const known = written.known ?? source.published
   const { pack, level } = building
-  const base = { code, title, clause, source: source.code, article, from, to, known, who, paid_by, pack, level, place }
+  const base = {
+    code,
+    title,
+    clause,
+    source: source.code,
+    article,
+    from,
+    to,
+    known,
+    who,
+    ...payerOf(building, paid_by),
+    pack,
+    level,
+    place,
+  }
   const limits = written.limits.flatMap((limit) => buildLimits(building, limit))
   switch (gives) {
     case 'money_per_day': {

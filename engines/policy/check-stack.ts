@@ -1,3 +1,4 @@
+import { checkProvisions, PROVISION_NAMES, provisionCodes } from './check-provisions.ts'
 import { type Mistakes, type Reference, suggestion } from './mistakes.ts'
 import {
   type Category,
@@ -14,6 +15,7 @@ import {
 /** What can be checked only when a layer stands under the layers above it. Adds a mistake for whatever does not fit. */
 export function checkStack(stack: Stack, pack: Pack, mistakes: Mistakes): void {
   for (const reference of mistakes.references) checkReference(stack, pack, reference, mistakes)
+  checkProvisions(stack, pack, mistakes)
   for (const category of pack.categories.values()) checkCycle(stack, category, mistakes)
   for (const entitlement of pack.entitlements.values()) {
     checkWithoutEstablishment(entitlement, mistakes)
@@ -38,6 +40,7 @@ const KIND_NAMES = {
   entitlement: { zh: '待遇', en: 'entitlement' },
   exception: { zh: '例外', en: 'exception' },
   decision_point: { zh: '决定事项', en: 'decision point' },
+  ...PROVISION_NAMES,
 } as const
 
 function definedCodes(stack: Stack, pack: Pack, { kind, category }: Reference): readonly string[] {
@@ -60,6 +63,8 @@ function definedCodes(stack: Stack, pack: Pack, { kind, category }: Reference): 
       return stack.exceptions.map(({ code }) => code)
     case 'decision_point':
       return [...stack.decision_points.keys()]
+    default:
+      return provisionCodes(stack, kind)
   }
 }
 

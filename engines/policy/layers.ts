@@ -47,6 +47,8 @@ export function extendStack(above: Stack | null, pack: Pack, hash: Hash, mistake
     entitlements: joined(above?.entitlements, pack.entitlements, mistakes),
     exceptions: [...exceptions.values()],
     decision_points: joined(above?.decision_points, pack.decision_points, mistakes),
+    terms: joined(above?.terms, pack.terms, mistakes),
+    funds: joined(above?.funds, pack.funds, mistakes),
     calendar: [...(above?.calendar ?? []), ...pack.calendar],
   }
 }

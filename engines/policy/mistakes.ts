@@ -14,6 +14,11 @@ export type ReferenceKind =
   | 'entitlement'
   | 'exception'
   | 'decision_point'
+  | 'step'
+  | 'award'
+  | 'headcount'
+  | 'recipient'
+  | 'fund'
 
 /** A word in one place of a pack that must be defined in another, maybe in a layer above. */
 export interface Reference {

@@ -1,4 +1,5 @@
 import type { Day } from '#engines/values/time.ts'
+import type { Provisions } from './pack-provisions.ts'
 import type {
   DayKind,
   Employment,
@@ -249,8 +250,10 @@ interface EntitlementBase {
   readonly to: Day | null
   readonly known: Day
   readonly who: readonly WhoCase[]
-  /** The fund or budget that pays, in the office's words. */
+  /** The fund or budget that pays, in the office's words; the title of `fund` where one is named. */
   readonly paid_by: Label | null
+  /** The code of the fund that pays, where the pack names one. */
+  readonly fund: string | null
   readonly pack: string
   readonly level: Level
   readonly place: Place
@@ -338,7 +341,7 @@ export interface CalendarEntry {
 }
 
 /** One layer as it stands in its directory. */
-export interface Pack {
+export interface Pack extends Provisions {
   readonly id: string
   readonly version: string
   readonly title: Label
@@ -370,7 +373,7 @@ export interface ParameterSetting {
 }
 
 /** A chain of layers joined and checked: what `compileStack` takes. `hash` pins every layer's text. */
-export interface Stack {
+export interface Stack extends Provisions {
   readonly id: string
   readonly hash: string
   readonly layers: readonly Pack[]

@@ -1,6 +1,7 @@
 import { type Expression, LEVELS, type Quantity, UNITS, type Unit } from '../pack.ts'
 import { GRADES, type Grade, type Label, MEASURES, type Measure, wordsOf } from '../vocabulary.ts'
 import { amountOf, CLAUSE_NUMBER, code, type Dimension, date, dayOrRun, measure, refersTo, yesNo } from './measures.ts'
+import { payer, provisionSections } from './provision-shape.ts'
 import { condition, expressionIn, ruleSchemas } from './rules.ts'
 import {
   byCode,
@@ -224,7 +225,7 @@ export const entitlementShape = object({
   known: optional(date, null, 'first day on which it can be known; left out: when its source was published'),
   gives: required(word(['money_per_day', 'minutes', 'money_once', 'right']), 'what it gives'),
   who: required(list(whoCaseShape), 'who has it; first match wins'),
-  paid_by: optional(label, null, 'the fund or budget'),
+  paid_by: optional(payer, null, 'the code of a fund, or the budget in words'),
   rate: optional(expressionIn('yuan_per_day'), null, 'money_per_day: yuan for a whole day'),
   count: optional(countShape, null, 'money_per_day: how days are counted'),
   rounding: optional(roundingShape, null, 'money_per_day: rounding of each day'),
@@ -332,6 +333,7 @@ export const packFileShape = object({
   entitlements: optional(byCode(entitlementShape), [], 'what people get'),
   exceptions: optional(byCode(exceptionShape), [], 'rules that go over an entitlement'),
   decision_points: optional(byCode(decisionPointShape), [], 'where people decide'),
+  ...provisionSections,
   calendar: optional(list(calendarShape), [], 'kinds of day'),
 })
 

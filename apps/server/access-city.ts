@@ -45,6 +45,8 @@ export interface AccessCity {
   freshImport(at: Place): Promise<string>
   freshJob(at: Place, askedBy: number | undefined): Promise<string>
   freshWorklistItem(at: Place, role: Role): Promise<number>
+  /** A draft of a pack for the county, begun by an account that no test signs in. */
+  freshDraft(at: Place): Promise<number>
   /** A closed circle opened by an account, or by one that no test signs in. */
   freshOpening(at: Place, openedBy: number | undefined): Promise<string>
 }
@@ -243,8 +245,36 @@ export async function createAccessCity(database: Database, sessions: Sessions): 
     freshImport: (at) => job((tx) => insertImport(tx, at)),
     freshJob: (at, askedBy) => job((tx) => insertJob(tx, at, askedBy)),
     freshWorklistItem: (at, role) => job((tx) => insertWorklistItem(tx, at, role)),
+    freshDraft: (at) => insertDraft(database, at),
     freshOpening: (at, openedBy) => insertOpening(database, at, openedBy),
   }
+}
+
+async function insertStranger(database: Database): Promise<number> {
+  const row = { login: `stranger-${randomUUID()}`, display_name: '虚构' }
+  const { user_id } = await database.transact(ACCESS_CONTEXT, (tx) =>
+    tx.insertInto('users').values(row).returning('user_id').executeTakeFirstOrThrow(),
+  )
+  return user_id
+}
+
+async function insertDraft(database: Database, at: Place): Promise<number> {
+  const user_id = await insertStranger(database)
+  return database.transact({ ...jobContext('test'), user_id }, async (tx) => {
+    const area_unit_id = at.county_id
+    const row = { operation_id: CITY_OPERATION, area_unit_id, title: '虚构草稿' }
+    const { draft_id } = await tx
+      .insertInto('pack_drafts')
+      .values({ ...row, begun_by_user_id: user_id, begun_at: new Date() })
+      .returning('draft_id')
+      .executeTakeFirstOrThrow()
+    const files = JSON.stringify([{ path: 'pack.yaml', text: 'pack: {}' }])
+    await tx
+      .insertInto('pack_draft_revisions')
+      .values({ draft_id, revision: 1, area_unit_id, files, saved_by_user_id: user_id, saved_at: new Date() })
+      .execute()
+    return draft_id
+  })
 }
 
 async function insertOpening(database: Database, at: Place, openedBy: number | undefined): Promise<string> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Role } from '#platform/access/permissions.ts'
 import type { AccessCity, Account, Place } from './access-city.ts'
 import { ACCESS } from './access-matrix-accounts.ts'
+import { DRAFTS } from './access-matrix-drafts.ts'
 import { BENEFITS, POLICIES } from './access-matrix-policies.ts'
 
 /**
@@ -474,6 +475,7 @@ export const ACCESS_MATRIX: readonly Row[] = [
   ...DUTY,
   ...DUTY_IMPORTS,
   ...POLICIES,
+  ...DRAFTS,
   ...BENEFITS,
   ...HOUSE,
 ]

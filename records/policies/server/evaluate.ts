@@ -380,15 +380,18 @@ async function deleteUnfinished(tx: Tx, evaluationIds: readonly number[]): Promi
   }
 }
 
+/** What says which program a person is evaluated with. */
+type Areas = Pick<Plan, 'operation' | 'programs'>
+
 /** The county of a person where it has a stack of its own, else the operation's area. */
-function areaOf(person: PersonInputs | undefined, plan: Plan, units: ReadonlyMap<number, UnitFacts>): number {
+export function areaOf(person: PersonInputs | undefined, plan: Areas, units: ReadonlyMap<number, UnitFacts>): number {
   const county = person && units.get(person.home_unit_id)?.county_unit_id
   return county && plan.programs.has(county) ? county : plan.operation.area_unit_id
 }
 
-function byArea(
+export function byArea(
   people: readonly PersonInputs[],
-  plan: Plan,
+  plan: Areas,
   units: ReadonlyMap<number, UnitFacts>,
 ): readonly PersonInputs[] {
   const areas = new Map(people.map((person) => [person, areaOf(person, plan, units)]))
@@ -409,7 +412,7 @@ function nameDecided(columns: EvaluationColumns, undecided: EvaluationColumns): 
 }
 
 /** Rows `first … end - 1` of a batch; spans are shared, their offsets stay what they are. */
-function sliceOf(batch: FactBatch, first: number, end: number): FactBatch {
+export function sliceOf(batch: FactBatch, first: number, end: number): FactBatch {
   return {
     ...batch,
     people: end - first,

@@ -25,6 +25,7 @@ import { decide, listOpen, presentDecisions } from './decisions.ts'
 import { presentDifferences, presentMissing } from './difference-pages.ts'
 import { EVALUATION_JOB, evaluationInput, evaluationJob } from './evaluation-job.ts'
 import { listEvaluationRows } from './evaluations.ts'
+import { mountDrafts } from './mount-drafts.ts'
 import { presentInForce, presentPackList, presentPackPage } from './pack-pages.ts'
 import { publishPack as publish, putInForce } from './packs.ts'
 import { presentPackRow } from './present-pack.ts'
@@ -44,6 +45,7 @@ export function mountPolicies(routes: Routes, platform: Platform, rooms: Rooms):
   mountNotice(routes, platform, rooms)
   mountEvaluations(routes, platform)
   mountDecisions(routes, platform)
+  mountDrafts(routes, platform)
 }
 
 function mountPacks(routes: Routes, { clock }: Platform): void {

@@ -25,7 +25,7 @@ export async function findPacks(tx: Tx, hashes: readonly string[]): Promise<read
   return rows.map(({ files, ...row }) => ({ ...row, files: filesOf(files) }))
 }
 
-function filesOf(stored: unknown): readonly PackFile[] {
+export function filesOf(stored: unknown): readonly PackFile[] {
   if (!Array.isArray(stored)) throw new TypeError('the files of a stored pack must be a list')
   return stored.map((file: { path: unknown; text: unknown }) => ({ path: String(file.path), text: String(file.text) }))
 }

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
-import { loadPacks } from '#engines/policy/load.ts'
 import type { Mistake, Pack, Stack } from '#engines/policy/pack.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
 import { policyProblems } from '../contract.ts'
+import { draftProblems } from '../contract-drafts.ts'
 import type { MistakeOut } from '../pack-shapes.ts'
+import { loadAside } from './load-aside.ts'
 import {
   findNewestVersions,
   findPacks,
@@ -21,10 +21,6 @@ import {
 
 /** Where a pack's files are said to stand: `policies/shaoxing-2020/pack.yaml`, whoever published them and from where. */
 export const PACKS_FOLDER = 'policies'
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
 
 /** The layers of one area joined: what its people are evaluated with. */
 export interface AreaStack {
@@ -43,7 +39,7 @@ export async function stackOf(tx: Tx, hashes: readonly string[]): Promise<AreaSt
   if (known) return { stack: known, layers: layersOf(known) }
   const packs = await findPacks(tx, hashes)
   if (packs.length === 0) return undefined
-  const loaded = joinPacks(packs.flatMap(filesInFolder))
+  const loaded = await joinPacks(packs.flatMap(filesInFolder))
   if (!('stack' in loaded)) return loaded.mistakes
   if (stacks.size >= STACKS_MAX) stacks.clear()
   stacks.set(key, loaded.stack)
@@ -54,20 +50,22 @@ function layersOf(stack: Stack): Readonly<Record<string, string>> {
   return Object.fromEntries(stack.layers.map(({ id, hash }) => [id, hash]))
 }
 
-function filesInFolder({ code, files }: Pick<StoredPack, 'code' | 'files'>): PackFile[] {
+export function filesInFolder({ code, files }: Pick<StoredPack, 'code' | 'files'>): PackFile[] {
   return files.map(({ path, text }) => ({ path: `${PACKS_FOLDER}/${code}/${path}`, text }))
 }
 
 /** The stack with the most layers: the others are on the way to it. */
-function joinPacks(files: readonly PackFile[]): { stack: Stack } | { mistakes: readonly Mistake[] } {
-  const loaded = loadPacks(files, sha256)
-  if (!loaded.ok) return { mistakes: loaded.mistakes }
+async function joinPacks(files: readonly PackFile[]): Promise<{ stack: Stack } | { mistakes: readonly Mistake[] }> {
+  const loaded = await loadAside({ files })
+  // What is in force was read before it was published.
+  if ('too_heavy' in loaded) throw new Error(`packs in force were not read within ${loaded.seconds} s`)
   const stack = lowestOf(loaded.stacks.values())
+  if (loaded.mistakes.length > 0) return { mistakes: loaded.mistakes }
   if (!stack) throw new Error('packs were loaded and gave no stack')
   return { stack }
 }
 
-function lowestOf(found: Iterable<Stack>): Stack | undefined {
+export function lowestOf(found: Iterable<Stack>): Stack | undefined {
   let lowest: Stack | undefined
   for (const stack of found) if (!lowest || stack.layers.length > lowest.layers.length) lowest = stack
   return lowest
@@ -98,7 +96,7 @@ export async function stacksFor(
 }
 
 /** Each county with the units above it; and the operation's own area, whose people belong to no county. */
-async function areasOf(tx: Tx, areaUnitId: number): Promise<ReadonlyMap<number, readonly number[]>> {
+export async function areasOf(tx: Tx, areaUnitId: number): Promise<ReadonlyMap<number, readonly number[]>> {
   const counties = await listCountiesAndAbove(tx, areaUnitId)
   const above = await tx
     .selectFrom('unit_ancestors')
@@ -111,7 +109,7 @@ async function areasOf(tx: Tx, areaUnitId: number): Promise<ReadonlyMap<number, 
   return areas
 }
 
-function hashesAt(layers: readonly LayerInForce[], above: readonly number[]): readonly string[] {
+export function hashesAt(layers: readonly LayerInForce[], above: readonly number[]): readonly string[] {
   return layers.filter(({ area_unit_id }) => above.includes(area_unit_id)).map(({ pack_hash }) => pack_hash)
 }
 
@@ -169,8 +167,9 @@ export async function publishPack(tx: Tx, files: readonly PackFile[], at: Date):
 async function loadWithLayersAbove(tx: Tx, own: readonly PackFile[]): Promise<Stack | Refusal> {
   const above = new Map<string, readonly PackFile[]>()
   for (;;) {
-    const loaded = loadPacks([...own, ...[...above.values()].flat()], sha256)
-    if (loaded.ok) {
+    const loaded = await loadAside({ files: [...own, ...[...above.values()].flat()] })
+    if ('too_heavy' in loaded) return refuse(draftProblems.too_heavy, { seconds: loaded.seconds })
+    if (loaded.mistakes.length === 0) {
       const stack = lowestOf(loaded.stacks.values())
       if (!stack) throw new Error('packs were loaded and gave no stack')
       return stack
@@ -197,6 +196,9 @@ export async function putInForce(
   if (!operation) return refuse(httpProblems.not_found)
   const [stored] = await findPacks(tx, [body.pack_hash])
   if (!stored) return refuse(policyProblems.unknown_pack)
+  // Setting up an installation is a job's work; what somebody puts in force was signed by two others. The database holds it too.
+  if (tx.context.purpose === 'request' && !(await isPublished(tx, body.pack_hash)))
+    return refuse(draftProblems.not_signed)
   const { code } = stored
   await insertInForce(tx, { ...body, operation_id: operationId, code, known_from: new Date(body.known_from), at })
   const layers = await listLayersInForce(tx, operationId, undefined)
@@ -220,6 +222,16 @@ export async function putInForce(
     facts: { code, known_from: body.known_from },
   })
   return { put_in_force: true }
+}
+
+async function isPublished(tx: Tx, packHash: string): Promise<boolean> {
+  const found = await tx
+    .selectFrom('pack_publications')
+    .select('draft_id')
+    .where('pack_hash', '=', packHash)
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
 }
 
 /** A county's layer stands at that county; layers of the city and above stand at the operation's own area. */

@@ -3,7 +3,7 @@ import { misfitOf } from '#engines/policy/decisions.ts'
 import type { Decision } from '#engines/policy/facts.ts'
 import type { Stack } from '#engines/policy/pack.ts'
 import type { Day } from '#engines/values/time.ts'
-import { sha256 } from './packs.ts'
+import { sha256 } from './load-and-test.ts'
 
 export interface ProgramWindow {
   readonly from: Day

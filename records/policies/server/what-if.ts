@@ -1,0 +1,197 @@
+import type { CompiledProgram } from '#engines/policy/compile.ts'
+import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
+import { civilDate } from '#platform/calendar/zone.ts'
+import { type Context, jobContext } from '#platform/db/context.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
+import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
+import { policyProblems } from '../contract.ts'
+import type { WhatIfResult } from '../contract-what-if.ts'
+import { engineDecisions, listStoredDecisions } from './decisions-store.ts'
+import { type DraftAt, stacksWith } from './draft-layers.ts'
+import { areaOf, byArea, sliceOf } from './evaluate.ts'
+import { listPeopleRanges, readPeople, readPostFacts, readUnitFacts, type UnitFacts } from './evaluation-facts.ts'
+import { type AreaStack, stacksFor } from './packs.ts'
+import { type ProgramWindow, programOf } from './programs.ts'
+import { withSnapshot } from './snapshot-connection.ts'
+import { factBatch, localClock, PostColumns, readSpans } from './span-columns.ts'
+import { type MostChanged, TrialSums } from './trial-sums.ts'
+
+export interface WhatIfOrder {
+  readonly operation_id: number
+  /** Where the change would be in force; people at or below it are counted. */
+  readonly area_unit_id: number
+  readonly on_date: string
+  readonly files: DraftAt['files']
+}
+
+export interface WhatIfHooks {
+  readonly now: Date
+  /** Told after each part; answers false when the run shall stop. */
+  progress(done: number, total: number, stage: string): Promise<boolean>
+  readonly people_per_part?: number
+}
+
+export interface WhatIfOutcome {
+  readonly result: WhatIfResult
+  readonly most: readonly MostChanged[]
+}
+
+/** Small enough that nobody waits long while a part is computed on the thread that also answers requests. */
+const PEOPLE_PER_PART = 1_000
+
+type Programs = ReadonlyMap<number, CompiledProgram>
+
+/** Both sides of a comparison, compiled for the same days and decisions. */
+export interface Trial {
+  readonly operation: OperationFacts
+  readonly window: ProgramWindow
+  readonly before: Programs
+  readonly after: Programs
+}
+
+/** The packs in force, and the same with a draft in its place. Decisions that no longer fit what is asked are left aside. */
+export async function planTrial(
+  tx: Tx,
+  operation: OperationFacts,
+  draft: DraftAt,
+  onDate: string,
+  now: Date,
+): Promise<Trial | Refusal> {
+  const before = await stacksFor(tx, operation)
+  const after = await stacksWith(tx, operation, draft)
+  if (after instanceof Refusal) return after
+  if (after.size === 0) return refuse(policyProblems.no_packs)
+  const stored = await listStoredDecisions(tx, operation.operation_id)
+  const codes = await tx.selectFrom('units').select(['unit_id', 'division_code']).execute()
+  const decisions = engineDecisions(
+    stored,
+    new Map(codes.map(({ unit_id, division_code }) => [unit_id, division_code])),
+    operation.time_zone,
+  )
+  const window = {
+    from: dayOf(operation.started_on),
+    on: dayOf(onDate),
+    known: dayOf(civilDate(operation.time_zone, now)),
+  }
+  const compiled = (stacks: ReadonlyMap<number, AreaStack>) =>
+    new Map([...stacks].map(([unitId, { stack }]) => [unitId, programOf(stack, window, decisions)]))
+  return { operation, window, before: compiled(before), after: compiled(after) }
+}
+
+/** Everything below a unit, as the scope of a run. */
+async function contextBelow(database: Database, unitId: number): Promise<Context> {
+  const units = await database.read(jobContext('what-if'), (tx) =>
+    tx.selectFrom('unit_ancestors').select('unit_id').where('ancestor_id', '=', unitId).execute(),
+  )
+  return jobContext('what-if', { everywhere: false, units: new Set(units.map(({ unit_id }) => unit_id)) })
+}
+
+/** Lets requests that wait be answered between two stretches of computing. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+/**
+ * Works out for everybody below a unit what a change of the packs would come to against what is in force. Reads duty by parts
+ * in one snapshot, evaluates both sides over the same columns and adds up; stores nothing.
+ *
+ * @returns the sums, `cancelled`, or a refusal where the packs do not load or nothing is in force
+ */
+export async function whatIf(
+  database: Database,
+  order: WhatIfOrder,
+  hooks: WhatIfHooks,
+): Promise<WhatIfOutcome | 'cancelled' | Refusal> {
+  const context = await contextBelow(database, order.area_unit_id)
+  const planned = await database.read(jobContext('what-if'), async (tx) => {
+    const operation = await findOperation(tx, order.operation_id)
+    if (!operation) return refuse(httpProblems.not_found)
+    return planTrial(tx, operation, order, order.on_date, hooks.now)
+  })
+  if (planned instanceof Refusal) return planned
+  const sums = new TrialSums(planned.window)
+  const finished = await runOver(database, context, planned, order, hooks, sums)
+  if (!finished) return 'cancelled'
+  const names = await database.read(context, (tx) => tx.selectFrom('units').select(['unit_id', 'name']).execute())
+  return {
+    result: sums.result(new Map(names.map(({ unit_id, name }) => [unit_id, name])), {
+      from: planned.operation.started_on,
+      on_date: order.on_date,
+    }),
+    most: sums.mostChanged(),
+  }
+}
+
+async function runOver(
+  database: Database,
+  context: Context,
+  trial: Trial,
+  order: WhatIfOrder,
+  hooks: WhatIfHooks,
+  sums: TrialSums,
+): Promise<boolean> {
+  const { operation, window } = trial
+  const toLocal = localClock(
+    operation.time_zone,
+    (window.from - 2) * MINUTES_PER_DAY,
+    (window.on + 2) * MINUTES_PER_DAY,
+  )
+  return withSnapshot(database, context, async (client) => {
+    const units = await readUnitFacts(client)
+    const posts = new PostColumns(await readPostFacts(client, operation.operation_id, units))
+    const parts = await listPeopleRanges(client, hooks.people_per_part ?? PEOPLE_PER_PART)
+    const read = async (part: { first: number; last: number }) => ({
+      people: await readPeople(client, part, order.on_date),
+      spans: await readSpans(
+        client,
+        { ...part, operation_id: operation.operation_id, on_date: order.on_date },
+        toLocal,
+      ),
+    })
+    let reading = parts[0] ? read(parts[0]) : undefined
+    try {
+      for (let index = 0; reading; index++) {
+        const { people, spans } = await reading
+        const next = parts[index + 1]
+        reading = next ? read(next) : undefined
+        // Should it fail, its await in the next round meets the failure.
+        reading?.catch(() => undefined)
+        const ordered = byArea(people, { operation, programs: trial.after }, units)
+        const joined = factBatch(ordered, spans, posts, units)
+        await compare(trial, joined, units, sums)
+        if (!(await hooks.progress(index + 1, parts.length, 'evaluating'))) return false
+      }
+      return true
+    } finally {
+      // The connection is not given back while something is still being read on it.
+      await Promise.allSettled([reading])
+    }
+  })
+}
+
+/** People of one area stand side by side; each slice is evaluated with both of its programs, or once where they are the same. */
+async function compare(
+  trial: Trial,
+  { people, batch }: ReturnType<typeof factBatch>,
+  units: ReadonlyMap<number, UnitFacts>,
+  sums: TrialSums,
+): Promise<void> {
+  const areas = { operation: trial.operation, programs: trial.after }
+  let first = 0
+  while (first < people.length) {
+    const area = areaOf(people[first], areas, units)
+    let end = first + 1
+    while (end < people.length && areaOf(people[end], areas, units) === area) end += 1
+    const changed = trial.after.get(area)
+    const standing = trial.before.get(area) ?? trial.before.get(trial.operation.area_unit_id) ?? changed
+    if (!changed || !standing) throw new Error(`no program for area ${area}`)
+    const facts = sliceOf(batch, first, end)
+    const before = { program: standing, columns: standing.evaluate(facts) }
+    await breathe()
+    const after = changed === standing ? before : { program: changed, columns: changed.evaluate(facts) }
+    await breathe()
+    sums.add({ people: people.slice(first, end), batch: facts, before, after }, units)
+    first = end
+  }
+}

@@ -63,6 +63,21 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: { zh: '按政策包计算一份事实文件', en: 'evaluate a file of facts by a pack' },
     load: () => import('./commands/policy-run.ts'),
   },
+  'policy compare': {
+    summary: {
+      zh: '两个包或改一个数：谁多得、谁少得、花多少',
+      en: 'two packs or one changed figure: who gains, who loses',
+    },
+    load: () => import('./commands/policy-compare.ts'),
+  },
+  'policy explain': {
+    summary: { zh: '说明一个人的一项待遇怎样得来', en: 'explain one entitlement of one person' },
+    load: () => import('./commands/policy-explain.ts'),
+  },
+  'policy new': {
+    summary: { zh: '新写一个政策包', en: 'begin a policy pack' },
+    load: () => import('./commands/policy-new.ts'),
+  },
   'keys rotate': {
     summary: { zh: '更换加密字段的密钥（不停机）', en: 'give sealed fields new keys (while running)' },
     load: () => import('./commands/keys-rotate.ts'),

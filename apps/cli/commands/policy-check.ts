@@ -1,5 +1,6 @@
 import { readPackFolder } from '#apps/cli/packs-on-disk.ts'
 import { formatMistake, type Mistake, type Stack } from '#engines/policy/pack.ts'
+import { fatigueOf } from '#engines/fatigue/fatigue.ts'
 import { testPack } from '#engines/policy/test-pack.ts'
 import type { Command } from '../command.ts'
 
@@ -23,7 +24,7 @@ export const command: Command = {
   async run({ words, print }) {
     const [folder = '.'] = words
     const read = readPackFolder(folder)
-    const tested = read.ok ? testPack(read.stack, read.cases) : undefined
+    const tested = read.ok ? testPack(read.stack, read.cases, fatigueOf) : undefined
     const mistakes = read.ok ? (tested?.mistakes ?? []) : read.mistakes
     const stack = read.ok ? read.stack : null
     print(

@@ -1,5 +1,6 @@
 import { readPackFolder } from '#apps/cli/packs-on-disk.ts'
 import { formatMistake } from '#engines/policy/pack.ts'
+import { fatigueOf } from '#engines/fatigue/fatigue.ts'
 import { type PackTestResult, testPack } from '#engines/policy/test-pack.ts'
 import type { Command } from '../command.ts'
 import { mistakeData, packData } from './policy-check.ts'
@@ -32,7 +33,7 @@ export const command: Command = {
       )
       return 1
     }
-    const result = testPack(read.stack, read.cases)
+    const result = testPack(read.stack, read.cases, fatigueOf)
     const isGood = result.cases > 0 && result.misses.length === 0 && result.mistakes.length === 0
     print(
       { zh: inWords(result, 'zh'), en: inWords(result, 'en') },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { fatigueOf } from '#engines/fatigue/fatigue.ts'
 import { factsSchema } from '#engines/policy/facts-file/facts-shape.ts'
 import { loadPacks } from '#engines/policy/load.ts'
 import { Mistakes } from '#engines/policy/mistakes.ts'
@@ -26,7 +27,7 @@ describe('the packs of this house', () => {
   const stacks = loaded.ok ? [...loaded.stacks.values()] : []
   it.each(stacks)('$id gives what its examples say', (stack) => {
     const cases = files.filter(({ path }) => path.startsWith(`policies/${stack.id}/cases/`))
-    const result = testPack(stack, cases)
+    const result = testPack(stack, cases, fatigueOf)
     expect(result.mistakes.map((mistake) => formatMistake(mistake, 'en'))).toEqual([])
     expect(result.misses).toEqual([])
     expect(result.cases).toBeGreaterThan(0)
@@ -35,7 +36,7 @@ describe('the packs of this house', () => {
   it('lower layers give what the examples of the layers above say, unless they set it themselves', () => {
     const city = loaded.ok ? loaded.stacks.get('shaoxing-2020') : undefined
     const cases = files.filter(({ path }) => path.startsWith('policies/national-2020/cases/'))
-    expect(city && testPack(city, cases).misses).toEqual([])
+    expect(city && testPack(city, cases, fatigueOf).misses).toEqual([])
   })
 
   it.each([

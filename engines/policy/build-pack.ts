@@ -2,6 +2,7 @@ import { type Day, formatDay } from '#engines/values/time.ts'
 import { type Building, buildParameter, buildSetting, checkBounds, checkOrder } from './build-parameters.ts'
 import { buildFund, buildTerm } from './build-provisions.ts'
 import { buildCategory, buildEntitlement, buildException } from './build-rules.ts'
+import { buildRestRule } from './build-rest.ts'
 import { type Mistakes, suggestion } from './mistakes.ts'
 import type { CalendarEntry, DecisionPoint, Pack, Place, Source, Stack } from './pack.ts'
 import { amountIn } from './schema/measures.ts'
@@ -71,6 +72,9 @@ export function buildPack(
   const findings = section(files, (file) => file.findings, mistakes).map(({ code, place, value }) => {
     return { code, title: value.title, pack: id, place }
   })
+  const events = section(files, (file) => file.events, mistakes).map(({ code, place, value }) => {
+    return { code, title: value.title, pack: id, place }
+  })
   const settings = section(files, (file) => file.sets, mistakes)
   for (const setting of settings) checkSettingTarget(building, setting)
   return {
@@ -86,6 +90,7 @@ export function buildPack(
     sources: byCode(sources),
     clauses: byCode(clauses),
     findings: byCode(findings),
+    events: byCode(events),
     parameters: byCode(section(files, (file) => file.parameters, mistakes).map((one) => buildParameter(building, one))),
     settings: byCode(settings.flatMap((one) => buildSetting(building, one) ?? [])),
     categories: byCode(section(files, (file) => file.categories, mistakes).map((one) => buildCategory(building, one))),
@@ -100,6 +105,9 @@ export function buildPack(
     ),
     terms: byCode(terms),
     funds: byCode(funds),
+    rest_rules: byCode(
+      section(files, (file) => file.rest_rules, mistakes).flatMap((one) => buildRestRule(building, one) ?? []),
+    ),
     calendar: files.flatMap((file) => file.calendar).flatMap((one) => buildCalendarEntry(building, one) ?? []),
   }
 }

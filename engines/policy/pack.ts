@@ -1,17 +1,23 @@
 import type { Day } from '#engines/values/time.ts'
 import type { Provisions } from './pack-provisions.ts'
 import type {
+  CountFact,
   DayKind,
   Employment,
   Establishment,
   Exposure,
+  FamilyFact,
   Grade,
   Label,
   Measure,
+  MoneyFact,
   PartyStatus,
   PostKind,
+  ResponseLevel,
   UnitKind,
 } from './vocabulary.ts'
+import type { RestRule } from './rest-pack.ts'
+import type { HourCount, MonthCount, OnlyPart, ServedCondition, WindowCondition } from './pack-time.ts'
 
 /**
  * What a policy pack is once it has been read and checked: plain data, every part of it with the place in the file that it
@@ -54,6 +60,8 @@ export interface Clause {
   readonly measure: Measure | null
   /** Entitlements of higher layers through which this clause reaches people, beside those that name it themselves. */
   readonly carries: readonly string[]
+  /** Which of two exceptions holds under this clause where neither names the other. */
+  readonly conflict: Conflict | null
   readonly pack: string
   readonly place: Place
 }
@@ -62,7 +70,18 @@ export interface Clause {
  * What a parameter's number means. Held as whole numbers: yuan as fen, minutes as minutes, days, times and percent as
  * hundredths, count as it is.
  */
-export const UNITS = ['yuan_per_day', 'yuan_once', 'yuan', 'minutes', 'days', 'times', 'percent', 'count'] as const
+export const UNITS = [
+  'yuan_per_day',
+  'yuan_per_hour',
+  'yuan_per_month',
+  'yuan_once',
+  'yuan',
+  'minutes',
+  'days',
+  'times',
+  'percent',
+  'count',
+] as const
 export type Unit = (typeof UNITS)[number]
 
 /** One dated value. `from`/`to` say when it is in force (both included), `known` since when it can be known. */
@@ -88,7 +107,13 @@ export interface Opening {
   readonly at_least: number | null
   readonly at_most: number | null
   readonly decision: string | null
+  /** Whose figure holds on a day for which several layers set one. */
+  readonly conflict: Conflict
 }
+
+/** Who goes over whom: the lower layer, the higher one, or the document known later. */
+export const CONFLICTS = ['lower_wins', 'higher_wins', 'later_wins'] as const
+export type Conflict = (typeof CONFLICTS)[number]
 
 export interface Parameter {
   readonly code: string
@@ -115,6 +140,13 @@ export type Condition =
   | { readonly kind: 'unit_kind'; readonly words: readonly UnitKind[] }
   | { readonly kind: 'day_kind'; readonly words: readonly DayKind[] }
   | { readonly kind: 'area'; readonly of: 'works_in' | 'belongs_to'; readonly prefixes: readonly string[] }
+  | { readonly kind: 'response_level'; readonly of: 'works_in' | 'belongs_to'; readonly words: readonly ResponseLevel[] }
+  | { readonly kind: 'family'; readonly fact: FamilyFact; readonly is: boolean }
+  | { readonly kind: 'count'; readonly fact: CountFact; readonly at_least: number; readonly at_most: number | null }
+  | { readonly kind: 'children'; readonly under_years: number; readonly at_least: number }
+  | { readonly kind: 'home_unit_kind'; readonly words: readonly UnitKind[] }
+  | WindowCondition
+  | ServedCondition
   | { readonly kind: 'finding'; readonly finding: string; readonly is: boolean; readonly place: Place }
   | {
       readonly kind: 'category'
@@ -122,6 +154,14 @@ export type Condition =
       readonly values: readonly string[]
       readonly place: Place
     }
+
+/** A thing that happens to or is done by a person on a day, which a pack may pay for. */
+export interface EventKind {
+  readonly code: string
+  readonly title: Label
+  readonly pack: string
+  readonly place: Place
+}
 
 /** A closed fact that a pack may ask about by yes or no only. */
 export interface Finding {
@@ -180,6 +220,12 @@ export type Expression =
   | { readonly kind: 'min'; readonly of: readonly Expression[]; readonly place: Place }
   | { readonly kind: 'max'; readonly of: readonly Expression[]; readonly place: Place }
   | { readonly kind: 'sum'; readonly of: readonly Expression[]; readonly place: Place }
+  /** The inner amount for each of a number of people. */
+  | { readonly kind: 'per'; readonly fact: CountFact; readonly of: readonly Expression[]; readonly place: Place }
+  /** A share of the inner amount, rounded half up to the fen. */
+  | { readonly kind: 'share'; readonly percent: string; readonly of: readonly Expression[]; readonly place: Place }
+  /** A recorded sum of money. */
+  | { readonly kind: 'fact'; readonly fact: MoneyFact; readonly place: Place }
   | {
       readonly kind: 'if'
       readonly when: Condition
@@ -250,6 +296,17 @@ interface EntitlementBase {
   readonly to: Day | null
   readonly known: Day
   readonly who: readonly WhoCase[]
+  /** Who is owed: a person, or a unit as a whole. */
+  readonly subject: 'person' | 'unit'
+  /** Which days are looked at: those with duty, or all days of the period. */
+  readonly days: 'duty' | 'all'
+  /** How often it may be used; `null` where use is not counted. */
+  readonly uses: number | null
+  readonly conflict: Conflict | null
+  /** Entitlements beside which it is not given: where they reach a person on a day, this one does not. */
+  readonly gives_way_to: readonly string[]
+  /** Entitlements with which it cannot be given at once; one of the two must give way. */
+  readonly not_with: readonly string[]
   /** The fund or budget that pays, in the office's words; the title of `fund` where one is named. */
   readonly paid_by: Label | null
   /** The code of the fund that pays, where the pack names one. */
@@ -264,6 +321,7 @@ export type Entitlement =
       readonly gives: 'money_per_day'
       readonly rate: Expression
       readonly count: DayCount
+      readonly only: OnlyPart | null
       readonly rounding: Rounding
       readonly limits: readonly Limit[]
     })
@@ -272,7 +330,35 @@ export type Entitlement =
       readonly earn: readonly EarnCase[]
       readonly limits: readonly Limit[]
     })
+  | (EntitlementBase & {
+      readonly gives: 'money_per_hour'
+      readonly rate: Expression
+      readonly hours: HourCount
+      readonly only: OnlyPart | null
+      readonly rounding: Rounding
+      readonly limits: readonly Limit[]
+    })
+  | (EntitlementBase & {
+      readonly gives: 'money_per_month'
+      readonly rate: Expression
+      readonly month: MonthCount
+      readonly rounding: Rounding
+    })
   | (EntitlementBase & { readonly gives: 'money_once'; readonly amount: Expression })
+  | (EntitlementBase & {
+      readonly gives: 'money_per_event'
+      readonly amount: Expression
+      readonly events: readonly string[]
+    })
+  /** Goods or services: so many of `unit_name`. */
+  | (EntitlementBase & {
+      readonly gives: 'in_kind'
+      readonly item: Label
+      readonly unit_name: Label
+      readonly quantity: Quantity
+      readonly every: 'day' | 'month' | 'once' | 'event'
+      readonly events: readonly string[]
+    })
   /** A right without a figure, such as being insured; `quantity` is 1 once it is settled. */
   | (EntitlementBase & { readonly gives: 'right' })
 
@@ -291,6 +377,10 @@ export interface Exception {
   readonly when: Condition | null
   /** Codes of other exceptions that give way to this one where both apply. */
   readonly over: readonly string[]
+  /** Other multipliers (or a replaced rate) with which this one is multiplied where both apply. */
+  readonly multiplies_with: readonly string[]
+  /** Other multipliers of which, where several apply, only the highest holds. */
+  readonly highest_with: readonly string[]
   readonly effect:
     | { readonly kind: 'multiply'; readonly by: string }
     | { readonly kind: 'rate'; readonly rate: Expression }
@@ -354,12 +444,14 @@ export interface Pack extends Provisions {
   readonly sources: ReadonlyMap<string, Source>
   readonly clauses: ReadonlyMap<string, Clause>
   readonly findings: ReadonlyMap<string, Finding>
+  readonly events: ReadonlyMap<string, EventKind>
   readonly parameters: ReadonlyMap<string, Parameter>
   readonly settings: ReadonlyMap<string, ParameterSetting>
   readonly categories: ReadonlyMap<string, Category>
   readonly entitlements: ReadonlyMap<string, Entitlement>
   readonly exceptions: ReadonlyMap<string, Exception>
   readonly decision_points: ReadonlyMap<string, DecisionPoint>
+  readonly rest_rules: ReadonlyMap<string, RestRule>
   readonly calendar: readonly CalendarEntry[]
 }
 
@@ -381,11 +473,13 @@ export interface Stack extends Provisions {
   /** Keyed by `pack#number`, as `clauseKey` writes it; a plain number means the pack that speaks. */
   readonly clauses: ReadonlyMap<string, Clause>
   readonly findings: ReadonlyMap<string, Finding>
+  readonly events: ReadonlyMap<string, EventKind>
   readonly parameters: ReadonlyMap<string, Parameter>
   readonly categories: ReadonlyMap<string, Category>
   readonly entitlements: ReadonlyMap<string, Entitlement>
   readonly exceptions: readonly Exception[]
   readonly decision_points: ReadonlyMap<string, DecisionPoint>
+  readonly rest_rules: ReadonlyMap<string, RestRule>
   readonly calendar: readonly CalendarEntry[]
 }
 

@@ -1,11 +1,14 @@
+import { MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { type CompiledProgram, compileStack, resultAt } from './compile.ts'
 import { batchOf, type Decision, type PersonFacts } from './facts.ts'
 import { formatAmount, formatHundredths } from './format-amount.ts'
 import { Mistakes } from './mistakes.ts'
 import type { Mistake, Place, Stack } from './pack.ts'
+import type { FatigueFunction } from './rest-results.ts'
 import type { EntitlementResult } from './results.ts'
 import { caseFileShape, type WrittenCase, type WrittenExpectation } from './schema/case-shape.ts'
 import { readSource, type SourceFile } from './source.ts'
+import { missesOfRest } from './test-rest.ts'
 
 /** One example that came out otherwise than it says. */
 export interface Miss {
@@ -28,7 +31,7 @@ export interface PackTestResult {
  *
  * @example testPack(stack, [{ path: 'policies/a-2020/cases/doctors.yaml', text }]) // { cases: 4, misses: [], mistakes: [] }
  */
-export function testPack(stack: Stack, files: readonly SourceFile[]): PackTestResult {
+export function testPack(stack: Stack, files: readonly SourceFile[], fatigue?: FatigueFunction): PackTestResult {
   const mistakes = new Mistakes()
   const misses: Miss[] = []
   let cases = 0
@@ -37,7 +40,7 @@ export function testPack(stack: Stack, files: readonly SourceFile[]): PackTestRe
     const read = located && caseFileShape.read(located, mistakes)
     for (const written of read?.cases ?? []) {
       cases += 1
-      misses.push(...runCase(stack, written))
+      misses.push(...runCase(stack, written, fatigue))
     }
   }
   return { cases, misses, mistakes: mistakes.list }
@@ -52,15 +55,17 @@ export function personOf(written: WrittenCase): PersonFacts {
     party,
     area,
     findings: Object.fromEntries(findings.map((one) => [one.code, one.value])),
-    spans: written.spans.map((span, index) => ({
-      start_minute: span.from,
-      end_minute: span.to,
-      post_kind: span.post_kind,
-      exposure: span.exposure,
-      unit_kind: span.unit_kind,
-      area: span.area,
-      ref: `span-${index + 1}`,
-    })),
+    spans: written.spans.flatMap((span, index) =>
+      Array.from({ length: Math.max(1, Math.round((span.repeat?.amount ?? 100) / 100)) }, (_, day) => ({
+        start_minute: span.from + day * MINUTES_PER_DAY,
+        end_minute: span.to + day * MINUTES_PER_DAY,
+        post_kind: span.post_kind,
+        exposure: span.exposure,
+        unit_kind: span.unit_kind,
+        area: span.area,
+        ref: day === 0 ? `span-${index + 1}` : `span-${index + 1}-${day + 1}`,
+      })),
+    ),
   }
 }
 
@@ -83,7 +88,7 @@ export function prepareCase(stack: Stack, written: WrittenCase) {
   return { compiled, person: personOf(written) }
 }
 
-function runCase(stack: Stack, written: WrittenCase): readonly Miss[] {
+function runCase(stack: Stack, written: WrittenCase, fatigue: FatigueFunction | undefined): readonly Miss[] {
   const { compiled, person } = prepareCase(stack, written)
   const { name, place } = written
   if (!compiled.ok) {
@@ -91,11 +96,15 @@ function runCase(stack: Stack, written: WrittenCase): readonly Miss[] {
     return [{ place, name, entitlement: '', wanted: 'a program', got }]
   }
   const results = evaluateOne(compiled.program, person)
-  return written.expect.flatMap(({ code, place: at, value: wanted }) => {
+  const known = written.known ?? written.on
+  const rest = missesOfRest(stack, { on: written.on, known }, person, written.expect_rest, fatigue)
+  const ofRest = rest.map(({ rule, ...miss }) => ({ ...miss, name, entitlement: rule }))
+  const ofEntitlements = written.expect.flatMap(({ code, place: at, value: wanted }) => {
     const got = results.get(code)
     if (!got) return [{ place: at, name, entitlement: code, wanted: 'a result', got: 'no such entitlement' }]
     return compareResult(wanted, got).map((miss) => ({ place: at, name, entitlement: code, ...miss }))
   })
+  return [...ofEntitlements, ...ofRest]
 }
 
 export function evaluateOne(program: CompiledProgram, person: PersonFacts): ReadonlyMap<string, EntitlementResult> {

@@ -1,6 +1,6 @@
 import { readPackFolder } from '#apps/cli/packs-on-disk.ts'
-import { formatMistake, type Mistake, type Stack } from '#engines/policy/pack.ts'
 import { fatigueOf } from '#engines/fatigue/fatigue.ts'
+import { formatMistake, type Mistake, type Stack } from '#engines/policy/pack.ts'
 import { testPack } from '#engines/policy/test-pack.ts'
 import type { Command } from '../command.ts'
 

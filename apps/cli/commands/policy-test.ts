@@ -1,6 +1,6 @@
 import { readPackFolder } from '#apps/cli/packs-on-disk.ts'
-import { formatMistake } from '#engines/policy/pack.ts'
 import { fatigueOf } from '#engines/fatigue/fatigue.ts'
+import { formatMistake } from '#engines/policy/pack.ts'
 import { type PackTestResult, testPack } from '#engines/policy/test-pack.ts'
 import type { Command } from '../command.ts'
 import { mistakeData, packData } from './policy-check.ts'

@@ -10,6 +10,7 @@ import {
   wordsOf,
 } from '../vocabulary.ts'
 import { areaPrefix, code, date, measure, yesNo } from './measures.ts'
+import { restExpectations } from './rest-case-shape.ts'
 import { byCode, describe, type JsonSchema, list, object, optional, required, type Shape, text, word } from './shape.ts'
 
 /** The examples beside a pack: a situation and what must come of it. `test-pack.ts` runs them. */
@@ -46,6 +47,7 @@ const personShape = object({
 const spanShape = object({
   from: required(moment, 'begin'),
   to: required(moment, 'end, not included'),
+  repeat: optional(measure, null, 'the same on so many days in a row, the first included'),
   post_kind: optional(word(wordsOf(POST_KINDS)), null, 'post'),
   exposure: optional(word(wordsOf(EXPOSURES)), 'unknown', 'contact with patients'),
   unit_kind: optional(word(wordsOf(UNIT_KINDS)), null, 'unit'),
@@ -83,7 +85,8 @@ export const caseFileShape = object({
         person: required(personShape, 'the person'),
         spans: required(list(spanShape), 'the duty'),
         decisions: optional(list(decisionShape), [], 'decisions recorded'),
-        expect: required(byCode(expectationShape), 'what must come of it'),
+        expect: optional(byCode(expectationShape), [], 'what must come of it'),
+        expect_rest: optional(restExpectations, [], 'how the rest rules stand at the end of the last day'),
       }),
     ),
     'examples',

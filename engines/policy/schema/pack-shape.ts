@@ -1,7 +1,9 @@
-import { type Expression, LEVELS, type Quantity, UNITS, type Unit } from '../pack.ts'
+import { type Expression, LEVELS, UNITS } from '../pack.ts'
 import { GRADES, type Grade, type Label, MEASURES, type Measure, wordsOf } from '../vocabulary.ts'
-import { amountOf, CLAUSE_NUMBER, code, type Dimension, date, dayOrRun, measure, refersTo, yesNo } from './measures.ts'
+import { conflictWord, earning, moreEntitlementFields, quantity } from './gives-shape.ts'
+import { CLAUSE_NUMBER, code, date, dayOrRun, measure, refersTo, yesNo } from './measures.ts'
 import { payer, provisionSections } from './provision-shape.ts'
+import { restRuleShape, restSchemas } from './rest-shape.ts'
 import { condition, expressionIn, ruleSchemas } from './rules.ts'
 import {
   byCode,
@@ -24,31 +26,6 @@ const grade = word<Grade>(wordsOf(GRADES))
 const clauseNumber = refersTo('clause')
 const source = refersTo('source')
 const decision = refersTo('decision_point')
-
-const UNITS_OF = {
-  yuan: ['yuan'],
-  minutes: ['minutes'],
-  days: ['days'],
-  times: ['times'],
-  percent: ['percent'],
-  count: ['count'],
-} as const satisfies Record<Dimension, readonly Unit[]>
-
-/** A number in the pack, or the code of the parameter that holds it. */
-function quantity(dimension: Dimension): Shape<Quantity> {
-  return {
-    read(value, mistakes) {
-      if (value.kind === 'text' && /^[a-z][a-z0-9_-]*$/.test(value.text)) {
-        mistakes.refer({ kind: 'parameter', code: value.text, place: value.place, units: UNITS_OF[dimension] })
-        return { parameter: value.text, place: value.place }
-      }
-      const written = measure.read(value, mistakes)
-      const amount = written && amountOf(dimension, written, mistakes)
-      return amount === undefined ? undefined : { literal: amount }
-    },
-    schema: () => ({ anyOf: [measure.schema(), code.schema()] }),
-  }
-}
 
 export const headerShape = object({
   id: required(code, 'the name of the pack; the same as its directory'),
@@ -84,7 +61,10 @@ export const clauseShape = object({
     [],
     'entitlements of higher layers through which this clause reaches people',
   ),
+  conflict: optional(conflictWord, null, 'which of two exceptions under it holds where neither names the other'),
 })
+
+export const eventShape = object({ title: required(label, 'what happened or was done') })
 
 export const findingShape = object({ title: required(label, 'the fact, asked for by yes or no only') })
 
@@ -113,6 +93,7 @@ const openShape = object({
   at_least: optional(measure, null, 'the least that a lower layer may set'),
   at_most: optional(measure, null, 'the most that a lower layer may set'),
   decision: optional(decision, null, 'the decision point that sets it where no layer does'),
+  conflict: optional(conflictWord, 'lower_wins', 'whose figure holds where several layers set one'),
 })
 
 export const parameterShape = object({
@@ -187,25 +168,6 @@ const limitShape = object({
   minutes: optional(quantity('minutes'), null, 'at most so many minutes'),
 })
 
-const earning = {
-  read(value, mistakes) {
-    if (value.kind === 'text' && (value.text === 'all' || value.text === 'none')) return { kind: value.text }
-    const read = object({ over: required(quantity('minutes'), 'minutes beyond this') }).read(value, mistakes)
-    return read && { kind: 'over', minutes: read.over }
-  },
-  schema: () => ({
-    anyOf: [
-      { enum: ['all', 'none'] },
-      {
-        type: 'object',
-        required: ['over'],
-        additionalProperties: false,
-        properties: { over: quantity('minutes').schema() },
-      },
-    ],
-  }),
-} satisfies Shape<{ kind: 'all' | 'none' } | { kind: 'over'; minutes: Quantity }>
-
 const earnCaseShape = object({
   when: optional(condition, null, 'left out in the last case, which is for all others'),
   working_day: required(earning, 'minutes on a working day that earn leave'),
@@ -223,19 +185,40 @@ export const entitlementShape = object({
   from: required(date, 'first day for which it is given'),
   to: optional(date, null, 'last day for which it is given'),
   known: optional(date, null, 'first day on which it can be known; left out: when its source was published'),
-  gives: required(word(['money_per_day', 'minutes', 'money_once', 'right']), 'what it gives'),
+  gives: required(
+    word([
+      'money_per_day',
+      'money_per_hour',
+      'money_per_month',
+      'money_once',
+      'money_per_event',
+      'minutes',
+      'in_kind',
+      'right',
+    ]),
+    'what it gives',
+  ),
   who: required(list(whoCaseShape), 'who has it; first match wins'),
   paid_by: optional(payer, null, 'the code of a fund, or the budget in words'),
-  rate: optional(expressionIn('yuan_per_day'), null, 'money_per_day: yuan for a whole day'),
+  rate: optional(
+    expressionIn('yuan_per_day', 'yuan_per_hour', 'yuan_per_month'),
+    null,
+    'money_per_day, money_per_hour, money_per_month: yuan for a whole one',
+  ),
   count: optional(countShape, null, 'money_per_day: how days are counted'),
-  rounding: optional(roundingShape, null, 'money_per_day: rounding of each day'),
+  rounding: optional(roundingShape, null, 'rounding of each day or month'),
   earn: optional(list(earnCaseShape), null, 'minutes: which minutes count'),
-  amount: optional(expressionIn('yuan_once'), null, 'money_once: the amount'),
+  amount: optional(expressionIn('yuan_once'), null, 'money_once, money_per_event: the amount'),
   limits: optional(list(limitShape), [], 'caps'),
+  ...moreEntitlementFields,
 })
 
 const multiplyShape = object({ multiply: required(refersTo('parameter', ['times']), 'a parameter in times') })
-const rateShape = object({ rate: required(expressionIn('yuan_per_day'), 'the rate that replaces the other') })
+const rateShape = object({ rate: required(
+    expressionIn('yuan_per_day', 'yuan_per_hour', 'yuan_per_month'),
+    'the rate that replaces the other',
+  ),
+ })
 const notCoveredShape = object({ not_covered: required(label, 'why') })
 const undecidedShape = object({ undecided: required(decision, 'a decision point') })
 
@@ -278,6 +261,8 @@ export const exceptionShape = object({
   when: optional(condition, null, 'the situations it is for; left out: all'),
   effect: required(effect, 'multiply, rate, not_covered or undecided'),
   over: optional(oneOrMore(refersTo('exception')), [], 'exceptions that give way to this one'),
+  multiplies_with: optional(oneOrMore(refersTo('exception')), [], 'multipliers (or a replaced rate) it is multiplied with'),
+  highest_with: optional(oneOrMore(refersTo('exception')), [], 'multipliers of which only the highest holds'),
 })
 
 export const decisionPointShape = object({
@@ -327,6 +312,7 @@ export const packFileShape = object({
   sources: optional(byCode(sourceShape), [], 'the documents cited'),
   clauses: optional(byCode(clauseShape, CLAUSE_NUMBER), [], 'the clauses of the notice'),
   findings: optional(byCode(findingShape), [], 'closed facts, yes or no'),
+  events: optional(byCode(eventShape), [], 'what may happen and be paid for'),
   parameters: optional(byCode(parameterShape), [], 'dated figures'),
   sets: optional(byCode(settingShape), [], 'figures that a higher layer left open'),
   categories: optional(byCode(categoryShape), [], 'how situations are sorted'),
@@ -334,6 +320,7 @@ export const packFileShape = object({
   exceptions: optional(byCode(exceptionShape), [], 'rules that go over an entitlement'),
   decision_points: optional(byCode(decisionPointShape), [], 'where people decide'),
   ...provisionSections,
+  rest_rules: optional(byCode(restRuleShape), [], 'who must rest, when and how long'),
   calendar: optional(list(calendarShape), [], 'kinds of day'),
 })
 
@@ -355,6 +342,6 @@ export function packSchema(): JsonSchema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: '政策包 policy pack',
     ...packFileShape.schema(),
-    $defs: ruleSchemas(),
+    $defs: { ...ruleSchemas(), ...restSchemas() },
   }
 }

@@ -1,0 +1,242 @@
+import type { Day } from '#engines/values/time.ts'
+import { type Answer, liesIn, NO, UNKNOWN, YES } from './areas.ts'
+import { partsOfRest } from './build-rest.ts'
+import { type FactBatch, FINDING, NOT_RECORDED } from './facts.ts'
+import type { Condition, Quantity, Stack } from './pack.ts'
+import { holdsOn, valueOn } from './parameters.ts'
+import { fatigueFigure, holds, inBoundUnit } from './rest-figures.ts'
+import type { RestCondition, RestMeasureCondition, RestOutcome, RestRule } from './rest-pack.ts'
+import type { CompiledRestRule, FatigueFigure, RestReason, RestWindow } from './rest-results.ts'
+import { EMPLOYMENTS, ESTABLISHMENTS, PARTY_STATUSES, wordsOf } from './vocabulary.ts'
+
+/** What a test looks at: one row of a batch and that row's figures. The first reason that keeps it from an answer is left in `reason`. */
+export interface RestSituation {
+  batch: FactBatch
+  row: number
+  /** Figures of this row begin at `at`. */
+  figures: Float64Array
+  at: number
+  reason: number
+}
+
+export type RestTest = (situation: RestSituation) => Answer
+
+/** The rest rules of a stack in force on a day, ready to be asked about people. */
+export interface RestProgram extends RestWindow {
+  readonly hash: string
+  readonly stack: Stack
+  readonly rules: readonly (CompiledRestRule & { readonly who: RestTest; readonly when: RestTest })[]
+  readonly figures: readonly FatigueFigure[]
+  /** Grows while compiling only. */
+  readonly reasons: readonly RestReason[]
+}
+
+interface Compiling extends RestWindow {
+  readonly stack: Stack
+  readonly figures: FatigueFigure[]
+  readonly positions: Map<string, number>
+  readonly reasons: RestReason[]
+}
+
+/**
+ * Compiles the rest rules of a stack that are in force on a day, as known at another. Bounds that a parameter leaves open are not
+ * guessed: a rule that hangs on one answers "needs a decision" or "missing", and names it.
+ *
+ * @example
+ * const program = compileRest(stack, { on: dayOf('2020-02-20'), known: dayOf('2020-02-20') })
+ * evaluateRest(program, batchOf(people), fatigueOf)
+ */
+export function compileRest(stack: Stack, { on, known }: RestWindow): RestProgram {
+  const compiling: Compiling = { stack, on, known, figures: [], positions: new Map(), reasons: [] }
+  const rules = [...stack.rest_rules.values()]
+    .filter((rule) => holdsOn(rule, on, known))
+    .map((rule) => ({
+      rule,
+      ...lengthOf(compiling, rule.outcome),
+      who: rule.who ? personTest(compiling, rule.who) : everybody,
+      when: compileTest(compiling, rule.when),
+    }))
+  return { hash: stack.hash, stack, on, known, rules, figures: compiling.figures, reasons: compiling.reasons }
+}
+
+const everybody: RestTest = () => YES
+
+/** Answers a question with `NO`, `YES` or `UNKNOWN`; TypeScript would widen the literals otherwise. */
+function answer(yes: boolean): Answer {
+  return yes ? YES : NO
+}
+
+function reasonPosition(compiling: Compiling, reason: RestReason): number {
+  const key = JSON.stringify(reason)
+  const found = compiling.reasons.findIndex((one) => JSON.stringify(one) === key)
+  return found >= 0 ? found : compiling.reasons.push(reason) - 1
+}
+
+/** A literal or the parameter's number on the day; else why there is none; `null` twice where the pack says there is none. */
+export function quantityOn(
+  { stack, on, known }: RestWindow & { readonly stack: Stack },
+  quantity: Quantity,
+): { readonly number: number | null; readonly reason: RestReason | null } {
+  if ('literal' in quantity) return { number: quantity.literal, reason: null }
+  const parameter = stack.parameters.get(quantity.parameter)
+  if (!parameter) throw new RangeError(`no parameter ${quantity.parameter}: the stack was not checked`)
+  const value = valueOn(parameter, on, known)
+  if (value) return { number: value.value, reason: null }
+  const point = parameter.open?.decision ?? null
+  if (point !== null) return { number: null, reason: { kind: 'decision', point } }
+  return { number: null, reason: { kind: 'missing', fact: `parameter:${quantity.parameter}` } }
+}
+
+function lengthOf(compiling: Compiling, outcome: RestOutcome) {
+  const length = outcome.kind === 'limit' ? null : outcome.length
+  if (length === null) return { length_day_hundredths: null, length_reason: null }
+  const { number, reason } = quantityOn(compiling, length)
+  return { length_day_hundredths: number, length_reason: reason }
+}
+
+function compileTest(compiling: Compiling, condition: RestCondition): RestTest {
+  switch (condition.kind) {
+    case 'all':
+      return joined(
+        condition.of.map((part) => compileTest(compiling, part)),
+        NO,
+      )
+    case 'any':
+      return joined(
+        condition.of.map((part) => compileTest(compiling, part)),
+        YES,
+      )
+    case 'not':
+      return opposite(compileTest(compiling, condition.of))
+    case 'person':
+      return personTest(compiling, condition.condition)
+    case 'figure':
+      return figureTest(compiling, condition)
+  }
+}
+
+/** `deciding` settles it at once: a no among `all`, a yes among `any`. What is missing counts only where nothing decides. */
+function joined(tests: readonly RestTest[], deciding: Answer): RestTest {
+  return (situation) => {
+    let result: Answer = deciding === YES ? NO : YES
+    for (const test of tests) {
+      const one = test(situation)
+      if (one === deciding) return one
+      if (one === UNKNOWN) result = UNKNOWN
+    }
+    return result
+  }
+}
+
+function opposite(test: RestTest): RestTest {
+  return (situation) => {
+    const one = test(situation)
+    return one === UNKNOWN ? UNKNOWN : answer(one === NO)
+  }
+}
+
+function unknown(situation: RestSituation, reason: number): Answer {
+  if (situation.reason < 0) situation.reason = reason
+  return UNKNOWN
+}
+
+function figureTest(compiling: Compiling, condition: RestMeasureCondition): RestTest {
+  const figure = fatigueFigure(condition)
+  const key = JSON.stringify(figure)
+  const position = compiling.positions.get(key) ?? compiling.figures.push(figure) - 1
+  compiling.positions.set(key, position)
+  const bounds = condition.bounds.map(({ bound, of }) => {
+    const { number, reason } = quantityOn(compiling, of)
+    return { bound, number, reason: reason && reasonPosition(compiling, reason) }
+  })
+  return (situation) => {
+    const value = inBoundUnit(condition, situation.figures[situation.at + position] ?? Number.NaN)
+    let result: Answer = YES
+    for (const { bound, number, reason } of bounds) {
+      if (reason !== null) result = unknown(situation, reason)
+      else if (number === null || !holds(bound, value, number)) return NO
+    }
+    return result
+  }
+}
+
+const COLUMNS: Readonly<Record<'employment' | 'established' | 'party', readonly string[]>> = {
+  employment: wordsOf(EMPLOYMENTS),
+  established: wordsOf(ESTABLISHMENTS),
+  party: wordsOf(PARTY_STATUSES),
+}
+
+function personTest(compiling: Compiling, condition: Condition): RestTest {
+  switch (condition.kind) {
+    case 'all':
+      return joined(
+        condition.of.map((part) => personTest(compiling, part)),
+        NO,
+      )
+    case 'any':
+      return joined(
+        condition.of.map((part) => personTest(compiling, part)),
+        YES,
+      )
+    case 'not':
+      return opposite(personTest(compiling, condition.of))
+    case 'finding':
+      return findingTest(compiling, condition.finding, condition.is)
+    case 'area':
+      return areaTest(compiling, condition.prefixes)
+    case 'employment':
+    case 'established':
+    case 'party':
+      return wordTest(compiling, condition.kind, condition.words)
+    default:
+      throw new RangeError(`a rest rule cannot ask for ${condition.kind}: the pack was not checked`)
+  }
+}
+
+function wordTest(compiling: Compiling, fact: keyof typeof COLUMNS, asked: readonly string[]): RestTest {
+  const words = COLUMNS[fact]
+  const wanted = new Set(asked.map((word) => words.indexOf(word)))
+  const notKnown = words.indexOf('unknown')
+  const missing = reasonPosition(compiling, { kind: 'missing', fact })
+  return (situation) => {
+    const value = situation.batch[fact][situation.row] ?? NOT_RECORDED
+    if (wanted.has(value)) return YES
+    if (value !== NOT_RECORDED && value !== notKnown) return NO
+    return asked.includes('unknown') ? YES : unknown(situation, missing)
+  }
+}
+
+function areaTest(compiling: Compiling, prefixes: readonly string[]): RestTest {
+  const missing = reasonPosition(compiling, { kind: 'missing', fact: 'belongs_to' })
+  return (situation) => {
+    const area = situation.batch.area[situation.row] ?? 0
+    const answers = prefixes.map((prefix) => liesIn(area, prefix))
+    if (answers.includes(YES)) return YES
+    return answers.includes(UNKNOWN) ? unknown(situation, missing) : NO
+  }
+}
+
+function findingTest(compiling: Compiling, finding: string, is: boolean): RestTest {
+  const missing = reasonPosition(compiling, { kind: 'missing', fact: `finding:${finding}` })
+  return (situation) => {
+    const value = situation.batch.findings.get(finding)?.[situation.row] ?? FINDING.unknown
+    if (value === FINDING.unknown) return unknown(situation, missing)
+    return answer((value === FINDING.yes) === is)
+  }
+}
+
+/** Closed facts that a rule asks for; whoever shows its result to a unit says only that a protected condition is confirmed. */
+export function findingsAsked(rule: RestRule): readonly string[] {
+  return [...partsOfRest(rule.when)].flatMap((part) => (part.kind === 'person' ? findingsIn(part.condition) : []))
+}
+
+function findingsIn(condition: Condition): readonly string[] {
+  if (condition.kind === 'finding') return [condition.finding]
+  if (condition.kind === 'not') return findingsIn(condition.of)
+  return condition.kind === 'all' || condition.kind === 'any' ? condition.of.flatMap(findingsIn) : []
+}
+
+/** Whether rules of a stack answer a decision point on a day: then nobody is asked for it. */
+export function isSettledByRule(stack: Stack, point: string, day: Day, known: Day): boolean {
+  return [...stack.rest_rules.values()].some((rule) => rule.settles === point && holdsOn(rule, day, known))
+}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { fatigueOf } from '#engines/fatigue/fatigue.ts'
 import { loadPacks } from '#engines/policy/load.ts'
 import type { Mistake, Stack } from '#engines/policy/pack.ts'
 import { type PackTestResult, testPack } from '#engines/policy/test-pack.ts'
@@ -31,5 +32,5 @@ export function loadAndTest({ files, test }: LoadOrder): Loaded {
 function testIn(stacks: ReadonlyMap<string, Stack>, files: readonly PackFile[], folder: string): PackTestResult | null {
   const own = [...stacks.values()].find(({ layers }) => layers.at(-1)?.place.file.startsWith(`${folder}/`))
   const cases = files.filter(({ path }) => path.startsWith(`${folder}/cases/`))
-  return own ? testPack(own, cases) : null
+  return own ? testPack(own, cases, fatigueOf) : null
 }

@@ -142,6 +142,27 @@ export const ACCESS: readonly Row[] = [
     sample: async (at, city) => ({ params: { ...(await city.freshAccount(at)) } }),
     meets: 'accounts.role_in_effect',
   },
+  {
+    endpoint: 'POST /api/accounts/:user_id/outside-identities',
+    who: ['administrator'],
+    outside: 'not_found',
+    sample: async (at, city) => ({
+      params: { user_id: (await city.freshAccount(at)).user_id },
+      body: { provider: 'wecom', subject: 'zhangsan' },
+    }),
+    // Not set up in this city.
+    meets: 'accounts.outside_off',
+  },
+  {
+    endpoint: 'POST /api/accounts/:user_id/outside-identities/removals',
+    who: ['administrator'],
+    outside: 'not_found',
+    sample: async (at, city) => ({
+      params: { user_id: (await city.freshAccount(at)).user_id },
+      body: { provider: 'wecom' },
+    }),
+    meets: 'accounts.outside_unknown',
+  },
   ...(['disablings', 'enablings', 'second-factor/resets', 'enrolment-codes'] as const).map(
     (change): Row => ({
       endpoint: `POST /api/accounts/:user_id/${change}`,

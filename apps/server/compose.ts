@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { benefitsRoom, leaveRoom, mountBenefits } from '#measures/benefits/server/index.ts'
 import type { OidcSettings } from '#platform/access/oidc.ts'
 import type { AccessOptions } from '#platform/access/options.ts'
+import type { OutsideSettings } from '#platform/access/outside-settings.ts'
 import { mountAccess } from '#platform/access/server.ts'
 import { createSessions, SESSION_COOKIE } from '#platform/access/sessions.ts'
 import { createVault } from '#platform/access/vault.ts'
@@ -36,6 +37,7 @@ export interface HouseOptions {
   readonly demo: boolean
   readonly http: HttpOptions
   readonly oidc?: OidcSettings
+  readonly outside?: OutsideSettings
   /** Folder with the built pages; without it the house serves the API alone. */
   readonly pagesFolder?: string
 }
@@ -80,6 +82,7 @@ export async function compose(options: HouseOptions): Promise<House> {
     listStaff,
     isRunning: (tx, operationId) => isOperationRunning(tx, operationId, clock.now()),
     ...(options.oidc ? { oidc: { app, settings: options.oidc } } : {}),
+    ...(options.outside ? { outside: { app, settings: options.outside } } : {}),
   }
   mountAccess(routes, platform, access)
   mountOrg(routes)

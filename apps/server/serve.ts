@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { fillDemoCity } from '#apps/demo/fill.ts'
 import type { Settings } from '#apps/settings.ts'
 import { readOidcSettings } from '#platform/access/oidc-settings.ts'
+import { readOutsideSettings } from '#platform/access/outside-settings.ts'
 import { loadRootKey } from '#platform/access/vault.ts'
 import { startSealing } from '#platform/audit/sealing.ts'
 import { connect, type Database } from '#platform/db/database.ts'
@@ -68,6 +69,7 @@ async function composeHouse(settings: Settings, { database, longDatabase }: Open
   const installation = await readInstallation(database)
   const https = await tlsOf(settings)
   const oidc = readOidcSettings(process.env)
+  const outside = readOutsideSettings(process.env)
   return compose({
     database,
     longDatabase,
@@ -76,6 +78,7 @@ async function composeHouse(settings: Settings, { database, longDatabase }: Open
     demo: installation.demo,
     pagesFolder: PAGES_FOLDER,
     ...(oidc ? { oidc } : {}),
+    ...(outside ? { outside } : {}),
     http: {
       logger: { level: settings.logLevel },
       inFlightMax: IN_FLIGHT_MAX,

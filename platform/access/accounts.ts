@@ -7,6 +7,7 @@ import { isInEffect, listRoles, listRolesOf, lockUser, type OpenRole, openOnes, 
 import { type Actor, reaches, type Scope, scopeOf } from './actor.ts'
 import { type AccountView, accountProblems } from './contract-accounts.ts'
 import type { AccessOptions } from './options.ts'
+import { listProviders } from './outside-identities.ts'
 import { isClosedRole, type Role } from './permissions.ts'
 
 /** Administration of accounts. The place of an account is where its roles are: it has no unit of its own. */
@@ -60,8 +61,13 @@ export async function presentAccounts(
     tx,
     users.flatMap(({ user_id }) => visible(user_id).map(({ unit_id }) => unit_id)),
   )
+  const outside = await listProviders(
+    tx,
+    users.map(({ user_id }) => user_id),
+  )
   return users.map((user) => ({
     user_id: user.user_id,
+    outside: outside.get(user.user_id) ?? [],
     login: user.login,
     display_name: user.display_name,
     person_id: user.person_id,

@@ -36,6 +36,13 @@ export const accountProblems = problems('accounts', {
     en: 'You put this role up yourself; another administrator approves it before it takes effect.',
   },
   role_in_effect: { status: 409, zh: '这个角色已经生效，不用再批准。', en: 'This role is in effect already.' },
+  outside_taken: {
+    status: 409,
+    zh: '这个身份已绑定别的账号，或此账号已绑定同一平台的另一个身份，请先解除。',
+    en: 'This identity is tied to another account, or the account to another identity there; untie it first.',
+  },
+  outside_unknown: { status: 409, zh: '此账号没有绑定这个平台。', en: 'The account has no identity tied there.' },
+  outside_off: { status: 409, zh: '没有设置这个平台的登录。', en: 'Sign-in with this service is not set up.' },
   disabled: { status: 409, zh: '账号已停用，请先恢复。', en: 'The account is disabled; enable it first.' },
 })
 
@@ -58,6 +65,8 @@ export const AccountView = z.object({
   has_password: z.boolean(),
   second_factor: z.boolean(),
   locked_until: InstantOut.nullable(),
+  /** Where else the account may sign in from. */
+  outside: z.array(z.enum(['dingtalk', 'wecom'])),
   roles: z.array(RoleView),
 })
 export type AccountView = z.output<typeof AccountView>
@@ -211,4 +220,26 @@ export const issueAccountCode = endpoint({
   input: { params: AccountParams },
   output: PrintedCode,
   problems: [...wholeAccountProblems, accountProblems.disabled],
+})
+
+const Provider = z.enum(['dingtalk', 'wecom'])
+
+export const tieOutside = endpoint({
+  method: 'POST',
+  path: '/api/accounts/:user_id/outside-identities',
+  summary: 'Ties an account to a person of DingTalk (union id) or WeCom (userid)',
+  permission: 'users.write',
+  input: { params: AccountParams, body: z.object({ provider: Provider, subject: Text(128) }) },
+  output: AccountView,
+  problems: [...wholeAccountProblems, accountProblems.outside_taken, accountProblems.outside_off],
+})
+
+export const untieOutside = endpoint({
+  method: 'POST',
+  path: '/api/accounts/:user_id/outside-identities/removals',
+  summary: 'Unties an account from DingTalk or WeCom, for instance when somebody leaves; it is signed out everywhere',
+  permission: 'users.write',
+  input: { params: AccountParams, body: z.object({ provider: Provider }) },
+  output: AccountView,
+  problems: [...wholeAccountProblems, accountProblems.outside_unknown],
 })

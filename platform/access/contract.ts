@@ -76,6 +76,47 @@ export const accessProblems = problems('access', {
     zh: '单点登录成功，但您在这里还没有账号，请单位开通。',
     en: 'You are known to the identity provider but have no account here; ask your unit for one.',
   },
+  // Shown by the page between DingTalk or WeCom and the house.
+  outside_unreachable: {
+    status: 503,
+    zh: '暂时连不上登录服务，请稍后再试，或用账号密码登录。',
+    en: 'The sign-in service does not answer; try again later or use a local account.',
+  },
+  outside_code: {
+    status: 401,
+    zh: '登录没有完成或已过期，请重新进入。',
+    en: 'The sign-in was not completed or has expired; please begin again.',
+  },
+  outside_settings: {
+    status: 503,
+    zh: '登录服务拒绝了本系统的请求，请管理员检查钉钉或企业微信的应用设置。',
+    en: 'The sign-in service refuses this house; an administrator should check the settings of the app there.',
+  },
+  outside_stranger: {
+    status: 403,
+    zh: '您不是本组织的成员，请用账号密码登录。',
+    en: 'You are not a member of this organisation there; use a local account.',
+  },
+  outside_state: {
+    status: 401,
+    zh: '登录已过期或不是从这里开始的，请重新进入。',
+    en: 'This sign-in has expired or did not begin here; please begin again.',
+  },
+  outside_disabled: {
+    status: 403,
+    zh: '账号已停用，请找单位管理员。',
+    en: 'This account is disabled; ask your administrator.',
+  },
+  outside_factor_missing: {
+    status: 401,
+    zh: '您的岗位须先用账号密码登录一次并绑定验证器，之后才能从这里进入。',
+    en: 'Your role needs an authenticator: sign in once with your password to set it up.',
+  },
+  outside_wait: {
+    status: 429,
+    zh: '出错次数过多，请过几分钟再试。',
+    en: 'Too many wrong attempts; try again in a few minutes.',
+  },
 })
 
 const Login = Text(64).transform((login) => login.toLowerCase())
@@ -134,7 +175,12 @@ export const readSignInWays = endpoint({
   summary: 'How one can sign in here: whether single sign-on is set up, whether this is the demo city',
   permission: 'public',
   input: {},
-  output: z.object({ single_sign_on: z.object({ name: z.string(), url: z.string() }).nullable(), demo: z.boolean() }),
+  output: z.object({
+    single_sign_on: z.object({ name: z.string(), url: z.string() }).nullable(),
+    /** DingTalk and WeCom, where they are set up; `?to=phone` leads to the phone page afterwards. */
+    outside: z.array(z.object({ provider: z.enum(['dingtalk', 'wecom']), name: z.string(), url: z.string() })),
+    demo: z.boolean(),
+  }),
   problems: [],
 })
 

@@ -16,6 +16,7 @@ import {
 } from './contract.ts'
 import { refusePassword } from './new-password.ts'
 import type { AccessOptions, AccessPlatform } from './options.ts'
+import type { OutsideProvider, ProviderName } from './outside-provider.ts'
 import { hashPassword } from './passwords.ts'
 import { qrSvg } from './qr.ts'
 import { clearSessionCookie, type Opened, openSession, setSessionCookie, tokenOf, viewOf } from './session-view.ts'
@@ -42,7 +43,15 @@ export function createWelcome(platform: AccessPlatform, options: AccessOptions) 
   }
 }
 
-function bindSession(routes: Routes, platform: AccessPlatform, options: AccessOptions, signing: SignIn): void {
+type Providers = ReadonlyMap<ProviderName, OutsideProvider>
+
+function bindSession(
+  routes: Routes,
+  platform: AccessPlatform,
+  options: AccessOptions,
+  signing: SignIn,
+  providers: Providers,
+): void {
   const welcome = createWelcome(platform, options)
 
   routes.bind(signIn, async ({ input, request, reply }) => {
@@ -57,6 +66,11 @@ function bindSession(routes: Routes, platform: AccessPlatform, options: AccessOp
 
   routes.bind(readSignInWays, async () => ({
     single_sign_on: options.oidc ? { name: options.oidc.settings.name, url: '/api/oidc/start' } : null,
+    outside: [...providers.values()].map(({ name, title }) => ({
+      provider: name,
+      name: title,
+      url: `/api/outside/${name}/start`,
+    })),
     demo: platform.demo,
   }))
 
@@ -160,8 +174,14 @@ function bindOwnAccount(routes: Routes, platform: AccessPlatform, signing: SignI
   })
 }
 
-export function mountSessions(routes: Routes, platform: AccessPlatform, options: AccessOptions, signing: SignIn): void {
-  bindSession(routes, platform, options, signing)
+export function mountSessions(
+  routes: Routes,
+  platform: AccessPlatform,
+  options: AccessOptions,
+  signing: SignIn,
+  providers: Providers,
+): void {
+  bindSession(routes, platform, options, signing, providers)
   bindSecondFactor(routes, platform, options, signing)
   bindOwnAccount(routes, platform, signing)
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Tx } from '#platform/db/database.ts'
 import type { Platform } from '#platform/platform.ts'
 import type { OidcSettings } from './oidc.ts'
+import type { OutsideSettings } from './outside-settings.ts'
 
 /** A person as enrolment needs them: every unit that counts them as its own, the main one first. */
 export interface StaffMember {
@@ -20,6 +21,8 @@ export interface AccessOptions {
   readonly isRunning: (tx: Tx, operationId: number) => Promise<boolean>
   /** Single sign-on, where an identity provider is set up. */
   readonly oidc?: { readonly app: FastifyInstance; readonly settings: OidcSettings }
+  /** Sign-in from DingTalk and WeCom, where they are set up. */
+  readonly outside?: { readonly app: FastifyInstance; readonly settings: OutsideSettings }
 }
 
 export type AccessPlatform = Pick<Platform, 'database' | 'clock' | 'sessions' | 'vault' | 'demo'>

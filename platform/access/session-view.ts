@@ -35,7 +35,7 @@ export async function openSession(
   { sessions }: Pick<AccessPlatform, 'sessions'>,
   { tx, user, roles }: Proven,
   request: FastifyRequest,
-  way: 'password' | 'second_factor' | 'code' | 'single_sign_on',
+  way: 'password' | 'second_factor' | 'code' | 'single_sign_on' | 'dingtalk' | 'wecom',
 ): Promise<Opened> {
   const unlocked = { failed_sign_ins: 0, locked_until: null }
   await tx.updateTable('users').set(unlocked).where('user_id', '=', user.user_id).execute()

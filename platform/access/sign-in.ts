@@ -150,7 +150,12 @@ export function createSignIn({ database, vault, demo }: Pick<AccessPlatform, 'da
     }
   }
 
-  return { prove, secondFactor, asksSecondFactor, stepOf, noteFailure }
+  /** The account's lock after failures, as a refusal. */
+  function lockOf(user: UserRow): Refusal | undefined {
+    return lockRefusal(lockedMinutes(user, new Date()))
+  }
+
+  return { prove, lockOf, secondFactor, asksSecondFactor, stepOf, noteFailure }
 }
 
 export type SignIn = ReturnType<typeof createSignIn>

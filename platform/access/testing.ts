@@ -115,6 +115,7 @@ export const PASSWORD = '同袍试验用的一句长口令'
 interface HouseOptions {
   readonly demo?: boolean
   readonly oidc?: NonNullable<AccessOptions['oidc']>['settings']
+  readonly outside?: NonNullable<AccessOptions['outside']>['settings']
   readonly trustedProxy?: string
 }
 
@@ -137,7 +138,11 @@ export async function openAccessHouse(test: TestDatabase, options: HouseOptions 
     return token === undefined ? undefined : sessions.findActor(token)
   }
   const routes = createRoutes({ app, database, findActor })
-  mountAccess(routes, platform, { ...records, ...(options.oidc ? { oidc: { app, settings: options.oidc } } : {}) })
+  mountAccess(routes, platform, {
+    ...records,
+    ...(options.oidc ? { oidc: { app, settings: options.oidc } } : {}),
+    ...(options.outside ? { outside: { app, settings: options.outside } } : {}),
+  })
   await app.ready()
   const password_hash = await hashPassword(PASSWORD)
 

@@ -10,7 +10,7 @@ export interface OutsidePage {
   readonly title: string
 }
 
-const escape = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`)
 
 const STYLE = `body{font:17px/1.7 system-ui,"PingFang SC","Noto Sans CJK SC",sans-serif;margin:0;background:#f5f6f8;color:#1c2733}
 main{max-width:26rem;margin:8vh auto;padding:1.5rem;background:#fff;border-radius:10px}
@@ -40,14 +40,14 @@ const ASKS = {
 
 export function outsidePage({ asks, problem, title }: OutsidePage): string {
   const said = problem
-    ? `<p class="problem" role="alert">${escape(problem.zh)}<br><span class="en">${escape(problem.en)}</span></p>`
+    ? `<p class="problem" role="alert">${escapeHtml(problem.zh)}<br><span class="en">${escapeHtml(problem.en)}</span></p>`
     : ''
   const form = asks === 'nothing' ? undefined : ASKS[asks]
   const body = form
-    ? `<p>${escape(form.zh(title))}</p><p class="en">${escape(form.en)}</p>
+    ? `<p>${escapeHtml(form.zh(title))}</p><p class="en">${escapeHtml(form.en)}</p>
 <form method="post" action="/api/outside/entry"><label for="answer">${form.label}</label><input id="answer" ${form.input}><button>${form.button}</button></form>`
     : ''
   return `<!doctype html><html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>同袍 · 登录</title><style>${STYLE}</style></head><body><main><h1>${escape(title)}登录</h1>${said}${body}
+<title>同袍 · 登录</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}登录</h1>${said}${body}
 <a class="back" href="/">用账号密码登录 Use a local account</a></main></body></html>`
 }

@@ -19,6 +19,7 @@ const ROOMS = [
       { to: '/duty', title: 'nav.duty', permission: 'duty.read' },
       { to: '/people', title: 'nav.people', permission: 'people.read' },
       { to: '/org', title: 'nav.org', permission: undefined },
+      { to: '/operations', title: 'nav.operations', permission: undefined },
     ],
   },
   {
@@ -34,6 +35,7 @@ const ROOMS = [
       { to: '/audit', title: 'nav.audit', permission: 'audit.read' },
       { to: '/jobs', title: 'nav.jobs', permission: undefined },
       { to: '/accounts', title: 'nav.accounts', permission: 'users.write' },
+      { to: '/me', title: 'nav.own', permission: undefined },
     ],
   },
 ] as const satisfies readonly {

@@ -8,6 +8,7 @@ import { Loaded } from '#platform/ui/states.tsx'
 import { useMay } from '#platform/ui/workplace.tsx'
 import { PersonDutyTimeline } from '#records/duty/web/console-person.tsx'
 import { readPerson } from '#records/people/contract.ts'
+import { HealthPanel } from '#records/people/web/console-health.tsx'
 import { PersonCard, PersonHistory } from '#records/people/web/console-person.tsx'
 
 /** One person across the rooms: who they are, what they did, what they are owed and why. */
@@ -16,6 +17,7 @@ export function PersonPage() {
   const { person_id } = useParams({ from: '/people/$person_id' })
   const person = useEndpoint(readPerson, { params: { person_id } })
   const mayStatement = useMay('statements.read')
+  const mayHealth = useMay('people.health')
   const mayDuty = useMay('duty.read')
   return (
     <Loaded query={person} rows={10}>
@@ -29,7 +31,10 @@ export function PersonPage() {
           }
         >
           <div className="two-columns person-columns">
-            <PersonCard person={data} />
+            <div className="stack">
+              <PersonCard person={data} />
+              {mayHealth ? <HealthPanel key={data.person_id} personId={data.person_id} /> : null}
+            </div>
             <div className="stack">
               {mayStatement ? <PersonStatementSection personId={data.person_id} /> : null}
               {mayDuty ? <PersonDutyTimeline personId={data.person_id} /> : null}

@@ -56,6 +56,12 @@ const org = createRoute({
   component: lazyRouteComponent(() => import('#records/org/web/console.tsx'), 'OrgPage'),
 })
 
+const operations = createRoute({
+  getParentRoute: () => root,
+  path: '/operations',
+  component: lazyRouteComponent(() => import('#records/operations/web/console.tsx'), 'OperationsPage'),
+})
+
 const people = createRoute({
   getParentRoute: () => root,
   path: '/people',
@@ -84,6 +90,21 @@ const dutyDay = createRoute({
   getParentRoute: () => root,
   path: '/duty/$duty_date',
   component: lazyRouteComponent(() => import('#records/duty/web/console-day.tsx'), 'DutyDayPage'),
+})
+
+const posts = createRoute({
+  getParentRoute: () => root,
+  path: '/duty/posts',
+  component: lazyRouteComponent(() => import('#records/duty/web/console-posts.tsx'), 'PostsPage'),
+})
+
+const plan = createRoute({
+  getParentRoute: () => root,
+  path: '/duty/plan',
+  validateSearch: (search: Record<string, unknown>): { week?: string } => ({
+    ...(/^\d{4}-\d{2}-\d{2}$/.test(text(search.week) ?? '') ? { week: text(search.week) } : {}),
+  }),
+  component: lazyRouteComponent(() => import('#records/duty/web/console-plan.tsx'), 'PlanPage'),
 })
 
 const dutyImports = createRoute({
@@ -164,23 +185,33 @@ const accounts = createRoute({
   component: lazyRouteComponent(() => import('#platform/access/web/console.tsx'), 'AccountsPage'),
 })
 
+const own = createRoute({
+  getParentRoute: () => root,
+  path: '/me',
+  component: lazyRouteComponent(() => import('./own-account.tsx'), 'OwnAccountPage'),
+})
+
 export const routeTree = root.addChildren([
   board,
   notice,
   worklist,
   duty,
   dutyDay,
+  posts,
+  plan,
   dutyImports,
   dutyImport,
   people,
   person,
   org,
+  operations,
   statement,
   differences,
   insurance,
   audit,
   jobs,
   accounts,
+  own,
 ])
 
 export function createConsoleRouter() {

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Button, Drawer, Select } from 'antd'
 import { type ReactNode, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -53,7 +53,7 @@ function SignedIn({ state, children }: { state: SessionState; children: ReactNod
   )
 }
 
-/** The operation and the unit that the address names, or else the newest operation and the unit of the reader's role. */
+/** The operation and the unit that the address names, or else the newest running operation and the unit of the reader's role. */
 function useStanding({ session, clock_ahead_ms }: SessionState) {
   const { op, unit } = useSearch({ strict: false })
   const home = session.roles.find(({ everywhere }) => everywhere) ?? session.roles[0]
@@ -61,7 +61,8 @@ function useStanding({ session, clock_ahead_ms }: SessionState) {
   const operations = useEndpoint(listOperations, {})
   const unitView = useEndpoint(readUnit, { params: { unit_id: String(unitId) } }, { keep: true })
   const known = operations.data?.operations ?? []
-  const operation = known.find(({ operation_id }) => operation_id === op) ?? known[0]
+  const operation =
+    known.find(({ operation_id }) => operation_id === op) ?? known.find(({ ended_on }) => ended_on === null) ?? known[0]
   const time_zone = operation?.time_zone ?? 'Asia/Shanghai'
   const today = useToday(time_zone, clock_ahead_ms)
   const unitName = unitView.data?.name
@@ -164,7 +165,10 @@ function Standing({ place, operations }: { place: Workplace; operations: readonl
           aria-label={t('shell.operation')}
           value={place.operation_id}
           onChange={(op) => stand({ op })}
-          options={operations.map(({ operation_id, name }) => ({ value: operation_id, label: name }))}
+          options={operations.map(({ operation_id, name, ended_on }) => ({
+            value: operation_id,
+            label: ended_on === null ? name : t('shell.operation_ended', { name }),
+          }))}
           popupMatchSelectWidth={false}
           className="shell-operation"
         />
@@ -199,9 +203,9 @@ function Account({ place }: { place: Workplace }) {
   }
   return (
     <div className="shell-account">
-      <span className="shell-name" title={place.session.display_name}>
+      <Link to="/me" className="shell-name" title={place.session.display_name}>
         {place.session.display_name}
-      </span>
+      </Link>
       <Button type="text" size="small" onClick={() => void change()} lang={other === 'zh' ? 'zh-CN' : 'en'}>
         {other === 'zh' ? '中文' : 'English'}
       </Button>

@@ -32,7 +32,7 @@ export function FormModal<Values extends object, Input, Output>({
   onClose: () => void
   onDone?: (output: Output) => void
   /** Said when it has been done. */
-  done?: string
+  done?: string | ((output: Output) => string)
   width?: number
   children: ReactNode
 }) {
@@ -46,7 +46,7 @@ export function FormModal<Values extends object, Input, Output>({
   const submit = (values: Values) =>
     command.mutate(inputOf(values), {
       onSuccess(output) {
-        if (done) void message.success(done)
+        if (done) void message.success(typeof done === 'string' ? done : done(output))
         close()
         onDone?.(output)
       },

@@ -244,7 +244,7 @@ export const planShifts = endpoint({
     }),
   },
   output: z.object({ planned_count: z.int(), withdrawn_count: z.int() }),
-  problems: [dutyProblems.lines, dutyProblems.shift_overlap],
+  problems: [dutyProblems.lines, dutyProblems.shift_overlap, dutyProblems.outside_operation],
 })
 
 export const ConfirmationBody = z.object({

@@ -4,6 +4,7 @@ import type zh from './zh-actions.ts'
 const actions: Catalogue<typeof zh> = {
   access_signed_in: 'signed in',
   access_signed_out: 'signed out',
+  access_signed_out_elsewhere: 'signed out elsewhere',
   access_sign_in_failed: 'sign-in failed',
   access_account_created: 'made an account',
   access_code_issued: 'issued a code',
@@ -21,6 +22,8 @@ const actions: Catalogue<typeof zh> = {
   duty_object: 'objected',
   duty_answer_objection: 'answered an objection',
   duty_open_post: 'opened a post',
+  duty_change_post: 'changed a post',
+  duty_close_post: 'closed a post',
   org_create: 'added a unit',
   org_rename: 'renamed a unit',
   org_move: 'moved a unit',

@@ -1,5 +1,6 @@
 import actions from './en-actions.ts'
 import sheets from './en-import.ts'
+import plans from './en-plans.ts'
 import records from './en-records.ts'
 import results from './en-results.ts'
 import type { Catalogue } from './shape.ts'
@@ -57,6 +58,7 @@ const en: Catalogue<typeof zh> = {
     menu: 'Menu',
     operation: 'Response',
     no_operation: 'No response declared yet',
+    operation_ended: '{{name}} (ended)',
     unit: 'Unit looked at',
     sign_out: 'Sign out',
     clock: 'Demo time: {{moment}}.',
@@ -74,6 +76,7 @@ const en: Catalogue<typeof zh> = {
     duty: 'Duty',
     people: 'People',
     org: 'Organisation',
+    operations: 'Operations',
     results: 'Results',
     statement: 'Statement',
     insurance: 'Accident insurance',
@@ -81,6 +84,7 @@ const en: Catalogue<typeof zh> = {
     audit: 'Audit',
     jobs: 'Jobs',
     accounts: 'Accounts',
+    own: 'My account',
   },
   door: {
     motto: 'Recorded once, and every promise follows',
@@ -216,6 +220,7 @@ const en: Catalogue<typeof zh> = {
     code_until: 'Works once, until {{at}}',
     print: 'Print',
   },
+  ...plans,
   ...sheets,
   ...records,
   ...results,

@@ -2,6 +2,7 @@
 const actions = {
   access_signed_in: '登录',
   access_signed_out: '退出',
+  access_signed_out_elsewhere: '退出其他设备',
   access_sign_in_failed: '登录失败',
   access_account_created: '新建账号',
   access_code_issued: '发登录码',
@@ -19,6 +20,8 @@ const actions = {
   duty_object: '提出异议',
   duty_answer_objection: '答复异议',
   duty_open_post: '设岗位',
+  duty_change_post: '变动岗位',
+  duty_close_post: '撤岗',
   org_create: '增设单位',
   org_rename: '单位改名',
   org_move: '单位调整',

@@ -1,5 +1,6 @@
 import actions from './zh-actions.ts'
 import sheets from './zh-import.ts'
+import plans from './zh-plans.ts'
 import records from './zh-records.ts'
 import results from './zh-results.ts'
 
@@ -54,6 +55,7 @@ const zh = {
     menu: '目录',
     operation: '应急响应',
     no_operation: '还没有宣布应急响应',
+    operation_ended: '{{name}}（已结束）',
     unit: '查看的单位',
     sign_out: '退出',
     clock: '演示时间 {{moment}}',
@@ -71,6 +73,7 @@ const zh = {
     duty: '值守',
     people: '人员',
     org: '组织',
+    operations: '应急响应',
     results: '落实',
     statement: '待遇清单',
     insurance: '意外险名单',
@@ -78,6 +81,7 @@ const zh = {
     audit: '审计',
     jobs: '任务进度',
     accounts: '账号',
+    own: '我的账号',
   },
   door: {
     motto: '一次记录，条条落实',
@@ -176,7 +180,7 @@ const zh = {
     create_about: '账号属于“{{unit}}”，角色在该单位及下级有效。建好后打印登录码交给本人。',
     name: '姓名',
     login: '账号',
-    login_help: '小写字母、数字和 . _ -,2 到 64 个',
+    login_help: '小写字母、数字和 . _ - 三种符号，2 到 64 个',
     role: '角色',
     roles: '角色与范围',
     state_title: '状态',
@@ -210,6 +214,7 @@ const zh = {
     code_until: '只能用一次，{{at}} 前有效',
     print: '打印',
   },
+  ...plans,
   ...sheets,
   ...records,
   ...results,

@@ -139,6 +139,9 @@ export async function plan(
     return { span_id: '', person_id, post_id, starts_at: start, ends_at: new Date(ends_at), starts_on }
   })
   if (shifts.length > 0) {
+    const { started_on, ended_on } = operation
+    if (shifts.some(({ starts_on }) => starts_on < started_on || (ended_on !== null && starts_on > ended_on)))
+      return refuse(dutyProblems.outside_operation, { started_on })
     const errors = await judgeShifts(tx, operation, unitId, shifts)
     if (!Array.isArray(errors)) return errors
     if (errors.length > 0) return refuse(dutyProblems.lines, { count: errors.length }, errors)

@@ -1,15 +1,12 @@
-import { useQuery } from '@tanstack/react-query'
 import { Form, Modal, Select } from 'antd'
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { call } from '#platform/ui/client.ts'
 import { ClockInput } from '#platform/ui/clock-input.tsx'
-import { listPeople } from '#records/people/contract.ts'
+import { type PersonChoice, PersonField } from '#records/people/web/person-field.tsx'
 import type { PostView } from '../contract.ts'
 import type { DraftLine } from './day-draft.ts'
 
 interface Values {
-  readonly person: { readonly value: number; readonly label: string }
+  readonly person: PersonChoice
   readonly post_id: number
   readonly from: string
   readonly to: string
@@ -79,50 +76,5 @@ export function AddPersonDialog({
         </div>
       </Form>
     </Modal>
-  )
-}
-
-const NAMES_WAIT_MS = 250
-
-/** Finds a person by part of the name; as a field of a form antd hands in the value and takes the change. */
-function PersonField({
-  unitId,
-  id,
-  value,
-  onChange,
-}: {
-  unitId: number
-  id?: string
-  value?: Values['person']
-  onChange?: (person: Values['person']) => void
-}) {
-  const { t } = useTranslation()
-  const [typed, setTyped] = useState('')
-  const [words, setWords] = useState('')
-  useEffect(() => {
-    const timer = setTimeout(() => setWords(typed.trim()), NAMES_WAIT_MS)
-    return () => clearTimeout(timer)
-  }, [typed])
-  const people = useQuery({
-    queryKey: ['people-by-name', unitId, words],
-    queryFn: ({ signal }) => {
-      const query = { unit_id: String(unitId), limit: 20, ...(words ? { name_contains: words } : {}) }
-      return call(listPeople, { query }, { signal })
-    },
-  })
-  return (
-    <Select
-      id={id}
-      labelInValue
-      showSearch={{ filterOption: false, onSearch: setTyped }}
-      value={value}
-      onChange={(chosen: { value: number; label: unknown }) =>
-        onChange?.({ value: chosen.value, label: String(chosen.label) })
-      }
-      loading={people.isFetching}
-      placeholder={t('people.find')}
-      notFoundContent={t('people.none_found')}
-      options={(people.data?.people ?? []).map(({ person_id, name }) => ({ value: person_id, label: name }))}
-    />
   )
 }

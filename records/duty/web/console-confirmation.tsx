@@ -23,11 +23,13 @@ export function Confirmation({
   day,
   pending,
   posts,
+  onDone,
 }: {
   operationId: number
   day: DutyDay
   pending: readonly DayLine[]
   posts: readonly PostView[]
+  onDone: () => void
 }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
@@ -52,6 +54,7 @@ export function Confirmation({
         onSuccess({ recorded_count, absent_count }) {
           setChanges(new Map())
           setAdded([])
+          onDone()
           void message.success(t('duty.recorded', { present: recorded_count, absent: absent_count }))
         },
       },

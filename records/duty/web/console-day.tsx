@@ -1,4 +1,6 @@
 import { Link, useParams } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import { useFormats } from '#platform/ui/formats.ts'
@@ -65,16 +67,31 @@ function Day({ day, operationId }: { day: DutyDay; operationId: number }) {
   const open = (posts.data?.posts ?? []).filter(
     ({ opened_on, closed_on }) => opened_on <= day.duty_date && (closed_on === null || closed_on >= day.duty_date),
   )
-  const pending = pendingLines(day.lines, now)
+  const [reopened, setReopened] = useState<ReadonlySet<string>>(new Set())
+  const isReopened = ({ planned, confirmed }: DutyDay['lines'][number]) =>
+    planned !== null && confirmed === null && reopened.has(planned.shift_id)
+  const pending = [...pendingLines(day.lines, now), ...day.lines.filter(isReopened)]
   const standing = day.lines.filter(({ confirmed }) => confirmed !== null)
   const waiting = day.lines.filter((line) => line.confirmed === null && !pending.includes(line))
   return (
     <div className="stack">
       {day.lines.length === 0 ? <Nothing>{t('duty.day_empty')}</Nothing> : null}
       {mayConfirm && day.duty_date <= today && (pending.length > 0 || open.length > 0) ? (
-        <Confirmation operationId={operationId} day={day} pending={pending} posts={open} />
+        <Confirmation
+          operationId={operationId}
+          day={day}
+          pending={pending}
+          posts={open}
+          onDone={() => setReopened(new Set())}
+        />
       ) : null}
-      {waiting.length > 0 ? <WaitingLines lines={waiting} now={now} /> : null}
+      {waiting.length > 0 ? (
+        <WaitingLines
+          lines={waiting}
+          now={now}
+          onReopen={mayConfirm ? (shiftId) => setReopened(new Set(reopened).add(shiftId)) : undefined}
+        />
+      ) : null}
       {standing.length > 0 ? (
         <StandingLines
           operationId={operationId}
@@ -90,7 +107,16 @@ function Day({ day, operationId }: { day: DutyDay; operationId: number }) {
 }
 
 /** Planned lines that this reader does not confirm: absent ones, their own, those still running, or all when they may only look. */
-function WaitingLines({ lines, now }: { lines: DutyDay['lines']; now: Date }) {
+function WaitingLines({
+  lines,
+  now,
+  onReopen,
+}: {
+  lines: DutyDay['lines']
+  now: Date
+  /** Takes a line that was said to be absent back into the confirmation. */
+  onReopen: ((shiftId: string) => void) | undefined
+}) {
   const { t } = useTranslation()
   const formats = useFormats()
   return (
@@ -112,7 +138,17 @@ function WaitingLines({ lines, now }: { lines: DutyDay['lines']; now: Date }) {
             key: 'why',
             title: t('duty.why_waiting'),
             show: ({ own, absent, planned, objection }) => {
-              if (absent) return t('duty.was_absent')
+              if (absent)
+                return (
+                  <span className="row">
+                    {t('duty.was_absent')}
+                    {onReopen && planned && !own ? (
+                      <Button size="small" onClick={() => onReopen(planned.shift_id)}>
+                        {t('duty.came_after_all')}
+                      </Button>
+                    ) : null}
+                  </span>
+                )
               if (own) return t('duty.own_line')
               if (planned && new Date(planned.ends_at) > now) return t('duty.not_over')
               return objection && !planned ? objection.words : t('duty.not_confirmed')

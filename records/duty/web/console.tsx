@@ -43,7 +43,13 @@ export function DutyPage() {
     <Page
       title={t('duty.title')}
       about={t('duty.about', { unit: unit_name })}
-      actions={mayImport ? <Link to="/duty/import">{t('duty.import')}</Link> : undefined}
+      actions={
+        <>
+          <Link to="/duty/plan">{t('plan.title')}</Link>
+          <Link to="/duty/posts">{t('posts.title')}</Link>
+          {mayImport ? <Link to="/duty/import">{t('duty.import')}</Link> : null}
+        </>
+      }
     >
       <Section
         title={formats.month(month)}

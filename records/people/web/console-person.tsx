@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { Button, Descriptions, Form, Input, Tag } from 'antd'
+import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EMPLOYMENTS, PARTY_STATUSES } from '#engines/policy/vocabulary.ts'
@@ -11,10 +12,11 @@ import { useCommand } from '#platform/ui/queries.ts'
 import { Rows } from '#platform/ui/rows.tsx'
 import { useMay } from '#platform/ui/workplace.tsx'
 import { type PersonView, revealIdentity } from '../contract.ts'
+import { AppointDialog, PartyDialog, SkillsDialog, TieDialog } from './console-person-dialogs.tsx'
 
 type Identity = OutputOf<typeof revealIdentity>
 
-function establishedText(established: boolean | null, t: ReturnType<typeof useTranslation>['t']): string {
+function establishedText(established: boolean | null, t: TFunction): string {
   if (established === null) return t('people.establishments.unknown')
   return established ? t('people.establishments.yes') : t('people.establishments.no')
 }
@@ -36,7 +38,7 @@ export function PersonCard({ person }: { person: PersonView }) {
           ],
           [t('people.party'), formats.word(PARTY_STATUSES, person.party)],
           ...(person.staff_number ? [[t('people.staff_number'), person.staff_number] as const] : []),
-          [t('people.skills'), person.skills.length > 0 ? <Skills key="skills" skills={person.skills} /> : '—'],
+          [t('people.skills'), <Skills key="skills" person={person} />],
           [t('people.ties'), <Ties key="ties" person={person} />],
         ]}
       />
@@ -45,34 +47,54 @@ export function PersonCard({ person }: { person: PersonView }) {
   )
 }
 
-function Skills({ skills }: { skills: readonly string[] }) {
+function Skills({ person }: { person: PersonView }) {
+  const { t } = useTranslation()
+  const may = useMay('people.write')
+  const [editing, setEditing] = useState(false)
   return (
-    <span>
-      {skills.map((skill) => (
+    <span className="row">
+      {person.skills.length === 0 ? '—' : null}
+      {person.skills.map((skill) => (
         <Tag key={skill}>{skill}</Tag>
       ))}
+      {may ? (
+        <Button size="small" type="link" onClick={() => setEditing(true)}>
+          {t('people.edit_skills')}
+        </Button>
+      ) : null}
+      {editing ? <SkillsDialog person={person} onClose={() => setEditing(false)} /> : null}
     </span>
   )
 }
 
 function Ties({ person }: { person: PersonView }) {
   const { t } = useTranslation()
-  if (person.family_ties.length === 0) return <>—</>
+  const may = useMay('people.write')
+  const [adding, setAdding] = useState(false)
   return (
-    <ul>
-      {person.family_ties.map(({ tie, other_person_id, other_name }) => (
-        <li key={`${tie} ${other_person_id}`}>
-          {t(`people.tie.${tie}`)}{' '}
-          {other_person_id !== null && other_name !== null ? (
-            <Link to="/people/$person_id" params={{ person_id: String(other_person_id) }}>
-              {other_name}
-            </Link>
-          ) : (
-            <span className="soft">{t('people.tie_outside')}</span>
-          )}
-        </li>
-      ))}
-    </ul>
+    <>
+      {person.family_ties.length === 0 ? '—' : null}
+      <ul>
+        {person.family_ties.map(({ tie, other_person_id, other_name }) => (
+          <li key={`${tie} ${other_person_id}`}>
+            {t(`people.tie.${tie}`)}{' '}
+            {other_person_id !== null && other_name !== null ? (
+              <Link to="/people/$person_id" params={{ person_id: String(other_person_id) }}>
+                {other_name}
+              </Link>
+            ) : (
+              <span className="soft">{t('people.tie_outside')}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {may ? (
+        <Button size="small" type="link" onClick={() => setAdding(true)}>
+          {t('people.add_tie')}
+        </Button>
+      ) : null}
+      {adding ? <TieDialog person={person} onClose={() => setAdding(false)} /> : null}
+    </>
   )
 }
 
@@ -114,7 +136,7 @@ function Identification({ person }: { person: PersonView }) {
   )
 }
 
-function periodText(formats: Formats, t: ReturnType<typeof useTranslation>['t'], from: string, to: string | null) {
+function periodText(formats: Formats, t: TFunction, from: string, to: string | null) {
   return to === null ? t('common.since', { day: formats.date(from) }) : `${formats.date(from)} – ${formats.date(to)}`
 }
 
@@ -122,9 +144,14 @@ function periodText(formats: Formats, t: ReturnType<typeof useTranslation>['t'],
 export function PersonHistory({ person }: { person: PersonView }) {
   const { t } = useTranslation()
   const formats = useFormats()
+  const may = useMay('people.write')
+  const [act, setAct] = useState<'appoint' | 'party' | undefined>(undefined)
+  const close = () => setAct(undefined)
+  const button = (what: 'appoint' | 'party', text: string) =>
+    may ? <Button onClick={() => setAct(what)}>{text}</Button> : undefined
   return (
     <div className="stack">
-      <Section title={t('people.appointments')}>
+      <Section title={t('people.appointments')} aside={button('appoint', t('people.appoint'))}>
         <Rows
           caption={t('people.appointments')}
           rows={person.appointments}
@@ -154,8 +181,8 @@ export function PersonHistory({ person }: { person: PersonView }) {
           ]}
         />
       </Section>
-      {person.party_standings.length > 0 ? (
-        <Section title={t('people.party')}>
+      {person.party_standings.length > 0 || may ? (
+        <Section title={t('people.party')} aside={button('party', t('people.change_party'))}>
           <Descriptions
             column={1}
             size="small"
@@ -167,6 +194,8 @@ export function PersonHistory({ person }: { person: PersonView }) {
           />
         </Section>
       ) : null}
+      {act === 'appoint' ? <AppointDialog person={person} onClose={close} /> : null}
+      {act === 'party' ? <PartyDialog person={person} onClose={close} /> : null}
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { Form, Input, InputNumber, Radio } from 'antd'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import { FormModal } from '#platform/ui/form-modal.tsx'
@@ -121,11 +122,7 @@ function RangeField({ range }: { range: DecisionRange }) {
   )
 }
 
-function allowedText(
-  least: number | undefined,
-  most: number | undefined,
-  t: ReturnType<typeof useTranslation>['t'],
-): string {
+function allowedText(least: number | undefined, most: number | undefined, t: TFunction): string {
   if (least !== undefined && most !== undefined) return t('worklist.allowed_between', { least, most })
   if (least !== undefined) return t('worklist.allowed_from', { least })
   return most === undefined ? t('worklist.allowed_any') : t('worklist.allowed_to', { most })

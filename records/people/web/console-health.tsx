@@ -1,0 +1,91 @@
+import { Button, Form, Input } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { OutputOf } from '#platform/http/endpoint.ts'
+import { FormModal } from '#platform/ui/form-modal.tsx'
+import { useFormats } from '#platform/ui/formats.ts'
+import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
+import { Loaded } from '#platform/ui/states.tsx'
+import { useWorkplace } from '#platform/ui/workplace.tsx'
+import { addHealthFlag, listHealthFlags } from '../contract.ts'
+
+type Flags = OutputOf<typeof listHealthFlags>['flags']
+
+/** The closed circle of health facts: nothing is read until somebody asks for it, because every look is audited. */
+export function HealthPanel({ personId }: { personId: number }) {
+  const { t } = useTranslation()
+  const [shown, setShown] = useState(false)
+  const [adding, setAdding] = useState(false)
+  const params = { person_id: String(personId) }
+  const flags = useEndpoint(listHealthFlags, { params }, { enabled: shown })
+  return (
+    <section className="panel stack tight">
+      <h2>{t('health.title')}</h2>
+      <p className="soft">{t('health.closed')}</p>
+      <p className="soft">{t('health.purpose')}</p>
+      {shown ? <Loaded query={flags}>{(data) => <FlagList flags={data.flags} />}</Loaded> : null}
+      <div className="row">
+        <Button onClick={() => setShown(!shown)}>{shown ? t('health.hide') : t('health.look')}</Button>
+        <Button onClick={() => setAdding(true)}>{t('health.add')}</Button>
+      </div>
+      {adding ? <AddFlagDialog personId={personId} onClose={() => setAdding(false)} /> : null}
+    </section>
+  )
+}
+
+function FlagList({ flags }: { flags: Flags }) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  if (flags.length === 0) return <p>{t('health.none')}</p>
+  return (
+    <ul className="bullets">
+      {flags.map(({ flag_id, flag, from_on, to_on }) => (
+        <li key={flag_id}>
+          {flag}{' '}
+          <span className="soft small">
+            {to_on === null
+              ? t('common.since', { day: formats.date(from_on) })
+              : `${formats.date(from_on)} – ${formats.date(to_on)}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function AddFlagDialog({ personId, onClose }: { personId: number; onClose: () => void }) {
+  const { t } = useTranslation()
+  const { today } = useWorkplace()
+  const command = useCommand(addHealthFlag)
+  const required = [{ required: true, message: t('common.required') }]
+  return (
+    <FormModal<
+      { flag: string; from_on: string; to_on?: string },
+      Parameters<typeof command.mutate>[0],
+      OutputOf<typeof addHealthFlag>
+    >
+      title={t('health.add')}
+      about={t('health.purpose')}
+      action={t('health.add')}
+      open
+      onClose={onClose}
+      command={command}
+      initial={{ from_on: today }}
+      inputOf={({ to_on, ...body }) => ({
+        params: { person_id: String(personId) },
+        body: { ...body, to_on: to_on || null },
+      })}
+      done={t('health.added')}
+    >
+      <Form.Item name="flag" label={t('health.flag')} extra={t('health.flag_help')} rules={required}>
+        <Input.TextArea rows={2} maxLength={200} />
+      </Form.Item>
+      <Form.Item name="from_on" label={t('health.from_on')} rules={required}>
+        <Input type="date" />
+      </Form.Item>
+      <Form.Item name="to_on" label={t('health.to_on')}>
+        <Input type="date" />
+      </Form.Item>
+    </FormModal>
+  )
+}

@@ -1,0 +1,185 @@
+import { FORBIDDEN, type Model } from './model.ts'
+import { Random } from './random.ts'
+import { type RowEffort, RowSearch } from './row-search.ts'
+import { RosterState } from './state.ts'
+
+const EFFORT: RowEffort = { beam: 40, rounds: 3 }
+const START_EFFORT: RowEffort = { beam: 40, rounds: 12 }
+
+/** What a search needs to go on where it stopped. */
+export interface SearchMemory {
+  readonly random: readonly number[]
+  readonly rows: readonly number[]
+  readonly best_rows: readonly number[]
+  readonly iterations: number
+  readonly temperature: number
+}
+
+/**
+ * Large neighbourhood search: some people are taken out of the roster (whole, or only for a window of days) and put back one
+ * after the other, each in their cheapest legal row given the others (`RowSearch`); accepted by simulated annealing with reheats.
+ * Each person's price for a cell carries a little noise at times, so that the refit order is not everything.
+ */
+export class NeighbourhoodSearch {
+  readonly state: RosterState
+  readonly rows: RowSearch
+  readonly best: Int32Array
+  bestCost: number
+  iterations = 0
+  /** Called with each row that took part in an improvement, for recombination. */
+  onRow: ((person: number, row: Int32Array, from: number, cost: number) => void) | undefined
+  readonly #random: Random
+  readonly #prices: Float64Array
+  readonly #fixed: Int32Array
+  readonly #free: Int32Array
+  #temperature = 0
+  #hot = 0
+  #sinceBest = 0
+
+  constructor(model: Model, seed: number, start?: Int32Array) {
+    this.#random = new Random(seed)
+    this.state = new RosterState(model, start)
+    this.rows = new RowSearch(model)
+    this.#prices = new Float64Array(model.days * model.options)
+    this.#fixed = new Int32Array(model.days)
+    this.#free = new Int32Array(model.days).fill(-1)
+    if (start === undefined) this.#construct()
+    this.best = this.state.rows.slice()
+    this.bestCost = this.state.total
+    this.#heat()
+  }
+
+  /** Each person in turn, in random order, takes the cheapest row given those before. */
+  #construct(): void {
+    const order = this.#shuffled(this.state.model.people)
+    for (const person of order) this.state.remove(person)
+    for (const person of order) this.#refit(person, this.#free, START_EFFORT, 0)
+  }
+
+  #shuffled(count: number): Int32Array {
+    const order = Int32Array.from({ length: count }, (_, at) => at)
+    for (let at = count - 1; at > 0; at--) {
+      const to = this.#random.below(at + 1)
+      const kept = order[at] as number
+      order[at] = order[to] as number
+      order[to] = kept
+    }
+    return order
+  }
+
+  /** Puts a person, now taken out, back in; answers whether a row was found. */
+  #refit(person: number, fixed: Int32Array, effort: RowEffort, noise: number): boolean {
+    const { state, rows } = this
+    state.price(person, this.#prices)
+    if (noise > 0)
+      for (let cell = 0; cell < this.#prices.length; cell++) this.#prices[cell]! += this.#random.unit() * noise
+    const now = this.#priceNow(person)
+    const cost = rows.find(person, this.#prices, fixed, now + 1e-3, effort)
+    if (!rows.found || cost >= FORBIDDEN) {
+      const from = person * state.model.days
+      state.place(person, state.rows, state.rowCosts[person] as number, from)
+      return false
+    }
+    // The row's own cost is what it was found for, less what cover and couplings had put on its cells.
+    let own = cost
+    const { days, options, cells } = state.model
+    for (let day = 0; day < days; day++) {
+      const cell = day * options + (rows.row[day] as number)
+      own -= (this.#prices[cell] as number) - (cells[person * days * options + cell] as number)
+    }
+    state.place(person, rows.row, Math.round(own))
+    return true
+  }
+
+  #heat(): void {
+    this.#hot = Math.max(0.5, Math.min(30, this.bestCost / 400))
+    this.#temperature = this.#hot
+    this.#sinceBest = 0
+  }
+
+  /** Starts again from a roster that came from elsewhere, if it is better. */
+  adopt(rows: Int32Array, cost: number): void {
+    if (cost >= this.bestCost) return
+    this.best.set(rows)
+    this.bestCost = cost
+    this.state.load(rows)
+    this.#temperature = Math.min(this.#temperature, this.#hot / 4)
+  }
+
+  /** One destroy and repair. */
+  step(): void {
+    const { state } = this
+    const { people, days } = state.model
+    this.iterations++
+    const before = state.total
+    const count = Math.min(people, 1 + this.#random.below(4))
+    const chosen = this.#choose(count)
+    const weeks = days <= 35 && this.#random.below(4) === 0 ? 99 : 1 + this.#random.below(3)
+    const noise = this.#random.below(2) === 0 ? 0.01 : this.#temperature
+    const length = Math.min(days, weeks * 7)
+    const from = length >= days ? 0 : this.#random.below(days - length + 1)
+    const kept = chosen.map((person) => state.rows.slice(person * days, (person + 1) * days))
+    const costs = chosen.map((person) => state.rowCosts[person] as number)
+    for (const person of chosen) state.remove(person)
+    for (const person of chosen) {
+      for (let day = 0; day < days; day++) {
+        this.#fixed[day] = day >= from && day < from + length ? -1 : (state.rows[person * days + day] as number)
+      }
+      this.#refit(person, this.#fixed, EFFORT, noise)
+    }
+    this.#judge(before, chosen, kept, costs)
+  }
+
+  /** What the row that the person had would cost now. */
+  #priceNow(person: number): number {
+    const { state } = this
+    const { days, options, cells } = state.model
+    let now = state.rowCosts[person] as number
+    for (let day = 0; day < days; day++) {
+      const cell = day * options + (state.rows[person * days + day] as number)
+      now += (this.#prices[cell] as number) - (cells[person * days * options + cell] as number)
+    }
+    return now
+  }
+
+  #choose(count: number): number[] {
+    const chosen = new Set<number>()
+    while (chosen.size < count) chosen.add(this.#random.below(this.state.model.people))
+    return [...chosen]
+  }
+
+  #judge(before: number, chosen: readonly number[], kept: readonly Int32Array[], costs: readonly number[]): void {
+    const { state } = this
+    const { days } = state.model
+    const after = state.total
+    const worse = after - before
+    this.#sinceBest++
+    if (worse > 0 && this.#random.unit() >= Math.exp(-worse / this.#temperature)) {
+      for (const person of chosen) state.remove(person)
+      for (const [at, person] of chosen.entries()) state.place(person, kept[at] ?? [], costs[at] ?? 0)
+    } else {
+      if (worse <= 0)
+        for (const person of chosen) this.onRow?.(person, state.rows, person * days, state.rowCosts[person] as number)
+      if (after < this.bestCost - 1e-6) {
+        this.bestCost = after
+        this.best.set(state.rows)
+        this.#sinceBest = 0
+      }
+    }
+    this.#temperature = Math.max(0.05, this.#temperature * 0.9995)
+    if (this.#sinceBest > 4000) {
+      state.load(this.best)
+      this.#heat()
+    }
+  }
+
+  save(): SearchMemory {
+    return {
+      random: this.#random.save(),
+      rows: Array.from(this.state.rows),
+      best_rows: Array.from(this.best),
+      iterations: this.iterations,
+      temperature: this.#temperature,
+    }
+  }
+}

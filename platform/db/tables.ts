@@ -400,6 +400,33 @@ export interface JobRuns {
   finished_at: Date | null
 }
 
+export interface LeaveEntries {
+  person_id: number
+  entry_id: GeneratedAlways<number>
+  operation_id: number
+  unit_id: number
+  kind: string
+  minutes: number
+  on_date: string
+  evaluation_id: number | null
+  reason: Generated<string>
+  by_user_id: number | null
+  happened_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface LimitExtensions {
+  extension_id: GeneratedAlways<number>
+  operation_id: number
+  unit_id: number
+  rule: string
+  from_on: string
+  to_on: string
+  reason: string
+  by_user_id: number
+  happened_at: Date
+}
+
 export interface OperationLevels {
   operation_id: number
   area_unit_id: number
@@ -562,6 +589,61 @@ export interface Posts {
   closed_on: string | null
 }
 
+export interface RestLooks {
+  operation_id: number
+  look_id: GeneratedAlways<number>
+  on_date: string
+  people_count: number
+  looked_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface RestOrderEvents {
+  person_id: number
+  order_id: string
+  event_id: GeneratedAlways<number>
+  unit_id: number
+  act: string
+  starts_at: Date
+  ends_at: Date
+  substitute_person_id: number | null
+  reason: string
+  by_user_id: number
+  happened_at: Date
+  recorded_at: Generated<Date>
+}
+
+export interface RestOrders {
+  person_id: number
+  order_id: string
+  operation_id: number
+  unit_id: number
+  basis: string
+  rule: string | null
+  title: ColumnType<Json, string, string>
+  pack_hash: string | null
+  not_set_off: ColumnType<Json, string | undefined, string>
+  recorded_at: Generated<Date>
+}
+
+export interface RestStandings {
+  person_id: number
+  operation_id: number
+  rule: string
+  home_unit_id: number
+  outcome: string
+  state: string
+  soon_days: number | null
+  length_minutes: number | null
+  title: ColumnType<Json, string, string>
+  example: boolean
+  run_days: number
+  mean_minutes: number
+  week_minutes: number
+  on_date: string
+  pack_hash: string
+}
+
 export interface RoleAssignments {
   assignment_id: GeneratedAlways<number>
   user_id: number
@@ -573,6 +655,26 @@ export interface RoleAssignments {
   needs_approval: Generated<boolean>
   approved_by_user_id: number | null
   approved_at: Date | null
+}
+
+export interface SelfReportAnswers {
+  person_id: number
+  report_id: string
+  unit_id: number
+  words: string
+  by_user_id: number
+  answered_at: Generated<Date>
+}
+
+export interface SelfReports {
+  person_id: number
+  report_id: string
+  operation_id: number
+  unit_id: number
+  word: string
+  words: string | null
+  said_at: Date
+  recorded_at: Generated<Date>
 }
 
 export interface Sessions {
@@ -698,6 +800,8 @@ export interface Tables {
   idempotency_keys: IdempotencyKeys
   installation: Installation
   job_runs: JobRuns
+  leave_entries: LeaveEntries
+  limit_extensions: LimitExtensions
   operation_levels: OperationLevels
   operations: Operations
   pack_draft_closings: PackDraftClosings
@@ -712,7 +816,13 @@ export interface Tables {
   people: People
   planned_shifts: PlannedShifts
   posts: Posts
+  rest_looks: RestLooks
+  rest_order_events: RestOrderEvents
+  rest_orders: RestOrders
+  rest_standings: RestStandings
   role_assignments: RoleAssignments
+  self_report_answers: SelfReportAnswers
+  self_reports: SelfReports
   sessions: Sessions
   skills: Skills
   subject_keys: SubjectKeys

@@ -9,7 +9,14 @@ interface Bench {
 }
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
-  policy: async () => ({ about: 'policy engine', run: (await import('./policy.ts')).benchPolicy }),
+  policy: async () => {
+    const { benchPolicy } = await import('./policy.ts')
+    const { benchPolicyPeers } = await import('./policy-peers.ts')
+    const { benchPolicyCompare } = await import('./policy-compare.ts')
+    const parts = [benchPolicy, benchPolicyPeers, benchPolicyCompare]
+    // Every part runs and prints, also after one that does not hold its bar.
+    return { about: 'policy engine', run: () => parts.map((part) => part()).every((held) => held) }
+  },
   statement: async () => (await import('./statement.ts')).bench,
   confirmations: async () => (await import('./confirmations.ts')).bench,
   fatigue: async () => (await import('./fatigue.ts')).bench,

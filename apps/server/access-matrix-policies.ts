@@ -23,23 +23,6 @@ export const POLICIES: readonly Row[] = [
   },
   { endpoint: 'GET /api/operations/:operation_id/packs', who: 'signed-in', outside: 'allowed', sample: operation },
   {
-    endpoint: 'POST /api/packs',
-    who: ['hr_clerk', 'command'],
-    outside: 'allowed',
-    sample: () => ({ body: { files: [{ path: 'pack.yaml', text: 'pack: {}' }] } }),
-    meets: 'policies.mistakes',
-  },
-  {
-    endpoint: 'POST /api/operations/:operation_id/packs',
-    who: ['hr_clerk', 'command'],
-    outside: 'not_found',
-    sample: (at, city) => ({
-      params: { operation_id: city.operation_id },
-      body: { area_unit_id: at.county_id, pack_hash: UNKNOWN_HASH, known_from: '2020-02-05T00:00:00+08:00' },
-    }),
-    meets: 'policies.unknown_pack',
-  },
-  {
     endpoint: 'GET /api/operations/:operation_id/clauses',
     who: STATEMENT_READERS,
     outside: 'allowed',
@@ -177,7 +160,10 @@ export const BENEFITS: readonly Row[] = [
     endpoint: 'POST /api/operations/:operation_id/statements/units/:unit_id/exports',
     who: ['finance_clerk', 'hr_clerk', 'auditor'],
     outside: 'not_found',
-    sample: (at, city) => ({ params: { operation_id: city.operation_id, unit_id: at.unit_id }, body: {} }),
+    sample: (at, city) => ({
+      params: { operation_id: city.operation_id, unit_id: at.unit_id },
+      body: { purpose: '报财政审核' },
+    }),
     meets: 'policies.no_evaluation',
   },
 ]

@@ -99,11 +99,6 @@ export const draftProblems = problems('policies', {
     zh: '这个政策包太大或太复杂，{seconds} 秒内没有读完，已停止。请拆成几个文件或减少内容。',
     en: 'This pack is too large or too involved: it was not read within {seconds} s and was stopped. Split it or make it smaller.',
   },
-  not_signed: {
-    status: 409,
-    zh: '这个版本还没有经两人签署发布，不能启用。请在政策草稿里送签、发布。',
-    en: 'This version was not published with two signatures and cannot be put in force; put a draft of it forward for signing.',
-  },
   no_what_if: {
     status: 409,
     zh: '这次试算还没有结果，或不是您发起的，请重新试算。',

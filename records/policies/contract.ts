@@ -138,38 +138,6 @@ export const readPack = endpoint({
   problems: [policyProblems.unknown_pack],
 })
 
-export const publishPack = endpoint({
-  method: 'POST',
-  path: '/api/packs',
-  summary: 'Publishes a version of a pack; it is named by the hash of its files and never changes',
-  permission: 'policies.write',
-  input: {
-    body: z.object({
-      files: z
-        .array(z.object({ path: z.string().regex(/^[\w.-]+(?:\/[\w.-]+)*$/), text: z.string().max(1_000_000) }))
-        .min(1)
-        .max(200),
-    }),
-  },
-  output: PackRow,
-  problems: [policyProblems.mistakes],
-  body_bytes_max: 8_388_608,
-})
-
-export const putPackInForce = endpoint({
-  method: 'POST',
-  path: '/api/operations/:operation_id/packs',
-  summary: 'Puts a version of a pack in force for an area of an operation, after checking it against the other layers',
-  permission: 'policies.write',
-  place: ({ body }) => body.area_unit_id,
-  input: {
-    params: OperationParams,
-    body: z.object({ area_unit_id: Id, pack_hash: PackHash, known_from: InstantText }),
-  },
-  output: z.object({ put_in_force: z.literal(true) }),
-  problems: [policyProblems.mistakes, policyProblems.unknown_pack, policyProblems.wrong_area],
-})
-
 // The clause board and the notice beside its pack ------------------------------------------------------------------------
 
 /** How an entitlement stands for the people in the reader's scope. */

@@ -80,6 +80,23 @@ describe('a figure changed in a form', () => {
     ).toBe(true)
   })
 
+  it('changed twice with the same first day and day of knowledge keeps the later word only', () => {
+    const change = (value: string, from_on: string) =>
+      ({
+        parameter: 'meal-allowance-rate',
+        value,
+        from_on,
+        known_on: '2020-02-24',
+        document: { kind: 'known', code: 'example-rates', published: '2020-02-05' },
+      }) as const
+    const once = setFigure(files, change('50 yuan', '2020-02-10')) ?? []
+    const [twice] = setFigure(once, change('60 yuan', '2020-02-10')) ?? []
+    expect(twice?.text).toContain('- { from: 2020-02-10, known: 2020-02-24, value: 60 yuan, source: example-rates }')
+    expect(twice?.text).not.toContain('50 yuan')
+    const [before] = setFigure(once, change('45 yuan', '2020-02-01')) ?? []
+    expect(before?.text).toContain('{ from: 2020-02-01, to: 2020-02-09, known: 2020-02-24, value: 45 yuan')
+  })
+
   it('gives nothing for what is no pack', () => {
     expect(
       setFigure([{ path: 'a.yaml', text: '- 1' }], {

@@ -158,15 +158,14 @@ function citeDocument(files: readonly ReadFile[], head: ReadFile, document: Cite
   return code
 }
 
-/** A value that can be known since the same day may not overlap the new one: it ends the day before. */
-function endEarlier(
-  file: ReadFile,
-  values: YAMLSeq,
-  change: FigureChange,
-  known: string,
-  edits: Edits,
-  files: readonly ReadFile[],
-): void {
+interface WrittenValue {
+  readonly item: YAMLMap
+  readonly from: string
+  readonly to: string | undefined
+}
+
+/** The values that can be known since a given day: none of them may overlap another. */
+function valuesKnown(files: readonly ReadFile[], values: YAMLSeq, known: string): readonly WrittenValue[] {
   const published = new Map(
     files.flatMap(({ root }) =>
       (mapAt(root, 'sources')?.items ?? []).map((pair) => [
@@ -175,35 +174,66 @@ function endEarlier(
       ]),
     ),
   )
-  for (const item of values.items) {
-    if (!isMap(item)) continue
-    const from = textAt(item, 'from')
-    const to = textAt(item, 'to')
+  return values.items.flatMap((item) => {
+    const from = isMap(item) ? textAt(item, 'from') : undefined
+    if (!isMap(item) || from === undefined) return []
     const since = textAt(item, 'known') ?? published.get(textAt(item, 'source') ?? '')
-    if (from === undefined || since !== known || from >= change.from_on || (to && to < change.from_on)) continue
-    const before = formatDay(dayOf(change.from_on) - 1)
-    const toPair = pairOf(item, 'to')
-    if (toPair) {
-      const [start, end] = rangeOf(toPair.value)
-      edit(edits, file.path, { at: start, remove: end - start, insert: before })
-      continue
-    }
-    const fromPair = pairOf(item, 'from')
-    const end = rangeOf(fromPair?.value)[1]
-    const indent = ' '.repeat(columnAt(file.text, rangeOf(fromPair?.key)[0]))
-    edit(edits, file.path, { at: end, remove: 0, insert: item.flow ? `, to: ${before}` : `\n${indent}to: ${before}` })
-  }
+    return since === known ? [{ item, from, to: textAt(item, 'to') }] : []
+  })
 }
 
-function valueText(change: FigureChange, source: string): string {
+/** One that begins earlier ends the day before the new value. */
+function endEarlier(file: ReadFile, { item, from, to }: WrittenValue, change: FigureChange, edits: Edits): void {
+  if (from >= change.from_on || (to !== undefined && to < change.from_on)) return
+  const before = formatDay(dayOf(change.from_on) - 1)
+  const toPair = pairOf(item, 'to')
+  if (toPair) {
+    replace(file, toPair.value, before, edits)
+    return
+  }
+  const fromPair = pairOf(item, 'from')
+  const indent = ' '.repeat(columnAt(file.text, rangeOf(fromPair?.key)[0]))
+  const insert = item.flow ? `, to: ${before}` : `\n${indent}to: ${before}`
+  edit(edits, file.path, { at: rangeOf(fromPair?.value)[1], remove: 0, insert })
+}
+
+function replace(file: ReadFile, node: unknown, insert: string, edits: Edits): void {
+  const [start, end] = rangeOf(node)
+  edit(edits, file.path, { at: start, remove: end - start, insert })
+}
+
+/** The new value among those known since the same day: takes the place of one that begins with it, else stands beside them. */
+function placeValue(
+  file: ReadFile,
+  written: YAMLMap,
+  same: readonly WrittenValue[],
+  change: FigureChange,
+  source: string,
+  edits: Edits,
+): void {
+  for (const one of same) endEarlier(file, one, change, edits)
+  const twin = same.find(({ from }) => from === change.from_on)
+  if (twin) {
+    replace(file, pairOf(twin.item, 'value')?.value, change.value, edits)
+    replace(file, pairOf(twin.item, 'source')?.value, source, edits)
+    return
+  }
+  const later = same.map(({ from }) => from).filter((from) => from > change.from_on)
+  const next = later.sort()[0]
+  const to = next === undefined ? null : formatDay(dayOf(next) - 1)
+  edit(edits, file.path, addValue(file, written, change, source, to))
+}
+
+function valueText(change: FigureChange, source: string, to: string | null): string {
+  const until = to === null ? '' : `, to: ${to}`
   const known = change.known_on === null ? '' : `, known: ${change.known_on}`
-  return `{ from: ${change.from_on}${known}, value: ${change.value}, source: ${source} }`
+  return `{ from: ${change.from_on}${until}${known}, value: ${change.value}, source: ${source} }`
 }
 
 /** Behind the last value, before `]`, or as the first one. */
-function addValue(file: ReadFile, written: YAMLMap, change: FigureChange, source: string): Splice {
+function addValue(file: ReadFile, written: YAMLMap, change: FigureChange, source: string, to: string | null): Splice {
   const values = pairOf(written, 'values')?.value
-  const value = valueText(change, source)
+  const value = valueText(change, source, to)
   if (!isSeq(values) || values.items.length === 0)
     return afterLast(file.text, written, (indent) => `${indent}values:\n${indent}  - ${value}`)
   const last = values.items.at(-1)
@@ -244,8 +274,8 @@ export function setFigure(files: readonly TextFile[], change: FigureChange): rea
     mapAt(mapAt(holder?.root, 'parameters'), change.parameter) ?? mapAt(mapAt(holder?.root, 'sets'), change.parameter)
   if (holder && written) {
     const values = pairOf(written, 'values')?.value
-    if (isSeq(values)) endEarlier(holder, values, change, known, edits, own)
-    edit(edits, holder.path, addValue(holder, written, change, source))
+    const same = isSeq(values) ? valuesKnown(own, values, known) : []
+    placeValue(holder, written, same, change, source, edits)
   } else setAnew(own, head, change, source, edits)
   raiseVersion(head, edits)
   return files.map((file) => ({ ...file, text: apply(file.text, edits.get(file.path) ?? []) }))
@@ -254,7 +284,7 @@ export function setFigure(files: readonly TextFile[], change: FigureChange): rea
 /** A figure of a layer above that this pack has not set so far. */
 function setAnew(files: readonly ReadFile[], head: ReadFile, change: FigureChange, source: string, edits: Edits): void {
   const lines = (indent: string) =>
-    `${indent}${change.parameter}:\n${indent}  values:\n${indent}    - ${valueText(change, source)}`
+    `${indent}${change.parameter}:\n${indent}  values:\n${indent}    - ${valueText(change, source, null)}`
   const holder = files.find(({ root }) => (mapAt(root, 'sets')?.items.length ?? 0) > 0)
   const sets = mapAt(holder?.root, 'sets')
   if (holder && sets) edit(edits, holder.path, afterLast(holder.text, sets, lines))

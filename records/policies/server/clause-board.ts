@@ -82,7 +82,7 @@ function standingOf(entitlement: Entitlement, totals: readonly TotalRow[]): Enti
   const own = totals.filter((row) => row.entitlement === entitlement.code)
   const people = (state: string) =>
     own.filter((row) => row.state === state).reduce((sum, { people_count }) => sum + people_count, 0)
-  const money = entitlement.gives === 'money_per_day' || entitlement.gives === 'money_once'
+  const money = entitlement.gives.startsWith('money')
   return {
     entitlement: entitlement.code,
     title: entitlement.title,

@@ -8,7 +8,7 @@ import { findOperation } from '#records/operations/server/reads.ts'
 import { policyProblems } from '../contract.ts'
 import { type beginDraft, draftProblems, type saveDraft, type signDraft } from '../contract-drafts.ts'
 import { TEMPLATE_FILES } from '../draft-template.ts'
-import { loadDraft, presentCheck, refuseHeavy } from './draft-layers.ts'
+import { codeOf, loadDraft, presentCheck, refuseHeavy } from './draft-layers.ts'
 import {
   type Draft,
   type DraftState,
@@ -23,7 +23,7 @@ import {
   type Standing,
   stateOf,
 } from './drafts-store.ts'
-import { findPacks, type PackFile, type StoredPack } from './packs-store.ts'
+import { findPacks, listLayersInForce, type PackFile, type StoredPack } from './packs-store.ts'
 
 const SETTLED_WORDS = {
   published: { zh: '发布', en: 'published' },
@@ -51,7 +51,11 @@ export async function begin(
   if (!(await findOperation(tx, operationId))) return refuse(httpProblems.not_found)
   const files = await firstFiles(tx, body.begin)
   if (files instanceof Refusal) return files
-  const base_hash = body.begin.with === 'published' ? body.begin.pack_hash : null
+  // Whatever it begins with, it is to go over the version that is in force at its place.
+  const code = codeOf(files)
+  const layers = await listLayersInForce(tx, operationId, undefined)
+  const standing = layers.find((layer) => layer.area_unit_id === body.area_unit_id && layer.code === code)
+  const base_hash = standing?.pack_hash ?? null
   const row = {
     operation_id: operationId,
     area_unit_id: body.area_unit_id,

@@ -381,7 +381,7 @@ async function deleteUnfinished(tx: Tx, evaluationIds: readonly number[]): Promi
 }
 
 /** What says which program a person is evaluated with. */
-type Areas = Pick<Plan, 'operation' | 'programs'>
+type Areas = Pick<Plan, 'operation'> & { readonly programs: ReadonlyMap<number, unknown> }
 
 /** The county of a person where it has a stack of its own, else the operation's area. */
 export function areaOf(person: PersonInputs | undefined, plan: Areas, units: ReadonlyMap<number, UnitFacts>): number {

@@ -13,8 +13,6 @@ import {
   listOpenDecisions,
   listPacks,
   listPacksInForce,
-  publishPack,
-  putPackInForce,
   readClause,
   readClauseBoard,
   readPack,
@@ -27,8 +25,6 @@ import { EVALUATION_JOB, evaluationInput, evaluationJob } from './evaluation-job
 import { listEvaluationRows } from './evaluations.ts'
 import { mountDrafts } from './mount-drafts.ts'
 import { presentInForce, presentPackList, presentPackPage } from './pack-pages.ts'
-import { publishPack as publish, putInForce } from './packs.ts'
-import { presentPackRow } from './present-pack.ts'
 
 async function withOperation<T>(
   tx: Tx,
@@ -41,29 +37,19 @@ async function withOperation<T>(
 
 export function mountPolicies(routes: Routes, platform: Platform, rooms: Rooms): void {
   platform.jobs.register(evaluationJob(platform.database, platform.clock))
-  mountPacks(routes, platform)
+  mountPacks(routes)
   mountNotice(routes, platform, rooms)
   mountEvaluations(routes, platform)
   mountDecisions(routes, platform)
   mountDrafts(routes, platform)
 }
 
-function mountPacks(routes: Routes, { clock }: Platform): void {
+function mountPacks(routes: Routes): void {
   routes.bind(listPacks, ({ input, read }) => read((tx) => presentPackList(tx, input.query)))
   routes.bind(listPacksInForce, ({ input, read }) =>
     read((tx) => withOperation(tx, input.params.operation_id, (operation) => presentInForce(tx, operation))),
   )
   routes.bind(readPack, ({ input, read }) => read((tx) => presentPackPage(tx, input.params.pack_hash)))
-  routes.bind(publishPack, ({ input, transact }) =>
-    transact(async (tx) => {
-      const now = clock.now()
-      const pack = await publish(tx, input.body.files, now)
-      return pack instanceof Refusal ? pack : presentPackRow(pack, now)
-    }),
-  )
-  routes.bind(putPackInForce, ({ input, transact }) =>
-    transact((tx) => putInForce(tx, input.params.operation_id, input.body, clock.now())),
-  )
 }
 
 function mountNotice(routes: Routes, { clock }: Platform, rooms: Rooms): void {

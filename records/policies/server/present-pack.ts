@@ -125,6 +125,16 @@ function exceptionsOf({ code }: Entitlement, stack: Stack) {
   return stack.exceptions.filter(({ to_entitlement }) => to_entitlement === code)
 }
 
+/** Thresholds of the part that counts, and of whole and incomplete months. */
+function timesOf(entitlement: Entitlement): readonly Quantity[] {
+  const only = 'only' in entitlement && entitlement.only ? Object.values(entitlement.only.earning) : []
+  const beyond = only.flatMap((one) => (one.kind === 'over' ? [one.minutes] : []))
+  if (entitlement.gives !== 'money_per_month') return beyond
+  const { full, incomplete } = entitlement.month
+  const divided = incomplete.kind === 'by_day' && incomplete.of !== 'calendar' ? [incomplete.of] : []
+  return full === 'calendar' ? divided : [full, ...divided]
+}
+
 /** Every parameter that a rule and what goes over it read. */
 export function parametersOf(entitlement: Entitlement, stack: Stack): ReadonlySet<string> {
   const found = new Set<string>()
@@ -132,22 +142,27 @@ export function parametersOf(entitlement: Entitlement, stack: Stack): ReadonlySe
     if (written.kind === 'parameter') found.add(written.code)
     else if (written.kind === 'if') [written.take, written.otherwise].forEach(expression)
     else if (written.kind === 'by') for (const one of written.values.values()) one && expression(one)
-    else written.of.forEach(expression)
+    else if ('of' in written) {
+      if (written.kind === 'share') found.add(written.percent)
+      written.of.forEach(expression)
+    }
   }
   const quantity = (written: Quantity) => {
     if ('parameter' in written) found.add(written.parameter)
   }
+  if ('rate' in entitlement) expression(entitlement.rate)
+  if ('amount' in entitlement) expression(entitlement.amount)
+  if ('quantity' in entitlement) quantity(entitlement.quantity)
+  for (const written of timesOf(entitlement)) quantity(written)
   if (entitlement.gives === 'money_per_day') {
-    expression(entitlement.rate)
     for (const step of entitlement.count.steps) quantity(step.over_minutes)
   }
-  if (entitlement.gives === 'money_once') expression(entitlement.amount)
   if (entitlement.gives === 'minutes') {
     for (const { earning } of entitlement.earn) {
       for (const one of Object.values(earning)) if (one.kind === 'over') quantity(one.minutes)
     }
   }
-  if (entitlement.gives === 'money_per_day' || entitlement.gives === 'minutes') {
+  if ('limits' in entitlement) {
     for (const limit of entitlement.limits) quantity(limit.at_most)
   }
   for (const { effect } of exceptionsOf(entitlement, stack)) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { civilDate } from '#platform/calendar/zone.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
@@ -59,7 +60,7 @@ export async function whatIfOrder(
 ): Promise<{ order: WhatIfOrder } | Refusal> {
   const operation = await findOperation(tx, operationId)
   if (!operation) return refuse(httpProblems.not_found)
-  const files = await filesOfChange(tx, operationId, body, now)
+  const files = await filesOfChange(tx, operationId, body, civilDate(operation.time_zone, now))
   if (files instanceof Refusal) return files
   return {
     order: {
@@ -75,7 +76,7 @@ async function filesOfChange(
   tx: Tx,
   operationId: number,
   { area_unit_id, change }: Body,
-  now: Date,
+  today: string,
 ): Promise<readonly PackFile[] | Refusal> {
   if (change.kind === 'draft') {
     const draft = await findDraft(tx, change.draft_id)
@@ -88,7 +89,7 @@ async function filesOfChange(
     const [stored] = await findPacks(tx, [change.pack_hash])
     return stored ? stored.files : refuse(policyProblems.unknown_pack)
   }
-  return changedFigure(tx, operationId, area_unit_id, change, now)
+  return changedFigure(tx, operationId, area_unit_id, change, today)
 }
 
 /** The packs in force at the place, the lowest that speaks of the figure first; the change is known from today. */
@@ -97,7 +98,7 @@ async function changedFigure(
   operationId: number,
   areaUnitId: number,
   change: Extract<Body['change'], { kind: 'figure' }>,
-  now: Date,
+  today: string,
 ): Promise<readonly PackFile[] | Refusal> {
   const layers = (await listLayersInForce(tx, operationId, undefined)).filter((one) => one.area_unit_id === areaUnitId)
   const packs = await findPacks(
@@ -106,7 +107,6 @@ async function changedFigure(
   )
   const mention = new RegExp(`^\\s+${change.parameter.replace(/[^\w-]/g, '')}:`, 'm')
   const holder = packs.find(({ files }) => files.some(({ text }) => mention.test(text))) ?? packs.at(-1)
-  const published = now.toISOString().slice(0, 10)
   const changed =
     holder &&
     setFigure(holder.files, {
@@ -114,7 +114,7 @@ async function changedFigure(
       value: change.value,
       from_on: change.from_on,
       known_on: null,
-      document: { kind: 'new', title: '试算', number: null, issued_by: '试算', published },
+      document: { kind: 'new', title: '试算', number: null, issued_by: '试算', published: today },
     })
   return changed ?? refuse(draftProblems.unknown_figure, { parameter: change.parameter })
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
-import { type EvaluationColumns, type QuantityUnit, STATES } from '#engines/policy/results.ts'
+import { type EvaluationColumns, QUANTITY_UNITS, type QuantityUnit, STATES } from '#engines/policy/results.ts'
 import type { Tx } from '#platform/db/database.ts'
 import type { PersonInputs, PinnedFacts, PostFacts, UnitFacts } from './evaluation-facts.ts'
 
@@ -11,15 +11,8 @@ export interface EvaluatedPeople {
   readonly columns: EvaluationColumns
 }
 
-const QUANTITY_UNIT = {
-  money_per_day: 'day_hundredths',
-  minutes: 'minutes',
-  money_once: 'times',
-  right: 'rights',
-} as const satisfies Record<string, QuantityUnit>
-
-export function quantityUnitOf(gives: keyof typeof QUANTITY_UNIT): QuantityUnit {
-  return QUANTITY_UNIT[gives]
+export function quantityUnitOf(gives: keyof typeof QUANTITY_UNITS): QuantityUnit {
+  return QUANTITY_UNITS[gives]
 }
 
 /** Arrays travel as the text of a PostgreSQL array: of all that `pg` can send, the quickest to make and to read. */
@@ -67,7 +60,7 @@ export async function insertResults(
   const negative = (value: number) => value < 0
   const codes = entitlements.map(({ code }) => code)
   const clauses = entitlements.map(({ clause }) => clause)
-  const quantityUnits = entitlements.map(({ gives }) => QUANTITY_UNIT[gives])
+  const quantityUnits = entitlements.map(({ gives }) => QUANTITY_UNITS[gives])
   const points = program.decision_points.map(({ code }) => code)
   const homes = integers(people.map(({ home_unit_id }) => home_unit_id))
   const counties = integers(
@@ -194,7 +187,7 @@ function newTotal(
     unit: unit ?? { unit_id: unitId, kind: null, county_unit_id: null, division_code: null },
     entitlement: entitlement.code,
     clause: entitlement.clause,
-    quantity_unit: QUANTITY_UNIT[entitlement.gives],
+    quantity_unit: QUANTITY_UNITS[entitlement.gives],
     state,
     decision_point: program.decision_points[cell.point]?.code ?? '',
     missing: program.missing_facts[cell.missing] ?? '',

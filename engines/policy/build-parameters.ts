@@ -50,7 +50,7 @@ function buildOpening(building: Building, unit: Unit, written: NonNullable<Writt
   const at_least = bound(building, unit, written.at_least)
   const at_most = bound(building, unit, written.at_most)
   checkBounds(building, written.place, at_least, at_most)
-  return { to: written.to, at_least, at_most, decision: written.decision }
+  return { to: written.to, at_least, at_most, decision: written.decision, conflict: written.conflict }
 }
 
 export function checkBounds(building: Building, place: Place, least: number | null, most: number | null): void {

@@ -1,4 +1,5 @@
 import { formatDay } from '#engines/values/time.ts'
+import { buildHours, buildMonth, buildOnly, buildUses } from './build-gives.ts'
 import { type Building, checkOrder } from './build-parameters.ts'
 import { checkTable } from './category-table.ts'
 import type {
@@ -158,20 +159,28 @@ export function buildEntitlement(
   const known = written.known ?? source.published
   const { pack, level } = building
   const base = {
-    code,
-    title,
-    clause,
-    source: source.code,
-    article,
-    from,
-    to,
-    known,
-    who,
-    ...payerOf(building, paid_by),
-    pack,
-    level,
-    place,
-  }
+    ...{
+      code,
+      title,
+      clause,
+      source: source.code,
+      article,
+      from,
+      to,
+      known,
+      who,
+      ...payerOf(building, paid_by),
+      pack,
+      level,
+      place,
+    },
+    subject: written.for,
+    days: gives === 'money_per_event' || written.for === 'unit' ? 'all' : written.days,
+    uses: buildUses(building, written, place),
+    conflict: written.conflict,
+    gives_way_to: written.gives_way_to,
+    not_with: written.not_with,
+  } as const
   const limits = written.limits.flatMap((limit) => buildLimits(building, limit))
   switch (gives) {
     case 'money_per_day': {
@@ -179,7 +188,37 @@ export function buildEntitlement(
       const count = need(building, written.count, 'count', gives, place)
       const rounding = need(building, written.rounding, 'rounding', gives, place)
       if (!rate || !count || !rounding) return undefined
-      return { ...base, gives, rate, count: buildCount(building, count), rounding, limits }
+      const only = buildOnly(building, written.only)
+      return { ...base, gives, rate, count: buildCount(building, count), only, rounding, limits }
+    }
+    case 'money_per_hour': {
+      const rate = need(building, written.rate, 'rate', gives, place)
+      const hours = need(building, written.hours, 'hours', gives, place)
+      const rounding = need(building, written.rounding, 'rounding', gives, place)
+      if (!rate || !hours || !rounding) return undefined
+      const only = buildOnly(building, written.only)
+      return { ...base, gives, rate, hours: buildHours(building, hours), only, rounding, limits }
+    }
+    case 'money_per_month': {
+      const rate = need(building, written.rate, 'rate', gives, place)
+      const month = need(building, written.month, 'month', gives, place)
+      const rounding = need(building, written.rounding, 'rounding', gives, place)
+      return rate && month && rounding && { ...base, gives, rate, month: buildMonth(month), rounding }
+    }
+    case 'money_per_event': {
+      const amount = need(building, written.amount, 'amount', gives, place)
+      const events = need(building, written.events.length > 0 ? written.events : null, 'events', gives, place)
+      return amount && events && { ...base, gives, amount, events }
+    }
+    case 'in_kind': {
+      const item = need(building, written.item, 'item', gives, place)
+      const unit_name = need(building, written.unit_name, 'unit_name', gives, place)
+      const quantity = need(building, written.quantity, 'quantity', gives, place)
+      const every = need(building, written.every, 'every', gives, place)
+      if (every === 'event' && written.events.length === 0) need(building, null, 'events', gives, place)
+      if (!item || !unit_name || !quantity || !every) return undefined
+      const days = every === 'event' ? 'all' : base.days
+      return { ...base, days, gives, item, unit_name, quantity, every, events: written.events }
     }
     case 'minutes': {
       const earn = need(building, written.earn, 'earn', gives, place)
@@ -254,7 +293,7 @@ export function buildException(
   const source = building.sources.get(written.source)
   checkOrder(written.from, written.until, place, building.mistakes)
   if (!source) return undefined
-  const { title, clause, article, from, when, over, effect } = written
+  const { title, clause, article, from, when, over, multiplies_with, highest_with, effect } = written
   const known = written.known ?? source.published
   if (known < source.published) {
     building.mistakes.add(
@@ -277,6 +316,8 @@ export function buildException(
     known,
     when,
     over,
+    multiplies_with,
+    highest_with,
     effect,
     pack: building.pack,
     level: building.level,

@@ -1,3 +1,4 @@
+import { checkExceptionRate, checkMore } from './check-more.ts'
 import { checkProvisions, PROVISION_NAMES, provisionCodes } from './check-provisions.ts'
 import { type Mistakes, type Reference, suggestion } from './mistakes.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type Place,
   type Stack,
 } from './pack.ts'
+import { standing } from './resolve-exceptions.ts'
 
 /** What can be checked only when a layer stands under the layers above it. Adds a mistake for whatever does not fit. */
 export function checkStack(stack: Stack, pack: Pack, mistakes: Mistakes): void {
@@ -18,14 +20,16 @@ export function checkStack(stack: Stack, pack: Pack, mistakes: Mistakes): void {
   checkProvisions(stack, pack, mistakes)
   for (const category of pack.categories.values()) checkCycle(stack, category, mistakes)
   for (const entitlement of pack.entitlements.values()) {
-    checkWithoutEstablishment(entitlement, mistakes)
-    if (entitlement.gives === 'money_per_day') checkTableOfRates(stack, entitlement.rate, mistakes)
+    checkWithoutEstablishment(stack, entitlement, mistakes)
+    if ('rate' in entitlement) checkTableOfRates(stack, entitlement.rate, mistakes)
     if (entitlement.gives === 'minutes') checkEarning(entitlement, mistakes)
-    if (entitlement.gives === 'money_once') checkTableOfRates(stack, entitlement.amount, mistakes)
+    if ('amount' in entitlement) checkTableOfRates(stack, entitlement.amount, mistakes)
+    checkMore(stack, entitlement, mistakes)
   }
   for (const exception of pack.exceptions.values()) {
     if (exception.effect.kind === 'rate') checkTableOfRates(stack, exception.effect.rate, mistakes)
     checkExceptionFits(stack, exception, mistakes)
+    checkExceptionRate(stack, exception, mistakes)
   }
   checkExceptionsAgainstEachOther(stack, pack, mistakes)
 }
@@ -34,6 +38,7 @@ const KIND_NAMES = {
   source: { zh: '文件', en: 'source' },
   clause: { zh: '条款', en: 'clause' },
   finding: { zh: '事实', en: 'finding' },
+  event: { zh: '事件', en: 'event' },
   parameter: { zh: '参数', en: 'parameter' },
   category: { zh: '类别', en: 'category' },
   category_value: { zh: '类别值', en: 'value of the category' },
@@ -51,6 +56,8 @@ function definedCodes(stack: Stack, pack: Pack, { kind, category }: Reference): 
       return [...pack.clauses.keys()]
     case 'finding':
       return [...stack.findings.keys()]
+    case 'event':
+      return [...stack.events.keys()]
     case 'parameter':
       return [...stack.parameters.keys()]
     case 'category':
@@ -95,10 +102,21 @@ function checkReference(stack: Stack, pack: Pack, reference: Reference, mistakes
   )
 }
 
-function* partsOf(condition: Condition): Generator<Condition> {
+export function* partsOf(condition: Condition): Generator<Condition> {
   yield condition
   if (condition.kind === 'not') yield* partsOf(condition.of)
   if (condition.kind === 'all' || condition.kind === 'any') for (const part of condition.of) yield* partsOf(part)
+}
+
+/** The same, looking into the categories that are asked for too: nobody may be left out by way of one. */
+export function* deepPartsOf(stack: Stack, condition: Condition, seen = new Set<string>()): Generator<Condition> {
+  for (const part of partsOf(condition)) {
+    yield part
+    if (part.kind !== 'category' || seen.has(part.category)) continue
+    seen.add(part.category)
+    const cases = stack.categories.get(part.category)?.versions.flatMap((version) => version.cases) ?? []
+    for (const { when } of cases) if (when !== null) yield* deepPartsOf(stack, when, seen)
+  }
 }
 
 /** A category may ask for another one, but never, by whatever way round, for itself. */
@@ -132,11 +150,13 @@ function categoriesAsked(category: Category): readonly string[] {
 }
 
 /** Whoever asks for an established post must say what happens to those who have none. */
-function checkWithoutEstablishment(entitlement: Entitlement, mistakes: Mistakes): void {
+function checkWithoutEstablishment(stack: Stack, entitlement: Entitlement, mistakes: Mistakes): void {
   const asked = entitlement.who.flatMap(({ when, place }) =>
     when === null
       ? []
-      : [...partsOf(when)].flatMap((part) => (part.kind === 'established' ? [{ words: part.words, place }] : [])),
+      : [...deepPartsOf(stack, when)].flatMap((part) =>
+          part.kind === 'established' ? [{ words: part.words, place }] : [],
+        ),
   )
   const [first] = asked
   if (!first || asked.some(({ words }) => words.includes('no'))) return
@@ -183,7 +203,7 @@ function checkTableOfRates(stack: Stack, expression: Expression, mistakes: Mista
     const values = stack.categories.get(expression.category)?.values.keys() ?? []
     for (const value of values) if (!expression.values.has(value)) refuseUncovered(value, expression.place, mistakes)
     for (const part of expression.values.values()) if (part) checkTableOfRates(stack, part, mistakes)
-  } else if (expression.kind !== 'parameter') {
+  } else if ('of' in expression) {
     for (const part of expression.of) checkTableOfRates(stack, part, mistakes)
   }
 }
@@ -198,10 +218,13 @@ function refuseUncovered(value: string, place: Place, mistakes: Mistakes): void 
   )
 }
 
+/** What has a rate that an exception can multiply or replace. */
+const RATED: readonly Entitlement['gives'][] = ['money_per_day', 'money_per_hour', 'money_per_month']
+
 function checkExceptionFits(stack: Stack, exception: Exception, mistakes: Mistakes): void {
   const gives = stack.entitlements.get(exception.to_entitlement)?.gives
   const needsMoney = exception.effect.kind === 'multiply' || exception.effect.kind === 'rate'
-  if (!gives || !needsMoney || gives === 'money_per_day') return
+  if (!gives || !needsMoney || RATED.includes(gives)) return
   mistakes.add(
     'exception.kind',
     exception.place,
@@ -224,10 +247,8 @@ function checkExceptionsAgainstEachOther(stack: Stack, pack: Pack, mistakes: Mis
       .slice(0, index)
       .filter((other) => other.to_entitlement === own.to_entitlement && overlap(other, own))
     for (const other of earlier) {
-      const bothMultiply = own.effect.kind === 'multiply' && other.effect.kind === 'multiply'
-      const oneMultiplies = own.effect.kind === 'multiply' || other.effect.kind === 'multiply'
-      if (oneMultiplies && !bothMultiply) continue
-      if (own.over.includes(other.code) || other.over.includes(own.code)) continue
+      const entitlement = stack.entitlements.get(own.to_entitlement)
+      if (!entitlement || standing(stack, entitlement, own, other).kind !== 'conflict') continue
       refuseConflict(own, other, mistakes)
     }
   }
@@ -244,8 +265,8 @@ function refuseConflict(own: Exception, other: Exception, mistakes: Mistakes): v
       en: `both exceptions may apply at once (the other is at ${where})`,
     },
     {
-      zh: `在其中一条写 over: ${other.code}，说明谁优先`,
-      en: `say which goes first: over: ${other.code} in one of them`,
+      zh: `在其中一条写 over: ${other.code} 说明谁优先；都是倍数的，也可写 multiplies_with（连乘）或 highest_with（只取最高）`,
+      en: `say which goes first: over: ${other.code} in one of them; for two factors also multiplies_with or highest_with`,
     },
   )
 }

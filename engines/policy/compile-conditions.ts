@@ -1,6 +1,9 @@
 import { type Answer, liesIn, NO, UNKNOWN, YES } from './areas.ts'
 import type { ResolvedCalendar } from './calendar.ts'
+import { compileMore } from './compile-more.ts'
 import { FINDING, NOT_RECORDED } from './facts.ts'
+import type { Mark } from './marks.ts'
+import type { OperationFacts } from './operation.ts'
 import type { Category, CategoryCase, CategoryVersion, Condition, Stack } from './pack.ts'
 import { daysIn, holdsOn, type Window } from './parameters.ts'
 import type { Names, Situation } from './situations.ts'
@@ -41,6 +44,8 @@ export interface ConditionScope {
   readonly calendar: ResolvedCalendar
   readonly categories: Map<string, CompiledCategory>
   readonly asked: AskedFacts
+  /** `null`: nothing is recorded of the operation. */
+  readonly operation: OperationFacts | null
 }
 
 export interface AskedFacts {
@@ -53,6 +58,7 @@ export interface AskedFacts {
   day_kind: boolean
   findings: string[]
   area_prefixes: string[]
+  marks: Mark[]
 }
 
 type WordFact = 'employment' | 'established' | 'party' | 'post_kind' | 'exposure' | 'unit_kind'
@@ -89,6 +95,14 @@ export function compileCondition(scope: ConditionScope, condition: Condition): T
       return findingTest(scope, condition.finding, condition.is)
     case 'category':
       return categoryTest(scope, condition.category, condition.values)
+    case 'response_level':
+    case 'family':
+    case 'count':
+    case 'children':
+    case 'home_unit_kind':
+    case 'window':
+    case 'served':
+      return compileMore(scope, condition)
     default:
       return wordTest(scope, condition.kind, condition.words)
   }

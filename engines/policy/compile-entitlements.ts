@@ -6,9 +6,12 @@ import {
   compileCondition,
   type Test,
 } from './compile-conditions.ts'
-import type { DecisionBook } from './decisions.ts'
+import { markPosition } from './compile-more.ts'
+import { type DecisionBook, WORDS_AGAINST } from './decisions.ts'
+import { missingNameOf, numberMark } from './marks.ts'
 import type { Entitlement, Exception, Expression, Quantity, WhoCase } from './pack.ts'
 import { daysIn, holdsOn, type ResolvedParameter, resolveParameter } from './parameters.ts'
+import { standing } from './resolve-exceptions.ts'
 import { COVERED, MISSING, NOT_COVERED, type Situation, UNDECIDED } from './situations.ts'
 
 /** Rates are held in hundredths of a fen, so that a factor such as 1.5 keeps them whole. */
@@ -31,6 +34,8 @@ export interface CompiledException {
   readonly test: Test
   /** Positions of the exceptions that go over this one. */
   readonly under: readonly number[]
+  /** Positions of the multipliers of which only the highest holds. */
+  readonly highest_with: readonly number[]
   readonly rate: Rule | null
   readonly factor: DatedNumber | null
   readonly decision: number
@@ -129,6 +134,38 @@ export function compileExpression(scope: EntitlementScope, expression: Expressio
     }
     case 'by':
       return compileBy(scope, expression)
+    case 'per': {
+      const inner = folded(scope, expression.of, Math.max)
+      const number = factRule(scope, expression.fact)
+      return (situation) => number(situation) * inner(situation)
+    }
+    case 'share': {
+      const inner = folded(scope, expression.of, Math.max)
+      const percent = parameterRule(scope, expression.percent)
+      return (situation) => shareOf(percent(situation), inner(situation))
+    }
+    case 'fact':
+      return factRule(scope, expression.fact)
+  }
+}
+
+/** A share in hundredths of a percent of an amount, half up. */
+export function shareOf(percent: number, amount: number): number {
+  return Math.floor((2 * percent * amount + 10_000) / 20_000)
+}
+
+/** A recorded number of people, or sum of money. */
+function factRule(scope: EntitlementScope, fact: string): Rule {
+  const mark = numberMark(fact, scope.window)
+  const position = markPosition(scope, mark)
+  const missing = scope.names.position(missingNameOf(mark))
+  return (situation) => {
+    const value = situation.marks[position]?.[situation.day] ?? Number.NaN
+    if (Number.isNaN(value)) {
+      situation.status = MISSING
+      situation.missing = missing
+    }
+    return value
   }
 }
 
@@ -174,6 +211,7 @@ export function compileEntitlement(
   scope: EntitlementScope,
   entitlement: Entitlement,
   exceptions: readonly Exception[],
+  others: ReadonlyMap<string, CompiledEntitlement> = new Map(),
 ): CompiledEntitlement {
   const active = activeOn(scope, entitlement)
   const who = entitlement.who.map((written) => {
@@ -181,7 +219,7 @@ export function compileEntitlement(
     return { test, written, decision: decisionPosition(scope, written.decision) }
   })
   const amount = compileAmount(scope, entitlement)
-  const compiled = compileExceptions(scope, exceptions)
+  const compiled = compileExceptions(scope, entitlement, exceptions)
   const applying = new Uint8Array(compiled.length)
   return {
     entitlement,
@@ -193,6 +231,10 @@ export function compileEntitlement(
       if (situation.status !== COVERED) return 0
       settleWho(scope, who, situation)
       if (situation.status !== COVERED) return 0
+      for (const other of entitlement.gives_way_to) {
+        giveWay(others.get(other), situation)
+        if (situation.status !== COVERED) return 0
+      }
       if (compiled.length === 0) return settleAmount(amount, situation)
       if (!findExceptions(compiled, applying, situation)) return 0
       return settleWithExceptions(scope.book, compiled, applying, amount, situation)
@@ -200,12 +242,29 @@ export function compileEntitlement(
   }
 }
 
+/** Where the other entitlement reaches this situation, this one does not; where that is open, so is this one. */
+function giveWay(other: CompiledEntitlement | undefined, situation: Situation): void {
+  if (!other) return
+  other.settle(situation)
+  if (situation.status === COVERED) situation.status = NOT_COVERED
+  else if (situation.status === NOT_COVERED) situation.status = COVERED
+}
+
 function compileAmount(scope: EntitlementScope, entitlement: Entitlement): Rule {
   if (entitlement.gives === 'money_per_day') {
     const rate = compileExpression(scope, entitlement.rate)
     return (situation) => rate(situation) * RATE_SCALE
   }
-  if (entitlement.gives === 'money_once') return compileExpression(scope, entitlement.amount)
+  if (entitlement.gives === 'money_per_hour' || entitlement.gives === 'money_per_month') {
+    const rate = compileExpression(scope, entitlement.rate)
+    return (situation) => rate(situation) * RATE_SCALE
+  }
+  if (entitlement.gives === 'money_once' || entitlement.gives === 'money_per_event')
+    return compileExpression(scope, entitlement.amount)
+  if (entitlement.gives === 'in_kind') {
+    const quantity = compileQuantity(scope, entitlement.quantity)
+    return (situation) => quantity.numberFor(situation)
+  }
   return () => 0
 }
 
@@ -237,6 +296,7 @@ export function settleDecision(book: DecisionBook, point: number, situation: Sit
     return
   }
   const range = book.points[point]?.range
+  if (range?.kind === 'free' && decided === WORDS_AGAINST) situation.status = NOT_COVERED
   if (range?.kind !== 'choices') return
   const choice = [...range.choices.values()][decided]
   if (choice?.outcome === 'not_covered') situation.status = NOT_COVERED
@@ -247,16 +307,24 @@ function settleAmount(amount: Rule, situation: Situation): number {
   return Number.isNaN(number) ? 0 : number
 }
 
-function compileExceptions(scope: EntitlementScope, exceptions: readonly Exception[]): readonly CompiledException[] {
+function compileExceptions(
+  scope: EntitlementScope,
+  entitlement: Entitlement,
+  exceptions: readonly Exception[],
+): readonly CompiledException[] {
   return exceptions.map((exception) => {
     const { effect } = exception
     const rate = effect.kind === 'rate' ? compileExpression(scope, effect.rate) : null
-    const under = exceptions.flatMap((other, position) => (other.over.includes(exception.code) ? [position] : []))
+    const where = (holds: (other: Exception) => boolean) =>
+      exceptions.flatMap((other, position) => (other !== exception && holds(other) ? [position] : []))
+    const under = where((other) => standing(scope.stack, entitlement, exception, other).kind === 'under')
+    const highest_with = where((other) => standing(scope.stack, entitlement, exception, other).kind === 'highest')
     return {
       exception,
       active: activeOn(scope, exception),
       test: exception.when === null ? () => YES : compileCondition(scope, exception.when),
       under,
+      highest_with,
       rate: rate && ((situation: Situation) => rate(situation) * RATE_SCALE),
       factor:
         effect.kind === 'multiply' ? compileQuantity(scope, { parameter: effect.by, place: exception.place }) : null,
@@ -286,6 +354,25 @@ export function findExceptions(
     const beaten = under.some((other) => applying[other] === YES || applying[other] === GIVES_WAY)
     if (applying[position] === YES && beaten) applying[position] = GIVES_WAY
   }
+  return keepHighest(exceptions, applying, situation)
+}
+
+/** Of multipliers of which only the highest holds, the lower ones give way; the earlier of two equal ones holds. */
+function keepHighest(exceptions: readonly CompiledException[], applying: Uint8Array, situation: Situation): boolean {
+  const factors = exceptions.map(({ highest_with, factor }, position) =>
+    highest_with.length > 0 && applying[position] === YES && factor ? factor.numberFor(situation) : Number.NaN,
+  )
+  if (situation.status !== COVERED) return false
+  const holding = Uint8Array.from(applying)
+  for (const [position, { highest_with }] of exceptions.entries()) {
+    if (holding[position] !== YES) continue
+    const own = factors[position] ?? Number.NaN
+    const beaten = highest_with.some((other) => {
+      const factor = factors[other] ?? Number.NaN
+      return holding[other] === YES && (factor > own || (factor === own && other < position))
+    })
+    if (beaten) applying[position] = GIVES_WAY
+  }
   return true
 }
 
@@ -297,7 +384,7 @@ function settleWithExceptions(
   situation: Situation,
 ): number {
   let rate = amount
-  let factor: DatedNumber | null = null
+  const factors: DatedNumber[] = []
   for (const [position, compiled] of exceptions.entries()) {
     if (applying[position] !== YES) continue
     const { effect } = compiled.exception
@@ -310,11 +397,21 @@ function settleWithExceptions(
       if (situation.status !== COVERED) return 0
     }
     if (compiled.rate) rate = compiled.rate
-    if (compiled.factor) factor = compiled.factor
+    if (compiled.factor) factors.push(compiled.factor)
   }
   const number = rate(situation)
   if (Number.isNaN(number)) return 0
-  if (!factor) return number
-  const times = factor.numberFor(situation)
-  return Number.isNaN(times) ? 0 : (number * times) / RATE_SCALE
+  return multiplied(
+    number,
+    factors.map((factor) => factor.numberFor(situation)),
+  )
+}
+
+/** A rate times several factors in hundredths, rounded half up once to the hundredth of a fen; 0 where a factor is wanting. */
+export function multiplied(rate: number, factors: readonly number[]): number {
+  if (Number.isNaN(factors.reduce((total, factor) => total * factor, rate))) return 0
+  // Several factors soon pass 2^53; this runs once for each situation and day, not for each person.
+  const product = factors.reduce((total, factor) => total * BigInt(factor), BigInt(rate))
+  const unit = BigInt(RATE_SCALE) ** BigInt(factors.length)
+  return Number((2n * product + unit) / (2n * unit))
 }

@@ -1,12 +1,13 @@
 import { type Day, formatDay } from '#engines/values/time.ts'
 import { resolveCalendar, UNPUBLISHED } from './calendar.ts'
-import { compileEntitlement, type EntitlementScope } from './compile-entitlements.ts'
+import { type CompiledEntitlement, compileEntitlement, type EntitlementScope } from './compile-entitlements.ts'
 import { DecisionBook, misfitOf } from './decisions.ts'
 import { evaluateBatch } from './evaluate.ts'
 import type { Decision, FactBatch } from './facts.ts'
+import type { OperationFacts } from './operation.ts'
 import type { Stack } from './pack.ts'
 import { daysIn, type Window } from './parameters.ts'
-import { type EntitlementResult, type EvaluationColumns, type Program, type QuantityUnit, STATES } from './results.ts'
+import { type EntitlementResult, type EvaluationColumns, type Program, QUANTITY_UNITS, STATES } from './results.ts'
 import type { Running } from './segments.ts'
 import { Settling } from './settle-days.ts'
 import { Names, type Situation, SituationTable, UNSETTLED } from './situations.ts'
@@ -20,6 +21,8 @@ export interface CompileOptions {
   /** Nothing published or decided after this day is used: "as known at". */
   readonly known: Day
   readonly decisions?: readonly Decision[]
+  /** Levels, start and end of the operation; rules that ask for them find them missing where it is left out. */
+  readonly operation?: OperationFacts
 }
 
 export interface CompileProblem {
@@ -32,6 +35,7 @@ export interface CompiledProgram extends Program {
   readonly stack: Stack
   readonly scope: EntitlementScope
   readonly running: Running
+  readonly unit_running: Running
 }
 
 export type CompileResult =
@@ -64,14 +68,14 @@ export function compileStack(stack: Stack, options: CompileOptions): CompileResu
       message: { zh, en: `decision ${misfit.ref} (${misfit.point}): ${misfit.message.en}` },
     })
   }
-  const scope = scopeOf(stack, window, decisions)
-  const compiled = [...stack.entitlements.values()].map((entitlement) =>
-    compileEntitlement(
-      scope,
-      entitlement,
-      stack.exceptions.filter((exception) => exception.to_entitlement === entitlement.code),
-    ),
-  )
+  const scope = scopeOf(stack, window, decisions, options.operation ?? null)
+  const others = new Map<string, CompiledEntitlement>()
+  const compiled = [...stack.entitlements.values()].map((entitlement) => {
+    const exceptions = stack.exceptions.filter((exception) => exception.to_entitlement === entitlement.code)
+    const one = compileEntitlement(scope, entitlement, exceptions, others)
+    others.set(entitlement.code, one)
+    return one
+  })
   const situation = emptySituation(scope)
   // Steps, caps and earnings are compiled with the settlings, before the table is told which facts are read.
   const { asked } = scope
@@ -87,9 +91,15 @@ export function compileStack(stack: Stack, options: CompileOptions): CompileResu
     days: daysIn(window),
     month_on: monthsOf(window),
     table,
-    settlings,
+    settlings: settlings.filter(({ compiled: { entitlement } }) => entitlement.subject === 'person'),
     names: scope.names,
     by_start: settlings.some(({ by_start }) => by_start),
+    known: window.known,
+    last_month_over: formatDay(window.to + 1).endsWith('-01'),
+  }
+  const unit_running: Running = {
+    ...running,
+    settlings: settlings.filter(({ compiled: { entitlement } }) => entitlement.subject === 'unit'),
   }
   const program: CompiledProgram = {
     stack,
@@ -99,15 +109,23 @@ export function compileStack(stack: Stack, options: CompileOptions): CompileResu
     from: window.from,
     to: window.to,
     known: window.known,
-    entitlements: compiled.map(({ entitlement }) => entitlement),
+    unit_running,
+    entitlements: running.settlings.map((settling) => settling.compiled.entitlement),
+    unit_entitlements: unit_running.settlings.map((settling) => settling.compiled.entitlement),
     decision_points: scope.book.points,
     missing_facts: scope.names.list,
     evaluate: (batch: FactBatch) => evaluateBatch(running, batch),
+    evaluateUnits: (batch: FactBatch) => evaluateBatch(unit_running, batch),
   }
   return { ok: true, program }
 }
 
-function scopeOf(stack: Stack, window: Window, decisions: readonly Decision[]): EntitlementScope {
+function scopeOf(
+  stack: Stack,
+  window: Window,
+  decisions: readonly Decision[],
+  operation: OperationFacts | null,
+): EntitlementScope {
   const points = [...stack.decision_points.values()]
   return {
     stack,
@@ -125,7 +143,9 @@ function scopeOf(stack: Stack, window: Window, decisions: readonly Decision[]): 
       day_kind: false,
       findings: [],
       area_prefixes: [],
+      marks: [],
     },
+    operation,
     parameters: new Map(),
     book: new DecisionBook(points, decisions, window),
   }
@@ -140,6 +160,7 @@ function emptySituation(scope: EntitlementScope): Situation {
     belongs_to: 0,
     findings: new Uint8Array(scope.stack.findings.size),
     timelines: [],
+    marks: [],
     post_kind: nothing,
     exposure: nothing,
     unit_kind: nothing,
@@ -182,13 +203,6 @@ function refuseCalendar(day: Day, known: Day): CompileProblem {
   }
 }
 
-const QUANTITY_UNIT = {
-  money_per_day: 'day_hundredths',
-  minutes: 'minutes',
-  money_once: 'times',
-  right: 'rights',
-} as const satisfies Record<string, QuantityUnit>
-
 /** One cell of a batch's columns as an object. */
 export function resultAt(
   program: Program,
@@ -209,7 +223,7 @@ export function resultAt(
     state,
     amount_fen: Number.isNaN(amount) ? null : amount,
     quantity: quantity < 0 ? null : quantity,
-    quantity_unit: QUANTITY_UNIT[written.gives],
+    quantity_unit: QUANTITY_UNITS[written.gives],
     from: program.from,
     to: program.to,
     open_days: columns.open_days[cell] ?? 0,

@@ -23,7 +23,10 @@ export function misfitOf(stack: Stack, decision: Decision): DecisionMisfit | und
   if (!point) return misfit('decision.unknown_point', '政策包里没有这个决定事项', 'the pack has no such decision point')
   const { range } = point
   const { decided } = decision
-  if (range.kind === 'free') return undefined
+  if (range.kind === 'free') {
+    if (decided.kind === 'words' && decided.words.trim() !== '') return undefined
+    return misfit('decision.wrong_kind', '应用文字写明决定', 'the decision must be put in words')
+  }
   if (range.kind === 'choices') {
     const allowed = [...range.choices.keys()].join(', ')
     if (decided.kind !== 'choice')
@@ -51,6 +54,32 @@ export function misfitOf(stack: Stack, decision: Decision): DecisionMisfit | und
   )
 }
 
+/** Whom a decision may name beside areas; NaN for none. */
+export interface DecidedAbout {
+  readonly person: number
+  readonly unit: number
+}
+
+/** In a timeline of a point without choices or amount. */
+export const WORDS_FOR = 0
+export const WORDS_AGAINST = 1
+
+function grouped(
+  decisions: readonly Decision[],
+  point: string,
+  idOf: (decision: Decision) => number | undefined,
+): ReadonlyMap<number, readonly Decision[]> {
+  const groups = new Map<number, Decision[]>()
+  for (const decision of decisions) {
+    const id = decision.point === point ? idOf(decision) : undefined
+    if (id === undefined) continue
+    const group = groups.get(id)
+    if (group) group.push(decision)
+    else groups.set(id, [decision])
+  }
+  return groups
+}
+
 /** For each day of the window: the choice's position, or the amount; NaN where nothing has been decided. */
 export type Timeline = Float64Array
 
@@ -61,6 +90,7 @@ export type Timeline = Float64Array
 export class DecisionBook {
   private readonly byPoint: readonly (readonly Decision[])[]
   private readonly byPerson: readonly ReadonlyMap<number, readonly Decision[]>[]
+  private readonly byUnit: readonly ReadonlyMap<number, readonly Decision[]>[]
   private readonly timelines: Timeline[] = []
   private readonly positions = new Map<string, number>()
   private readonly window: Window
@@ -71,17 +101,16 @@ export class DecisionBook {
     this.window = window
     const known = decisions.filter((decision) => decision.decided_on <= window.known)
     this.byPoint = points.map(({ code }) =>
-      known.filter((decision) => decision.point === code && decision.about.kind !== 'person'),
+      known.filter(
+        (decision) => decision.point === code && decision.about.kind !== 'person' && decision.about.kind !== 'unit',
+      ),
     )
-    this.byPerson = points.map(({ code }) => {
-      const people = new Map<number, Decision[]>()
-      for (const decision of known) {
-        if (decision.point !== code || decision.about.kind !== 'person') continue
-        const { person } = decision.about
-        people.set(person, [...(people.get(person) ?? []), decision])
-      }
-      return people
-    })
+    this.byPerson = points.map(({ code }) =>
+      grouped(known, code, ({ about }) => (about.kind === 'person' ? about.person : undefined)),
+    )
+    this.byUnit = points.map(({ code }) =>
+      grouped(known, code, ({ about }) => (about.kind === 'unit' ? about.unit : undefined)),
+    )
     this.intern(new Float64Array(daysIn(window)).fill(Number.NaN))
   }
 
@@ -91,7 +120,8 @@ export class DecisionBook {
   }
 
   isEmpty(point: number): boolean {
-    return (this.byPoint[point]?.length ?? 0) === 0 && (this.byPerson[point]?.size ?? 0) === 0
+    const named = (this.byPerson[point]?.size ?? 0) + (this.byUnit[point]?.size ?? 0)
+    return (this.byPoint[point]?.length ?? 0) + named === 0
   }
 
   timeline(position: number): Timeline {
@@ -101,11 +131,11 @@ export class DecisionBook {
   }
 
   /** The position of the timeline that holds for a person; 0 is the empty one. */
-  positionFor(point: number, person: number, area: number): number {
+  positionFor(point: number, about: DecidedAbout, area: number): number {
     const timeline = new Float64Array(daysIn(this.window)).fill(Number.NaN)
     let decided = false
     for (let index = 0; index < timeline.length; index++) {
-      const decision = this.decisionFor(point, person, area, this.window.from + index)
+      const decision = this.decisionFor(point, about, area, this.window.from + index)
       if (!decision) continue
       timeline[index] = this.numberOf(point, decision)
       decided = true
@@ -114,14 +144,18 @@ export class DecisionBook {
   }
 
   /** True when `positionFor` depends on the person and not only on the area. */
-  speaksOf(point: number, person: number): boolean {
-    return this.byPerson[point]?.has(person) ?? false
+  speaksOf(point: number, { person, unit }: DecidedAbout): boolean {
+    return (this.byPerson[point]?.has(person) ?? false) || (this.byUnit[point]?.has(unit) ?? false)
   }
 
   /** The decision that holds for a person on a day: the most specific, then the latest. */
-  decisionFor(point: number, person: number, area: number, day: Day): Decision | undefined {
+  decisionFor(point: number, { person, unit }: DecidedAbout, area: number, day: Day): Decision | undefined {
     let chosen: Decision | undefined
-    const candidates = [...(this.byPoint[point] ?? []), ...(this.byPerson[point]?.get(person) ?? [])]
+    const candidates = [
+      ...(this.byPoint[point] ?? []),
+      ...(this.byPerson[point]?.get(person) ?? []),
+      ...(this.byUnit[point]?.get(unit) ?? []),
+    ]
     for (const decision of candidates) {
       if (day < decision.from || (decision.to !== null && day > decision.to)) continue
       if (decision.about.kind === 'area' && liesIn(area, decision.about.area) !== YES) continue
@@ -132,6 +166,7 @@ export class DecisionBook {
 
   private numberOf(point: number, { decided }: Decision): number {
     if (decided.kind === 'amount') return decided.amount
+    if (decided.kind === 'words') return decided.outcome === 'entitled' ? WORDS_FOR : WORDS_AGAINST
     const range = this.points[point]?.range
     const choices = range?.kind === 'choices' ? [...range.choices.keys()] : []
     return choices.indexOf(decided.choice)
@@ -150,6 +185,7 @@ export class DecisionBook {
 
 function specificity({ about }: Decision): number {
   if (about.kind === 'person') return 100
+  if (about.kind === 'unit') return 50
   return about.kind === 'area' ? about.area.length : 0
 }
 

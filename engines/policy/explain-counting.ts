@@ -17,12 +17,41 @@ interface CountedNumber {
 }
 
 /** A threshold or cap with the words that cite it; a literal needs none. */
-function counted(explaining: Explaining, dated: DatedNumber, situation: Situation): CountedNumber {
+export function countedNumber(explaining: Explaining, dated: DatedNumber, situation: Situation): CountedNumber {
   if (dated.resolved === null) return { number: dated.literal ?? 0, text: '', parameters: [] }
   const { number, lines } = parameterLine(explaining, dated.resolved.parameter.code, situation)
   const parameters = lines.flatMap((line) => line.parameters ?? [])
   const text = lines.map((line) => line.text).join('')
   return { number, text: text === '' ? '' : say(explaining.language, `；${text}`, `; ${text}`), parameters }
+}
+
+/** What a rounding made of the day. */
+export function roundingLine({ language }: Explaining, { rounding }: Settling, rounded_fen: number): ExplanationLine {
+  const { mode, to } = rounding
+  const how = {
+    half_up: { zh: '四舍五入', en: 'half up' },
+    down: { zh: '舍去', en: 'down' },
+    up: { zh: '进位', en: 'up' },
+  }[mode]
+  const coin = { fen: { zh: '分', en: 'fen' }, jiao: { zh: '角', en: 'jiao' }, yuan: { zh: '元', en: 'yuan' } }[to]
+  const text = say(
+    language,
+    `${how.zh}到${coin.zh}：${formatYuan(rounded_fen)} 元`,
+    `rounded ${how.en} to the ${coin.en}: ${formatYuan(rounded_fen)} yuan`,
+  )
+  return { kind: 'rounding', text, amount_fen: rounded_fen }
+}
+
+/** The caps of one kind, where they took something away. */
+export function limitLines(
+  explaining: Explaining,
+  settling: Settling,
+  of: 'days' | 'amount' | 'minutes',
+  took: boolean,
+  situation: Situation,
+): readonly ExplanationLine[] {
+  if (!took) return []
+  return settling.limits.filter(({ limit }) => limit.of === of).map((one) => limitLine(explaining, one, situation))
 }
 
 /** Which step the day's minutes reach, how the amount was rounded, and what a cap took away. */
@@ -32,29 +61,13 @@ export function countLines(
   trace: DayTrace,
   situation: Situation,
 ): readonly ExplanationLine[] {
-  const { language } = explaining
   const lines = [stepLine(explaining, settling, trace, situation)]
   const exact = (trace.rate_scaled * trace.day_hundredths) / 10_000
   if (trace.rounded_fen !== exact) {
-    const { mode, to } = settling.rounding
-    const how = {
-      half_up: { zh: '四舍五入', en: 'half up' },
-      down: { zh: '舍去', en: 'down' },
-      up: { zh: '进位', en: 'up' },
-    }[mode]
-    const coin = { fen: { zh: '分', en: 'fen' }, jiao: { zh: '角', en: 'jiao' }, yuan: { zh: '元', en: 'yuan' } }[to]
-    const text = say(
-      language,
-      `${how.zh}到${coin.zh}：${formatYuan(trace.rounded_fen)} 元`,
-      `rounded ${how.en} to the ${coin.en}: ${formatYuan(trace.rounded_fen)} yuan`,
-    )
-    lines.push({ kind: 'rounding', text, amount_fen: trace.rounded_fen })
+    lines.push(roundingLine(explaining, settling, trace.rounded_fen))
   }
-  const days = settling.limits.filter(({ limit }) => limit.of === 'days')
-  if (trace.day_hundredths < trace.counted_hundredths)
-    lines.push(...days.map((one) => limitLine(explaining, one, situation)))
-  const amounts = settling.limits.filter(({ limit }) => limit.of === 'amount')
-  if (trace.amount_fen < trace.rounded_fen) lines.push(...amounts.map((one) => limitLine(explaining, one, situation)))
+  lines.push(...limitLines(explaining, settling, 'days', trace.day_hundredths < trace.counted_hundredths, situation))
+  lines.push(...limitLines(explaining, settling, 'amount', trace.amount_fen < trace.rounded_fen, situation))
   return lines
 }
 
@@ -64,7 +77,7 @@ function stepLine(explaining: Explaining, settling: Settling, trace: DayTrace, s
   const share = formatHundredths(trace.counted_hundredths)
   const passed: CountedNumber[] = []
   for (const { over } of settling.steps) {
-    const threshold = counted(explaining, over, situation)
+    const threshold = countedNumber(explaining, over, situation)
     passed.push(threshold)
     if (trace.minutes > threshold.number) break
   }
@@ -95,7 +108,7 @@ function stepLine(explaining: Explaining, settling: Settling, trace: DayTrace, s
 
 function limitLine(explaining: Explaining, { limit, at_most }: CompiledLimit, situation: Situation): ExplanationLine {
   const { language } = explaining
-  const cap = counted(explaining, at_most, situation)
+  const cap = countedNumber(explaining, at_most, situation)
   const shown = {
     days: { zh: `${formatHundredths(cap.number)} 天`, en: `${formatHundredths(cap.number)} days` },
     amount: { zh: `${formatYuan(cap.number)} 元`, en: `${formatYuan(cap.number)} yuan` },
@@ -137,7 +150,7 @@ export function earningLines(
   const ground = basis === '' ? '' : say(language, `（${basis}）`, ` (${basis})`)
   const total = formatMinutes(trace.minutes)
   const earned = formatMinutes(trace.earned_minutes)
-  const threshold = over ? counted(explaining, over, situation) : null
+  const threshold = over ? countedNumber(explaining, over, situation) : null
   const how =
     threshold === null
       ? say(language, '这类日子不计补休', 'such days earn none')

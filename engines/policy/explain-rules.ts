@@ -10,14 +10,17 @@ import {
   findExceptions,
   GIVES_WAY,
   resolvedParameter,
+  shareOf,
 } from './compile-entitlements.ts'
+import { factLines, recordedNumber } from './explain-facts.ts'
 import type { PersonFacts } from './facts.ts'
 import { formatAmount } from './format-amount.ts'
 import { clauseKey, type Expression } from './pack.ts'
+import { standing } from './resolve-exceptions.ts'
 import type { ExplanationLine, ParameterCitation } from './results.ts'
 import type { Situation } from './situations.ts'
-import { MISSING, NOT_COVERED, UNDECIDED } from './situations.ts'
-import { EMPLOYMENTS, type Label } from './vocabulary.ts'
+import { COVERED, MISSING, NOT_COVERED, UNDECIDED } from './situations.ts'
+import { COUNT_FACTS, EMPLOYMENTS, FAMILY_FACTS, isWord, type Label, MONEY_FACTS, UNIT_KINDS } from './vocabulary.ts'
 
 /** What the lines of an explanation are made from. */
 export interface Explaining {
@@ -42,13 +45,18 @@ export function whoLine(explaining: Explaining, situation: Situation): Explanati
     if (answer !== YES) return missingLine(explaining, situation)
     const source = written.basis === null ? undefined : program.stack.sources.get(written.basis)
     const basis = sourceText(source, written.article, language)
-    const footing =
-      person.employment === null ? { zh: '人员身份不明', en: 'footing unknown' } : EMPLOYMENTS[person.employment]
+    const footing: Label = person.is_unit
+      ? unitWord(person)
+      : person.employment === null
+        ? { zh: '人员身份不明', en: 'footing unknown' }
+        : EMPLOYMENTS[person.employment]
     const ground = basis === '' ? '' : say(language, `依据 ${basis}`, `by ${basis}`)
     if (written.outcome === 'entitled') {
+      const lines = factLines(program.scope, written.when, situation, language)
       return {
         kind: 'who',
         text: say(language, `${footing.zh}：应得。${ground}`, `${footing.en}: entitled, ${ground}`),
+        ...(lines.length > 0 ? { lines } : {}),
       }
     }
     if (written.outcome === 'not_covered') {
@@ -61,6 +69,10 @@ export function whoLine(explaining: Explaining, situation: Situation): Explanati
   return missingLine(explaining, situation)
 }
 
+function unitWord({ home_unit_kind }: PersonFacts): Label {
+  return home_unit_kind ? UNIT_KINDS[home_unit_kind] : { zh: '单位', en: 'unit' }
+}
+
 /** Names of missing facts as a person reads them. */
 const MISSING_TEXT: Readonly<Record<string, Label>> = {
   employment: { zh: '用工性质', en: 'employment kind' },
@@ -71,6 +83,14 @@ const MISSING_TEXT: Readonly<Record<string, Label>> = {
   unit_kind: { zh: '单位种类', en: 'kind of unit' },
   works_in: { zh: '值守地点', en: 'place of duty' },
   belongs_to: { zh: '所属区划', en: 'division the person belongs to' },
+  response_level: { zh: '当地当日的响应级别', en: 'the response level of the place on the day' },
+  operation: { zh: '行动的起止', en: 'start and end of the operation' },
+  home_unit_kind: { zh: '所在单位的种类', en: 'kind of the own unit' },
+  children: { zh: '子女出生日期', en: 'birthdays of the children' },
+  events: { zh: '事件记录', en: 'records of events' },
+  uses: { zh: '是否已经用过', en: 'whether it has been used' },
+  month_end: { zh: '本月还没有结束', en: 'the month is not over yet' },
+  month_open_days: { zh: '本月还有待定的日子', en: 'days of the month are still open' },
   spans_overlap: { zh: '值守记录互相重叠，须先更正', en: 'duty records overlap and must be corrected first' },
   span_times: {
     zh: '值守记录的起止时间不对，须先更正',
@@ -83,6 +103,9 @@ export function missingText(program: CompiledProgram, name: string, language: La
   const known = Object.hasOwn(MISSING_TEXT, name) ? MISSING_TEXT[name] : undefined
   if (known) return known[language]
   const [kind = '', code = ''] = name.split(':')
+  if (kind === 'family' && isWord(FAMILY_FACTS, code)) return FAMILY_FACTS[code][language]
+  if (kind === 'number' && isWord(COUNT_FACTS, code)) return COUNT_FACTS[code][language]
+  if (kind === 'number' && isWord(MONEY_FACTS, code)) return MONEY_FACTS[code][language]
   const finding = kind === 'finding' ? program.stack.findings.get(code)?.title : undefined
   const parameter = kind === 'parameter' ? program.stack.parameters.get(code)?.title : undefined
   return (finding ?? parameter)?.[language] ?? name
@@ -97,6 +120,10 @@ export function missingNamed({ program, language }: Explaining, name: string): E
   return { kind: 'missing', text: say(language, `缺少事实：${text}`, `missing fact: ${text}`) }
 }
 
+function aboutOf({ is_unit, person, home_unit }: PersonFacts) {
+  return is_unit ? { person: Number.NaN, unit: person } : { person, unit: home_unit ?? Number.NaN }
+}
+
 /** A decision point with the decision that was recorded for it, or that it still waits. */
 export function decisionLine(explaining: Explaining, position: number, situation: Situation): ExplanationLine {
   const { program, language, person } = explaining
@@ -104,7 +131,7 @@ export function decisionLine(explaining: Explaining, position: number, situation
   if (!point) return { kind: 'decision', text: '' }
   const clause = clauseKey(point.pack, point.clause)
   const day = program.from + situation.day
-  const decision = program.scope.book.decisionFor(position, person.person, situation.belongs_to, day)
+  const decision = program.scope.book.decisionFor(position, aboutOf(person), situation.belongs_to, day)
   const who = point.decided_by.join('、')
   if (!decision) {
     const text = say(
@@ -121,7 +148,9 @@ export function decisionLine(explaining: Explaining, position: number, situation
   const answer =
     decided.kind === 'amount'
       ? formatAmount(unit, decided.amount)[language]
-      : (choice?.title[language] ?? decided.choice)
+      : decided.kind === 'words'
+        ? decided.words
+        : (choice?.title[language] ?? decided.choice)
   const on = formatDay(decision.decided_on)
   const text = say(
     language,
@@ -194,6 +223,11 @@ export function expressionLines(explaining: Explaining, expression: Expression, 
       const rest = expressionLines(explaining, chosen, situation)
       return { number: rest.number, lines: [line, ...rest.lines] }
     }
+    case 'fact':
+      return recordedNumber(explaining.program.scope, expression.fact, situation, language)
+    case 'per':
+    case 'share':
+      return partOfAmount(explaining, expression, situation)
     default: {
       const parts = expression.of.map((part) => expressionLines(explaining, part, situation))
       const numbers = parts.map(({ number }) => number)
@@ -212,10 +246,33 @@ export function expressionLines(explaining: Explaining, expression: Expression, 
   }
 }
 
+/** So many times an amount, or a share of it. */
+function partOfAmount(
+  explaining: Explaining,
+  expression: Expression & { kind: 'per' | 'share' },
+  situation: Situation,
+): ExplainedNumber {
+  const { language, program } = explaining
+  const [of] = expression.of
+  if (!of) throw new RangeError('per and share need an amount')
+  const inner = expressionLines(explaining, of, situation)
+  const other =
+    expression.kind === 'per'
+      ? recordedNumber(program.scope, expression.fact, situation, language)
+      : parameterLine(explaining, expression.percent, situation)
+  const lines = [...inner.lines, ...other.lines]
+  const number = expression.kind === 'per' ? inner.number * other.number : shareOf(other.number, inner.number)
+  if (Number.isNaN(number)) return { number, lines }
+  const times = expression.kind === 'per' ? `${other.number}` : `${formatAmount('percent', other.number).zh}`
+  const text = `${formatYuan(inner.number)} × ${times} = ${formatYuan(number)} ${say(language, '元', 'yuan')}`
+  return { number, lines: [...lines, { kind: 'rate', text }] }
+}
+
 /** The exceptions that apply to a situation, in order, with those that give way. */
 export function applyingExceptions(explaining: Explaining, situation: Situation) {
   const { exceptions } = explaining.compiled
   const applying = new Uint8Array(exceptions.length)
+  situation.status = COVERED
   const known = findExceptions(exceptions, applying, situation)
   const chosen = exceptions.filter((_, position) => applying[position] === YES)
   const giving_way = exceptions.filter((_, position) => applying[position] === GIVES_WAY)
@@ -237,9 +294,51 @@ export function exceptionLine(explaining: Explaining, { exception }: CompiledExc
   }
 }
 
+/** Every exception that applies, with its factor; those that give way say to which other, and by what rule. */
+export function exceptionLines(explaining: Explaining, situation: Situation): readonly ExplanationLine[] {
+  const { chosen, giving_way } = applyingExceptions(explaining, situation)
+  const factorOf = ({ exception }: CompiledException) =>
+    exception.effect.kind === 'multiply' ? parameterLine(explaining, exception.effect.by, situation).lines : []
+  return [
+    ...chosen.flatMap((one) => [
+      exceptionLine(explaining, one),
+      ...factLines(explaining.program.scope, one.exception.when, situation, explaining.language),
+      ...factorOf(one),
+    ]),
+    ...giving_way.map((one) => givingWayLine(explaining, one, [...chosen, ...giving_way])),
+  ]
+}
+
+const RULE_TEXT = {
+  named: { zh: '文件写明', en: 'as the pack says' },
+  lower_wins: { zh: '下级规定优先', en: 'the lower layer goes first' },
+  higher_wins: { zh: '上级规定优先', en: 'the higher layer goes first' },
+  later_wins: { zh: '后公布的优先', en: 'the later document goes first' },
+  highest: { zh: '几个倍数只取最高', en: 'of several factors only the highest holds' },
+} as const
+
+function givingWayLine(
+  explaining: Explaining,
+  own: CompiledException,
+  others: readonly CompiledException[],
+): ExplanationLine {
+  const { language, program, compiled } = explaining
+  const line = exceptionLine(explaining, own)
+  for (const other of others) {
+    if (other === own) continue
+    const how = standing(program.stack, compiled.entitlement, own.exception, other.exception)
+    const rule = how.kind === 'under' ? RULE_TEXT[how.by] : how.kind === 'highest' ? RULE_TEXT.highest : undefined
+    if (!rule) continue
+    const title = other.exception.title
+    const text = say(language, `让位于“${title.zh}”：${rule.zh}`, `gives way to “${title.en}”: ${rule.en}`)
+    return { ...line, text: `${line.text}${say(language, '，', '; ')}${text}` }
+  }
+  return line
+}
+
 /** Why a day gives nothing: too early, not for this person, an exception, or a decision against it. */
 export function notCoveredLines(explaining: Explaining, situation: Situation): readonly ExplanationLine[] {
-  const { compiled, language } = explaining
+  const { compiled, language, program } = explaining
   const { entitlement } = compiled
   if (compiled.active[situation.day] !== 1) {
     const from = formatDay(entitlement.from)
@@ -249,6 +348,16 @@ export function notCoveredLines(explaining: Explaining, situation: Situation): r
   const who = whoLine(explaining, situation)
   const { chosen } = applyingExceptions(explaining, situation)
   const against = chosen.find(({ exception }) => exception.effect.kind === 'not_covered')
+  const beside = entitlement.gives_way_to.find((code) => reaches(program, code, situation))
+  const other = beside === undefined ? undefined : program.stack.entitlements.get(beside)
+  if (other) {
+    const text = say(
+      language,
+      `与“${other.title.zh}”不重复享受，当日按该项`,
+      `not given beside “${other.title.en}”, which reaches the day`,
+    )
+    return [who, { kind: 'who', text, clause: clauseKey(other.pack, other.clause) }]
+  }
   if (against?.exception.effect.kind === 'not_covered') {
     const { reason } = against.exception.effect
     return [
@@ -261,9 +370,19 @@ export function notCoveredLines(explaining: Explaining, situation: Situation): r
     exceptionLine(explaining, one),
     decisionLine(explaining, one.decision, situation),
   ])
-  const rate =
-    entitlement.gives === 'money_per_day' ? expressionLines(explaining, entitlement.rate, situation).lines : []
+  const rate = 'rate' in entitlement ? expressionLines(explaining, entitlement.rate, situation).lines : []
   return decisions.length > 0 ? [who, ...decisions] : [who, ...rate]
+}
+
+/** Whether another entitlement reaches the same situation; the situation is put back as it was. */
+function reaches(program: CompiledProgram, code: string, situation: Situation): boolean {
+  const { status, missing, decision } = situation
+  const all = [...program.running.settlings, ...program.unit_running.settlings]
+  const other = all.find(({ compiled }) => compiled.entitlement.code === code)
+  other?.compiled.settle(situation)
+  const covered = situation.status === COVERED
+  Object.assign(situation, { status, missing, decision })
+  return covered
 }
 
 /** What an open day waits for. */

@@ -3,25 +3,19 @@ import { formatDay, formatMinute, weekdayOf } from '#engines/values/time.ts'
 import { clauseOf } from './check-stack.ts'
 import { type Language, say, sourceText } from './citations.ts'
 import { type CompiledProgram, resultAt } from './compile.ts'
-import { settlePerson } from './evaluate.ts'
+import { settleRow } from './evaluate.ts'
 import { countLines, earningLines } from './explain-counting.ts'
-import {
-  applyingExceptions,
-  type Explaining,
-  exceptionLine,
-  expressionLines,
-  missingNamed,
-  openLines,
-  parameterLine,
-  whoLine,
-} from './explain-rules.ts'
+import { eventSpans, givenDay, hourDay, monthLine, onlyLines, rateLines, usageLines } from './explain-more.ts'
+import { type Explaining, missingNamed, openLines, parameterLine, whoLine } from './explain-rules.ts'
+import { sumLine } from './explain-sum.ts'
 import { batchOf, type FactBatch, type PersonFacts } from './facts.ts'
 import { formatHundredths, formatMinutes, formatRate } from './format-amount.ts'
 import { clauseKey } from './pack.ts'
-import { type EntitlementResult, type Explanation, type ExplanationLine, STATES } from './results.ts'
-import { cutSpans, type Running, Segments, situationAt } from './segments.ts'
+import { type Explanation, type ExplanationLine, STATES } from './results.ts'
+import { type Running, Segments, situationAt } from './segments.ts'
 import type { Settling } from './settle-days.ts'
 import { COVERED, NOT_COVERED } from './situations.ts'
+import { Sources } from './sources.ts'
 import { type DayTrace, stateOf, Tally } from './tally.ts'
 import { DAY_KINDS, EXPOSURES, POST_KINDS, UNIT_KINDS } from './vocabulary.ts'
 
@@ -44,18 +38,25 @@ export function explain(
   if (!settling) throw new RangeError(`the program has no entitlement ${entitlement}`)
   const batch = batchOf([person])
   const running: Running = { ...program.running, settlings: [settling] }
-  const segments = new Segments()
   const tally = new Tally()
   tally.trace = []
-  const fault = cutSpans(running, batch, 0, segments)
-  if (fault === null) settlePerson(running, settling, segments, tally)
-  else tally.missing = program.scope.names.position(fault)
+  tally.months = []
+  const sources = new Sources(running, batch)
+  sources.enter(0)
+  const fault = sources.faultFor(settling)
+  const segments = settleRow(running, settling, sources, tally) ?? new Segments()
   const result = resultAt(program, program.evaluate(batch), batch, 0, position)
   const explaining: Explaining = { program, compiled: settling.compiled, person, language }
-  const days = tally.trace.map((trace) => dayLine(explaining, settling, batch, segments, trace))
+  const traces = settling.monthly || settling.source === 'days' ? telling(tally.trace) : tally.trace
+  const days = traces.map((trace) => dayLine(explaining, settling, batch, segments, trace))
+  const months = tally.months.map((month) => monthLine(explaining, settling, month))
+  const uses =
+    tally.settled_days > 0 || tally.missing >= 0 || result.state === 'not_covered'
+      ? usageLines(explaining, settling)
+      : []
   const faults = fault === null ? [] : [missingNamed(explaining, fault)]
   const title = settling.compiled.entitlement.title[language]
-  const lines = [clauseLine(explaining), ...faults, ...days, sumLine(explaining, result)]
+  const lines = [clauseLine(explaining), ...faults, ...days, ...months, ...uses, sumLine(explaining, result)]
   return {
     language,
     title,
@@ -63,6 +64,12 @@ export function explain(
     pack_hash: program.hash,
     lines,
   }
+}
+
+/** Of days that give nothing only the first is told, where there are other days or months to tell of none. */
+function telling(traces: readonly DayTrace[]): readonly DayTrace[] {
+  const told = traces.filter(({ status }) => status !== NOT_COVERED)
+  return told.length > 0 ? told : traces.slice(0, 1)
 }
 
 function clauseLine({ program, compiled, language }: Explaining): ExplanationLine {
@@ -116,16 +123,10 @@ function dayLine(
     return { ...base, text: `${name}${say(language, '：', ': ')}${reason}`, lines }
   }
   const { gives } = settling.compiled.entitlement
+  if (gives === 'money_per_hour') return { ...base, ...hourDay(explaining, settling, trace, name, spans) }
   if (gives === 'money_per_day') return { ...base, ...moneyDay(explaining, settling, trace, name, spans) }
   if (gives === 'minutes') return { ...base, ...leaveDay(explaining, settling, trace, name, spans) }
-  const situation = settling.situationOn(trace.situation, trace.day)
-  const money = gives === 'money_once' ? { amount_fen: trace.amount_fen } : {}
-  return {
-    ...base,
-    ...money,
-    text: `${name}${say(language, '：适用', ': applies')}`,
-    lines: [...spans, whoLine(explaining, situation)],
-  }
+  return { ...base, ...givenDay(explaining, settling, trace, name, spans) }
 }
 
 /** The open segment of an open day names what the day waits for; another one may be settled. */
@@ -159,6 +160,8 @@ function spanLines(
   segments: Segments,
   trace: DayTrace,
 ): readonly ExplanationLine[] {
+  if (settling.source === 'events') return eventSpans(explaining, settling, trace)
+  if (settling.source === 'days') return []
   const lines: ExplanationLine[] = []
   for (let segment = trace.first; segment < trace.end; segment++) {
     lines.push(spanLine(explaining, settling, batch, segments, segment, trace.day))
@@ -218,14 +221,7 @@ function moneyDay(
   if (entitlement.gives !== 'money_per_day') throw new TypeError('only money by the day has a daily rate')
   const situation = settling.situationOn(trace.situation, trace.day)
   const who = whoLine(explaining, situation)
-  const { chosen } = applyingExceptions(explaining, situation)
-  const replaced = chosen.flatMap(({ exception }) => (exception.effect.kind === 'rate' ? [exception.effect.rate] : []))
-  const rate = expressionLines(explaining, replaced.at(-1) ?? entitlement.rate, situation)
-  const exceptions = chosen.flatMap((one) => {
-    const { effect } = one.exception
-    const factor = effect.kind === 'multiply' ? parameterLine(explaining, effect.by, situation).lines : []
-    return [exceptionLine(explaining, one), ...factor]
-  })
+  const rate = rateLines(explaining, situation)
   const counting = countLines(explaining, settling, trace, situation)
   const share = formatHundredths(trace.day_hundredths)
   const daily = formatRate(trace.rate_scaled)
@@ -240,7 +236,7 @@ function moneyDay(
     minutes: trace.minutes,
     day_hundredths: trace.day_hundredths,
     rate_hundredth_fen: trace.rate_scaled,
-    lines: [...spans, who, ...rate.lines, ...exceptions, ...counting],
+    lines: [...spans, who, ...rate, ...onlyLines(explaining, settling, trace, situation), ...counting],
   }
 }
 
@@ -259,42 +255,5 @@ function leaveDay(
     text: say(language, `${name}：补休 ${earned.zh}`, `${name}: ${earned.en} of leave`),
     minutes: trace.earned_minutes,
     lines: [...spans, who, ...earningLines(explaining, settling, trace, situation)],
-  }
-}
-
-function sumLine({ language, compiled }: Explaining, result: EntitlementResult): ExplanationLine {
-  const { gives } = compiled.entitlement
-  const open =
-    result.open_days === 0
-      ? ''
-      : say(
-          language,
-          `；另有 ${result.open_days} 天待定，未计入`,
-          `; ${result.open_days} more days are open and not counted`,
-        )
-  if (result.quantity === null) {
-    return {
-      kind: 'sum',
-      text: say(language, `合计：还没有可确定的部分${open}`, `Total: nothing is settled yet${open}`),
-    }
-  }
-  if (gives === 'minutes') {
-    const time = formatMinutes(result.quantity)
-    return {
-      kind: 'sum',
-      minutes: result.quantity,
-      text: say(language, `合计：补休 ${time.zh}${open}`, `Total: ${time.en} of leave${open}`),
-    }
-  }
-  if (result.amount_fen === null)
-    return { kind: 'sum', text: say(language, `结论：应得${open}`, `Result: entitled${open}`) }
-  const amount = formatYuan(result.amount_fen)
-  const days = gives === 'money_per_day' ? formatHundredths(result.quantity) : '1'
-  const unit = gives === 'money_per_day' ? say(language, '天', 'days') : say(language, '次', 'time')
-  return {
-    kind: 'sum',
-    amount_fen: result.amount_fen,
-    ...(gives === 'money_per_day' ? { day_hundredths: result.quantity } : {}),
-    text: say(language, `合计：${days} ${unit}，${amount} 元${open}`, `Total: ${days} ${unit}, ${amount} yuan${open}`),
   }
 }

@@ -1,5 +1,6 @@
 import type { Day, Minute } from '#engines/values/time.ts'
 import { areaNumber } from './areas.ts'
+import { type MoreColumns, type MoreFacts, moreColumnsOf } from './facts-more.ts'
 import {
   EMPLOYMENTS,
   type Employment,
@@ -30,7 +31,7 @@ export interface SpanFacts {
 }
 
 /** What is known of one person on the days evaluated. Unknown is said, never left to mean "no". */
-export interface PersonFacts {
+export interface PersonFacts extends MoreFacts {
   readonly person: number
   readonly employment: Employment | null
   readonly established: Establishment
@@ -53,7 +54,7 @@ export const FINDING = { unknown: 0, yes: 1, no: 2 } as const
  * spans `span_offset[i] … span_offset[i + 1] - 1`, in any order (sorted by start is faster). Words are their position in
  * `wordsOf(…)` of the vocabulary, `NOT_RECORDED` where absent; areas are the code as a number, 0 where absent.
  */
-export interface FactBatch {
+export interface FactBatch extends MoreColumns {
   readonly people: number
   readonly person: Float64Array
   readonly employment: Uint8Array
@@ -74,18 +75,22 @@ export interface FactBatch {
 
 /**
  * A recorded decision on a decision point. Known from `decided_on`; the later one holds; one about a person goes over one
- * about an area, the smaller area over the larger, an area over the whole operation.
+ * about a unit (its people and itself), one about a unit over one about an area, the smaller area over the larger, an area over
+ * the whole operation.
  */
 export interface Decision {
   readonly point: string
   readonly about:
     | { readonly kind: 'person'; readonly person: number }
+    | { readonly kind: 'unit'; readonly unit: number }
     | { readonly kind: 'area'; readonly area: string }
     | { readonly kind: 'operation' }
   readonly decided:
     | { readonly kind: 'choice'; readonly choice: string }
     /** In the parameter's own whole unit: fen, minutes, or hundredths. */
     | { readonly kind: 'amount'; readonly amount: number }
+    /** For a point without choices or amount: what was decided in words, and whether the right is given. */
+    | { readonly kind: 'words'; readonly words: string; readonly outcome: 'entitled' | 'not_covered' }
   /** From which day on it holds, and until when. */
   readonly from: Day
   readonly to: Day | null
@@ -135,5 +140,6 @@ export function batchOf(people: readonly PersonFacts[]): FactBatch {
     span_unit_kind: Uint8Array.from(spans, ({ unit_kind }) => unitPosition(unit_kind)),
     span_area: Int32Array.from(spans, ({ area }) => areaNumber(area)),
     span_ref: spans.map(({ ref }) => ref),
+    ...moreColumnsOf(people),
   }
 }

@@ -34,6 +34,10 @@ export function formatAmount(unit: Unit, amount: number): Label {
   switch (unit) {
     case 'yuan_per_day':
       return { zh: `${formatYuan(amount)} 元/天`, en: `${formatYuan(amount)} yuan a day` }
+    case 'yuan_per_hour':
+      return { zh: `${formatYuan(amount)} 元/小时`, en: `${formatYuan(amount)} yuan an hour` }
+    case 'yuan_per_month':
+      return { zh: `${formatYuan(amount)} 元/月`, en: `${formatYuan(amount)} yuan a month` }
     case 'yuan_once':
     case 'yuan':
       return { zh: `${formatYuan(amount)} 元`, en: `${formatYuan(amount)} yuan` }

@@ -8,6 +8,7 @@ export type ReferenceKind =
   | 'source'
   | 'clause'
   | 'finding'
+  | 'event'
   | 'parameter'
   | 'category'
   | 'category_value'

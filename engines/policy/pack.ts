@@ -1,5 +1,7 @@
 import type { Day } from '#engines/values/time.ts'
 import type { Provisions } from './pack-provisions.ts'
+import type { HourCount, MonthCount, OnlyPart, ServedCondition, WindowCondition } from './pack-time.ts'
+import type { RestRule } from './rest-pack.ts'
 import type {
   CountFact,
   DayKind,
@@ -16,8 +18,6 @@ import type {
   ResponseLevel,
   UnitKind,
 } from './vocabulary.ts'
-import type { RestRule } from './rest-pack.ts'
-import type { HourCount, MonthCount, OnlyPart, ServedCondition, WindowCondition } from './pack-time.ts'
 
 /**
  * What a policy pack is once it has been read and checked: plain data, every part of it with the place in the file that it
@@ -140,7 +140,11 @@ export type Condition =
   | { readonly kind: 'unit_kind'; readonly words: readonly UnitKind[] }
   | { readonly kind: 'day_kind'; readonly words: readonly DayKind[] }
   | { readonly kind: 'area'; readonly of: 'works_in' | 'belongs_to'; readonly prefixes: readonly string[] }
-  | { readonly kind: 'response_level'; readonly of: 'works_in' | 'belongs_to'; readonly words: readonly ResponseLevel[] }
+  | {
+      readonly kind: 'response_level'
+      readonly of: 'works_in' | 'belongs_to'
+      readonly words: readonly ResponseLevel[]
+    }
   | { readonly kind: 'family'; readonly fact: FamilyFact; readonly is: boolean }
   | { readonly kind: 'count'; readonly fact: CountFact; readonly at_least: number; readonly at_most: number | null }
   | { readonly kind: 'children'; readonly under_years: number; readonly at_least: number }

@@ -1,5 +1,5 @@
 import type { Day } from '#engines/values/time.ts'
-import { LEVELS, type Parameter, type ParameterValue } from './pack.ts'
+import { type Conflict, LEVELS, type Parameter, type ParameterValue } from './pack.ts'
 
 /** The days that a program is compiled for, and what is known. */
 export interface Window {
@@ -24,7 +24,7 @@ export function holdsOn(
 
 /**
  * The value of a parameter on a day, as known at another day. A lower layer goes over a higher one (it could set the
- * parameter only because that was left open), a later known value over an earlier known one.
+ * parameter only because that was left open) unless the opening says otherwise, a later known value over an earlier known one.
  *
  * @example valueOn(rate, dayOf('2020-02-10'), dayOf('2020-03-01'))?.value // 30000
  */
@@ -32,14 +32,16 @@ export function valueOn(parameter: Parameter, day: Day, known: Day): ParameterVa
   let chosen: ParameterValue | undefined
   for (const value of parameter.values) {
     if (!holdsOn(value, day, known)) continue
-    if (!chosen || goesOver(value, chosen)) chosen = value
+    if (!chosen || goesOver(value, chosen, parameter.open?.conflict ?? 'lower_wins')) chosen = value
   }
   return chosen
 }
 
-function goesOver(value: ParameterValue, other: ParameterValue): boolean {
+function goesOver(value: ParameterValue, other: ParameterValue, conflict: Conflict): boolean {
   const depth = LEVELS.indexOf(value.level) - LEVELS.indexOf(other.level)
-  return depth !== 0 ? depth > 0 : value.known > other.known
+  if (conflict === 'later_wins' && value.known !== other.known) return value.known > other.known
+  if (depth !== 0) return conflict === 'higher_wins' ? depth < 0 : depth > 0
+  return value.known > other.known
 }
 
 /** A parameter resolved for every day of a window, so that nothing is searched while evaluating. */

@@ -12,8 +12,20 @@ import type { Grade } from './vocabulary.ts'
 export const STATES = ['settled', 'needs_decision', 'missing_fact', 'not_covered'] as const
 export type State = (typeof STATES)[number]
 
-/** Of what `quantity` is a number: hundredths of a day, minutes, or rights (1). */
-export type QuantityUnit = 'day_hundredths' | 'minutes' | 'rights' | 'times'
+/** Of what `quantity` is a number: hundredths of a day, minutes, times, items of goods, or rights (1). */
+export type QuantityUnit = 'day_hundredths' | 'minutes' | 'rights' | 'times' | 'items'
+
+/** What `quantity` counts, by what an entitlement gives; of a monthly amount the days covered. */
+export const QUANTITY_UNITS = {
+  money_per_day: 'day_hundredths',
+  money_per_hour: 'minutes',
+  money_per_month: 'day_hundredths',
+  money_once: 'times',
+  money_per_event: 'times',
+  minutes: 'minutes',
+  in_kind: 'items',
+  right: 'rights',
+} as const satisfies Record<Entitlement['gives'], QuantityUnit>
 
 /** One person × one entitlement. `amount_fen` and `quantity` hold the settled part only; what is open is never a 0 in disguise. */
 export interface EntitlementResult {
@@ -57,10 +69,14 @@ export interface Program {
   /** Documents and decisions published after this day are not used: "as known at". */
   readonly known: Day
   readonly entitlements: readonly Entitlement[]
+  /** Those whose beneficiaries are units; see `units.ts`. */
+  readonly unit_entitlements: readonly Entitlement[]
   readonly decision_points: readonly DecisionPoint[]
   /** Names such as `exposure`, `finding:pregnant`, `parameter:meal-rate`; grows while evaluating. */
   readonly missing_facts: readonly string[]
   evaluate(batch: FactBatch): EvaluationColumns
+  /** Rows are units; columns are those of `unit_entitlements`. */
+  evaluateUnits(batch: FactBatch): EvaluationColumns
 }
 
 /** Which dated value a figure came from. */
@@ -87,6 +103,7 @@ export type LineKind =
   | 'clause'
   | 'who'
   | 'day'
+  | 'month'
   | 'span'
   | 'category'
   | 'count'
@@ -96,6 +113,8 @@ export type LineKind =
   | 'rounding'
   | 'limit'
   | 'decision'
+  /** A recorded fact that a condition looked at. */
+  | 'fact'
   | 'missing'
   | 'sum'
 
@@ -107,7 +126,9 @@ export interface ExplanationLine {
   readonly amount_fen?: Fen
   readonly minutes?: number
   readonly day_hundredths?: number
-  /** A daily rate, in hundredths of a fen so that a factor such as 1.5 keeps it whole. */
+  /** Items of goods, or times. */
+  readonly quantity?: number
+  /** A rate by the day, hour or month, in hundredths of a fen so that a factor such as 1.5 keeps it whole. */
   readonly rate_hundredth_fen?: number
   /** As `pack#number`. */
   readonly clause?: string

@@ -13,6 +13,10 @@ export interface Running {
   readonly names: Names
   /** Some entitlement counts minutes by the day on which the stint began, so that days just outside matter too. */
   readonly by_start: boolean
+  /** Nothing recorded later is used. */
+  readonly known: Day
+  /** The last day of the window ends its month, so that no day of it is still to come. */
+  readonly last_month_over: boolean
 }
 
 /** A person's duty cut into days: one segment per span and day, in the order of time. */
@@ -26,6 +30,8 @@ export class Segments {
   /** Situation × days + day; for a day outside of the window situation × days. */
   cell = new Int32Array(256)
   span = new Int32Array(256)
+  /** The minute at which it begins. */
+  start = new Int32Array(256)
 
   /** Makes room; what was there is lost. */
   reserve(length: number): void {
@@ -36,6 +42,15 @@ export class Segments {
     this.minutes = new Int32Array(size)
     this.cell = new Int32Array(size)
     this.span = new Int32Array(size)
+    this.start = new Int32Array(size)
+  }
+
+  put(position: number, day: number, minutes: number, cell: number, span = -1): void {
+    this.day[position] = day
+    this.start_day[position] = day
+    this.minutes[position] = minutes
+    this.cell[position] = cell
+    this.span[position] = span
   }
 }
 
@@ -60,7 +75,7 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
   const order = orderOf(batch, first, end, segments)
   const { table, days, from, by_start } = running
   const person = table.personSide(batch, row)
-  const { day: dayOut, start_day: startDayOut, minutes, cell: cellOut, span: spanOut } = segments
+  const { day: dayOut, start_day: startDayOut, minutes, cell: cellOut, span: spanOut, start: startOut } = segments
   let length = 0
   let previousEnd = Number.NEGATIVE_INFINITY
   let stintDay = 0
@@ -100,6 +115,7 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
         minutes[length] = until - at
         cellOut[length] = inside ? cell + day : cell
         spanOut[length] = span
+        startOut[length] = at
         length += 1
       }
       at = until

@@ -5,10 +5,12 @@ import {
   type CompiledEntitlement,
   compileQuantity,
   type DatedNumber,
+  decisionPosition,
   type EntitlementScope,
 } from './compile-entitlements.ts'
 import { dayAmount } from './day-amount.ts'
-import type { EarnCase, Entitlement, Limit, Rounding } from './pack.ts'
+import type { DecisionPoint, EarnCase, Entitlement, Limit, Rounding } from './pack.ts'
+import type { HourCount, MonthCount, OnlyPart } from './pack-time.ts'
 import { daysIn } from './parameters.ts'
 import type { Situation, SituationTable } from './situations.ts'
 import { COVERED, MISSING, NOT_COVERED } from './situations.ts'
@@ -33,6 +35,31 @@ export interface CompiledLimit {
   readonly limit: Limit
   readonly at_most: DatedNumber
   readonly at_most_on: Float64Array
+}
+
+/** A number with its value on each day. */
+export interface DatedOn {
+  readonly dated: DatedNumber
+  readonly on: Float64Array
+}
+
+/** Nothing is taken off on this day. */
+export const OVER_NOTHING = null
+
+export interface CompiledOnly {
+  readonly written: OnlyPart
+  /** For each day: 0 where its kind of day does not count. */
+  readonly counts_on: Uint8Array
+  /** For each day: the minutes beyond which time counts. */
+  readonly over_on: readonly (DatedOn | typeof OVER_NOTHING)[]
+}
+
+export interface CompiledMonth {
+  readonly count: MonthCount
+  readonly full: DatedOn | null
+  readonly divide: DatedOn | null
+  /** Position of the decision point for incomplete months, −1 for none. */
+  readonly decision: number
 }
 
 /** In `Cells.number`, for what is not covered or open; everything from 0 up is covered. */
@@ -94,6 +121,17 @@ export class Settling {
   readonly by_start: boolean
   readonly longest: boolean
   readonly rounding: Rounding
+  readonly only: CompiledOnly | null
+  readonly hours: Pick<HourCount, 'step_minutes' | 'mode'>
+  readonly month: CompiledMonth | null
+  /** Covered days are gathered by month. */
+  readonly monthly: boolean
+  readonly every: 'day' | 'month' | 'once' | 'event'
+  readonly events: readonly string[]
+  readonly uses: number | null
+  /** From what it is settled. */
+  readonly source: 'duty' | 'days' | 'events'
+  readonly points: readonly DecisionPoint[]
   /** Thresholds of the counting steps: day × steps + step. */
   readonly thresholds: Float64Array
   readonly shares: Int32Array
@@ -131,11 +169,26 @@ export class Settling {
       const at_most = compileQuantity(scope, limit.at_most)
       return { limit, at_most, at_most_on: numbersOf(at_most, this.days) }
     })
-    this.by_start = count?.assign === 'start_day'
-    this.longest = count?.mixed === 'longest'
-    this.rounding = entitlement.gives === 'money_per_day' ? entitlement.rounding : { to: 'fen', mode: 'half_up' }
+    const timed = count ?? (entitlement.gives === 'money_per_hour' ? entitlement.hours : null)
+    this.by_start = timed?.assign === 'start_day'
+    this.longest = timed?.mixed === 'longest'
+    this.rounding = 'rounding' in entitlement ? entitlement.rounding : { to: 'fen', mode: 'half_up' }
+    this.only = 'only' in entitlement && entitlement.only ? compileOnly(scope, entitlement.only) : null
+    this.hours = entitlement.gives === 'money_per_hour' ? entitlement.hours : { step_minutes: 1, mode: 'down' }
+    this.month = entitlement.gives === 'money_per_month' ? compileMonth(scope, entitlement.month) : null
+    this.every = entitlement.gives === 'in_kind' ? entitlement.every : 'day'
+    this.monthly = this.month !== null || (entitlement.gives === 'in_kind' && this.every === 'month')
+    this.events = 'events' in entitlement ? entitlement.events : []
+    this.uses = entitlement.uses
+    this.source = this.events.length > 0 ? 'events' : entitlement.days === 'all' ? 'days' : 'duty'
+    this.points = scope.book.points
     this.plain =
-      this.limits.length === 0 && !this.by_start && !this.longest && !this.thresholds.some((over) => Number.isNaN(over))
+      PLAIN.includes(this.gives) &&
+      this.only === null &&
+      this.limits.length === 0 &&
+      !this.by_start &&
+      !this.longest &&
+      !this.thresholds.some((over) => Number.isNaN(over))
     this.calendar = scope.calendar
     this.table = table
     this.situation = situation
@@ -218,8 +271,43 @@ function numbersOf({ literal, resolved }: DatedNumber, days: number): Float64Arr
   })
 }
 
+const PLAIN: readonly Entitlement['gives'][] = ['money_per_day', 'minutes', 'money_once', 'right']
+
 function limitsOf(entitlement: Entitlement): readonly Limit[] {
-  return entitlement.gives === 'money_per_day' || entitlement.gives === 'minutes' ? entitlement.limits : []
+  return 'limits' in entitlement ? entitlement.limits : []
+}
+
+function datedOn(scope: EntitlementScope, quantity: Parameters<typeof compileQuantity>[1]): DatedOn {
+  const dated = compileQuantity(scope, quantity)
+  return { dated, on: numbersOf(dated, daysIn(scope.window)) }
+}
+
+function compileOnly(scope: EntitlementScope, written: OnlyPart): CompiledOnly {
+  const kinds = Object.values(written.earning)
+  if (kinds.some(({ kind }) => kind !== 'all')) scope.asked.day_kind = true
+  const over = new Map(
+    wordsOf(DAY_KINDS).map((word) => {
+      const earning = written.earning[word]
+      return [word, earning.kind === 'over' ? datedOn(scope, earning.minutes) : OVER_NOTHING] as const
+    }),
+  )
+  const days = [...scope.calendar.kinds].map((kind) => DAY_WORDS[kind])
+  return {
+    written,
+    counts_on: Uint8Array.from(days, (word) => (word && written.earning[word].kind === 'none' ? 0 : 1)),
+    over_on: days.map((word) => (word ? (over.get(word) ?? OVER_NOTHING) : OVER_NOTHING)),
+  }
+}
+
+function compileMonth(scope: EntitlementScope, count: MonthCount): CompiledMonth {
+  const { full, incomplete } = count
+  const divide = incomplete.kind === 'by_day' && incomplete.of !== 'calendar' ? incomplete.of : null
+  return {
+    count,
+    full: full === 'calendar' ? null : datedOn(scope, full),
+    divide: divide && datedOn(scope, divide),
+    decision: decisionPosition(scope, incomplete.kind === 'undecided' ? incomplete.decision : null),
+  }
 }
 
 function compileEarnings(scope: EntitlementScope, entitlement: Entitlement): readonly CompiledEarning[] {

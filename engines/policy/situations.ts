@@ -1,6 +1,7 @@
 import { AreaClasses } from './areas.ts'
-import type { DecisionBook, Timeline } from './decisions.ts'
+import type { DecidedAbout, DecisionBook, Timeline } from './decisions.ts'
 import { type FactBatch, NOT_RECORDED } from './facts.ts'
+import type { Mark } from './marks.ts'
 
 /**
  * Everything a rule may look at, for one person on one post on one day. One object is filled again and again; rules write
@@ -13,6 +14,8 @@ export interface Situation {
   belongs_to: number
   readonly findings: Uint8Array
   readonly timelines: Timeline[]
+  /** One number for each day, by the positions of the program's marks. */
+  readonly marks: Float64Array[]
   post_kind: number
   exposure: number
   unit_kind: number
@@ -57,6 +60,7 @@ export interface FactsRead {
   unit_kind: boolean
   readonly findings: readonly string[]
   readonly area_prefixes: readonly string[]
+  readonly marks: readonly Mark[]
 }
 
 /** Numbers tuples of small numbers one element at a time: the same tuple always gets the same number. */
@@ -88,6 +92,7 @@ interface PersonSide {
   readonly belongs_to: number
   readonly findings: readonly number[]
   readonly timelines: readonly number[]
+  readonly marks: readonly Float64Array[]
 }
 
 interface SpanSide {
@@ -118,6 +123,8 @@ export class SituationTable {
   private readonly read: FactsRead
   private readonly book: DecisionBook
   private readonly areaTimelines = new Map<number, number>()
+  private readonly markKeys: Map<number | string, number>[] = []
+  private readonly markValues: Float64Array[][] = []
 
   constructor(read: FactsRead, book: DecisionBook) {
     this.read = read
@@ -153,6 +160,9 @@ export class SituationTable {
       if (this.book.isEmpty(point)) continue
       position = this.personChain.next(step++, position, this.timelineOf(batch, row, point, areaClass))
     }
+    for (let mark = 0; mark < read.marks.length; mark++) {
+      position = this.personChain.next(step++, position, this.markPosition(mark, batch, row))
+    }
     if (position >= SIDE_MAX)
       throw new RangeError('too many kinds of people for one program: evaluate in smaller parts')
     this.people[position] ??= {
@@ -164,18 +174,37 @@ export class SituationTable {
       timelines: this.book.points.map((_, point) =>
         this.book.isEmpty(point) ? 0 : this.timelineOf(batch, row, point, areaClass),
       ),
+      marks: read.marks.map((_, mark) => this.markValues[mark]?.[this.markPosition(mark, batch, row)] ?? NO_VALUES),
     }
     return position
   }
 
+  /** People with the same key share their numbers. */
+  private markPosition(mark: number, batch: FactBatch, row: number): number {
+    const asked = this.read.marks[mark]
+    if (!asked) throw new RangeError(`no mark ${mark}`)
+    const key = asked.keyOf(batch, row)
+    const keys = this.markKeys[mark] ?? new Map<number | string, number>()
+    const values = this.markValues[mark] ?? []
+    this.markKeys[mark] = keys
+    this.markValues[mark] = values
+    const found = keys.get(key)
+    if (found !== undefined) return found
+    values.push(asked.valuesOf(key))
+    keys.set(key, values.length - 1)
+    if (values.length >= SIDE_MAX)
+      throw new RangeError('too many kinds of people for one program: evaluate in smaller parts')
+    return values.length - 1
+  }
+
   private timelineOf(batch: FactBatch, row: number, point: number, areaClass: number): number {
-    const person = batch.person[row] ?? 0
+    const about = decidedAbout(batch, row)
     const area = this.areas.representatives[areaClass] ?? 0
-    if (this.book.speaksOf(point, person)) return this.book.positionFor(point, person, area)
+    if (this.book.speaksOf(point, about)) return this.book.positionFor(point, about, area)
     const key = point * 65_536 + areaClass
     const found = this.areaTimelines.get(key)
     if (found !== undefined) return found
-    const position = this.book.positionFor(point, Number.NaN, area)
+    const position = this.book.positionFor(point, NOBODY, area)
     this.areaTimelines.set(key, position)
     return position
   }
@@ -241,6 +270,9 @@ export class SituationTable {
     person.timelines.forEach((position, point) => {
       situation.timelines[point] = this.book.timeline(position)
     })
+    person.marks.forEach((values, mark) => {
+      situation.marks[mark] = values
+    })
     situation.post_kind = span.post_kind
     situation.exposure = span.exposure
     situation.unit_kind = span.unit_kind
@@ -250,6 +282,16 @@ export class SituationTable {
     situation.missing = -1
     situation.decision = -1
   }
+}
+
+const NO_VALUES = new Float64Array(0)
+const NOBODY: DecidedAbout = { person: Number.NaN, unit: Number.NaN }
+
+/** Whom decisions may name: a person and their unit, or the unit itself. */
+export function decidedAbout(batch: FactBatch, row: number): DecidedAbout {
+  const id = batch.person[row] ?? Number.NaN
+  if (batch.rows_are_units) return { person: Number.NaN, unit: id }
+  return { person: id, unit: batch.home_unit?.[row] ?? Number.NaN }
 }
 
 function at(column: Uint8Array | Int32Array, row: number): number {

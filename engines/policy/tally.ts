@@ -19,6 +19,35 @@ export interface DayTrace {
   readonly rounded_fen: number
   readonly amount_fen: number
   readonly earned_minutes: number
+  /** Minutes, items or times that the day gave. */
+  readonly quantity: number
+}
+
+/** What one month came to; only gathered for explanations. */
+export interface MonthTrace {
+  readonly month: number
+  readonly days: number
+  /** Days of the month that wait. */
+  readonly open_days: number
+  readonly full_days: number
+  readonly rate_scaled: number
+  readonly situation: number
+  /** The last covered day, as its position. */
+  readonly day: number
+  readonly status: number
+  readonly detail: number
+  /** The part of the rate that was paid, and the whole it is a part of. */
+  readonly part: number
+  readonly whole: number
+  readonly amount_fen: number
+  readonly quantity: number
+}
+
+/** The rates of a month that is being gathered. */
+export interface MonthRate {
+  days: number
+  situation: number
+  day: number
 }
 
 /** How one entitlement of one person came out; one object is used again for every person. */
@@ -31,6 +60,11 @@ export class Tally {
   settled_days = 0
   open_days = 0
   trace: DayTrace[] | null = null
+  months: MonthTrace[] | null = null
+  /** The month being gathered, −1 before the first; its rates, and its days that wait. */
+  gathered = -1
+  readonly rates = new Map<number, MonthRate>()
+  gathered_open = 0
   private month = -1
   private month_used = new Float64Array(3)
   private readonly period_used = new Float64Array(3)
@@ -43,6 +77,9 @@ export class Tally {
     this.quantity = 0
     this.settled_days = 0
     this.open_days = 0
+    this.gathered = -1
+    this.gathered_open = 0
+    this.rates.clear()
     if (this.month < 0) return
     this.month = -1
     this.month_used.fill(0)
@@ -50,10 +87,10 @@ export class Tally {
   }
 
   /** Notes that a day waits for a fact or a decision. The first of each is named. */
-  open(status: number, detail: number): void {
+  open(status: number, detail: number, days = 1): void {
     if (status === MISSING && this.missing < 0) this.missing = detail
     if (status === UNDECIDED && this.undecided < 0) this.undecided = detail
-    this.open_days += 1
+    this.open_days += days
   }
 
   enterMonth(month: number): void {

@@ -51,6 +51,11 @@ export const POST_KINDS = {
   office_support: { zh: '机关支援', en: 'office support' },
   police_patrol: { zh: '公安巡逻', en: 'police patrol' },
   production: { zh: '物资生产', en: 'production of supplies' },
+  dyke_patrol: { zh: '巡堤查险', en: 'dyke patrol' },
+  flood_rescue: { zh: '抢险救援', en: 'flood and storm rescue' },
+  drainage: { zh: '泵站排涝', en: 'pumping and drainage' },
+  evacuation: { zh: '转移群众', en: 'evacuation of residents' },
+  shelter_duty: { zh: '避灾安置点值守', en: 'duty in a shelter' },
 } as const satisfies Record<string, Label>
 
 /** Contact with suspected or confirmed patients. `unknown` is a missing fact, never a "no". */
@@ -122,6 +127,51 @@ export const MEASURES = {
   directives: { zh: '统一指挥', en: 'directives' },
 } as const satisfies Record<string, Label>
 
+/** What is asked of a person's family, by yes or no; what nobody has recorded is unknown, never "no". */
+export const FAMILY_FACTS = {
+  spouse_on_front_line: { zh: '配偶也在一线', en: 'spouse on the front line too' },
+  single_parent: { zh: '独自抚养子女', en: 'brings up children alone' },
+  elder_care: { zh: '需照护老人', en: 'cares for elders' },
+  disabled_dependant: { zh: '家有残疾或失能人员', en: 'a disabled member of the family' },
+  ill_dependant: { zh: '家有重病人员', en: 'a seriously ill member of the family' },
+  infant_at_home: { zh: '家有哺乳期婴儿', en: 'an infant at home' },
+} as const satisfies Record<string, Label>
+
+/** Numbers of people that a rule may compare with, or pay by. */
+export const COUNT_FACTS = {
+  dependants: { zh: '赡养、抚养人数', en: 'dependants' },
+  headcount: { zh: '在册人数', en: 'headcount' },
+  front_line_people: { zh: '在一线人数', en: 'people on the front line' },
+} as const satisfies Record<string, Label>
+
+/** Sums of money that are recorded of a unit or a person and that a share may be taken of, in whole fen. */
+export const MONEY_FACTS = {
+  performance_pay_total: { zh: '核定绩效工资总量', en: 'approved performance-pay total' },
+  monthly_base_pay: { zh: '月基本工资', en: 'monthly base pay' },
+} as const satisfies Record<string, Label>
+
+/** Level of the emergency response of an area on a day. `none` is recorded too: before the start and after the end. */
+export const RESPONSE_LEVELS = {
+  level_1: { zh: '一级响应', en: 'response level 1' },
+  level_2: { zh: '二级响应', en: 'response level 2' },
+  level_3: { zh: '三级响应', en: 'response level 3' },
+  level_4: { zh: '四级响应', en: 'response level 4' },
+  none: { zh: '未启动响应', en: 'no response' },
+} as const satisfies Record<string, Label>
+
+/** From which day a window is counted. */
+export const ANCHORS = {
+  first_duty_day: { zh: '本人首个值守日', en: "the person's first duty day" },
+  last_duty_day: { zh: '本人最后一个值守日', en: "the person's last duty day" },
+  operation_start: { zh: '行动开始日', en: 'start of the operation' },
+  operation_end: { zh: '行动结束日', en: 'end of the operation' },
+} as const satisfies Record<string, Label>
+
+export type FamilyFact = keyof typeof FAMILY_FACTS
+export type CountFact = keyof typeof COUNT_FACTS
+export type MoneyFact = keyof typeof MONEY_FACTS
+export type ResponseLevel = keyof typeof RESPONSE_LEVELS
+export type Anchor = keyof typeof ANCHORS
 export type UnitKind = keyof typeof UNIT_KINDS
 export type PostKind = keyof typeof POST_KINDS
 export type Exposure = keyof typeof EXPOSURES

@@ -102,7 +102,8 @@ function columnsOf(heads: readonly StatementHead[]): SheetColumn[] {
         { header: '金额（元）', key: key('amount'), format: 'yuan', group: title },
       )
     } else if (gives === 'minutes') columns.push({ header: `${title}（小时）`, key: key('minutes'), format: 'hours' })
-    else if (gives === 'money_once') columns.push({ header: `${title}（元）`, key: key('amount'), format: 'yuan' })
+    else if (gives === 'in_kind') columns.push({ header: `${title}（数量）`, key: key('items'), format: 'count' })
+    else if (gives.startsWith('money')) columns.push({ header: `${title}（元）`, key: key('amount'), format: 'yuan' })
     else columns.push({ header: title, key: key('right'), align: 'center' })
   }
   columns.push(
@@ -176,6 +177,7 @@ function personRow(person: StatementPerson, number: number, heads: readonly Stat
       row[key('rates')] = ratesText(result.explanation)
     }
     if (gives === 'minutes') row[key('minutes')] = result.quantity
+    else if (gives === 'in_kind') row[key('items')] = result.quantity
     else if (gives === 'right') row[key('right')] = RIGHT_WORDS[result.state]
     else row[key('amount')] = result.amount_fen
     if (result.amount_fen !== null) total = (total ?? 0) + result.amount_fen

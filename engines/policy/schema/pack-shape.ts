@@ -214,11 +214,9 @@ export const entitlementShape = object({
 })
 
 const multiplyShape = object({ multiply: required(refersTo('parameter', ['times']), 'a parameter in times') })
-const rateShape = object({ rate: required(
-    expressionIn('yuan_per_day', 'yuan_per_hour', 'yuan_per_month'),
-    'the rate that replaces the other',
-  ),
- })
+const rateShape = object({
+  rate: required(expressionIn('yuan_per_day', 'yuan_per_hour', 'yuan_per_month'), 'the rate that replaces the other'),
+})
 const notCoveredShape = object({ not_covered: required(label, 'why') })
 const undecidedShape = object({ undecided: required(decision, 'a decision point') })
 
@@ -261,7 +259,11 @@ export const exceptionShape = object({
   when: optional(condition, null, 'the situations it is for; left out: all'),
   effect: required(effect, 'multiply, rate, not_covered or undecided'),
   over: optional(oneOrMore(refersTo('exception')), [], 'exceptions that give way to this one'),
-  multiplies_with: optional(oneOrMore(refersTo('exception')), [], 'multipliers (or a replaced rate) it is multiplied with'),
+  multiplies_with: optional(
+    oneOrMore(refersTo('exception')),
+    [],
+    'multipliers (or a replaced rate) it is multiplied with',
+  ),
   highest_with: optional(oneOrMore(refersTo('exception')), [], 'multipliers of which only the highest holds'),
 })
 

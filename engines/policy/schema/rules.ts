@@ -1,15 +1,18 @@
 import type { Condition, Expression, Place, Unit } from '../pack.ts'
 import type { Located } from '../source.ts'
 import {
+  COUNT_FACTS,
   DAY_KINDS,
   EMPLOYMENTS,
   ESTABLISHMENTS,
   EXPOSURES,
+  MONEY_FACTS,
   PARTY_STATUSES,
   POST_KINDS,
   UNIT_KINDS,
   wordsOf,
 } from '../vocabulary.ts'
+import { MORE_READERS, moreConditionSchemas } from './conditions-more.ts'
 import { areaPrefix, code, refersTo, yesNo } from './measures.ts'
 import { byCode, describe, type JsonSchema, oneOrMore, type Shape, suggestionFor, word } from './shape.ts'
 
@@ -78,6 +81,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     const words = dayKind.read(value, mistakes)
     return words && { kind: 'day_kind', words }
   },
+  ...MORE_READERS,
   works_in: (value, mistakes) => area('works_in', value, mistakes),
   belongs_to: (value, mistakes) => area('belongs_to', value, mistakes),
   finding(value, mistakes) {
@@ -143,22 +147,22 @@ export const condition: Shape<Condition> = {
 }
 
 /** `rate-name`, or a map with one of min, max, sum, if, by. */
-export function expressionIn(unit: Unit): Shape<Expression> {
+export function expressionIn(...units: readonly Unit[]): Shape<Expression> {
   const expression: Shape<Expression> = {
-    read: (value, mistakes) => readExpression(unit, expression, value, mistakes),
+    read: (value, mistakes) => readExpression(units, expression, value, mistakes),
     schema: () => ({ $ref: '#/$defs/expression' }),
   }
   return expression
 }
 
 function readExpression(
-  unit: Unit,
+  units: readonly Unit[],
   expression: Shape<Expression>,
   value: Located,
   mistakes: Parameters<Reader>[1],
 ): Expression | undefined {
   if (value.kind === 'text') {
-    const parameter = refersTo('parameter', [unit]).read(value, mistakes)
+    const parameter = refersTo('parameter', units).read(value, mistakes)
     return parameter === undefined ? undefined : { kind: 'parameter', code: parameter, place: value.place }
   }
   if (value.kind === 'map') {
@@ -169,6 +173,9 @@ function readExpression(
       return of && { kind, of, place: value.place }
     }
     if (value.entries.has('if')) return readIf(expression, value, mistakes)
+    if (value.entries.has('per')) return readPer(expression, value, mistakes)
+    if (value.entries.has('share')) return readShare(expression, value, mistakes)
+    if (value.entries.has('fact')) return readFact(value, mistakes)
     if (value.entries.has('by')) return readBy(expression, value, mistakes)
   }
   return mistakes.add(
@@ -177,8 +184,8 @@ function readExpression(
     describe(value),
     { zh: '不是可计算的内容', en: 'this is nothing that can be computed' },
     {
-      zh: '写参数名，或 min / max / sum / if / by 之一',
-      en: 'write the code of a parameter, or one of min, max, sum, if, by',
+      zh: '写参数名，或 min / max / sum / if / by / per / share / fact 之一',
+      en: 'write the code of a parameter, or one of min, max, sum, if, by, per, share, fact',
     },
   )
 }
@@ -220,6 +227,47 @@ function readIf(
   const take = expression.read(yes.value, mistakes)
   const otherwise = expression.read(no.value, mistakes)
   return question && take && otherwise && { kind: 'if', when: question, take, otherwise, place: value.place }
+}
+
+const countFact = word(wordsOf(COUNT_FACTS))
+const moneyFact = word(wordsOf(MONEY_FACTS))
+
+/** `{ per: headcount, take: rate }`: the amount for each of them. */
+function readPer(
+  expression: Shape<Expression>,
+  value: MapValue,
+  mistakes: Parameters<Reader>[1],
+): Expression | undefined {
+  if (!only(value, ['per', 'take'], mistakes)) return undefined
+  const per = value.entries.get('per')
+  const take = value.entries.get('take')
+  if (!per || !take) return undefined
+  const fact = countFact.read(per.value, mistakes)
+  const inner = expression.read(take.value, mistakes)
+  return fact && inner && { kind: 'per', fact, of: [inner], place: value.place }
+}
+
+/** `{ share: percent-parameter, of: amount }`. */
+function readShare(
+  expression: Shape<Expression>,
+  value: MapValue,
+  mistakes: Parameters<Reader>[1],
+): Expression | undefined {
+  if (!only(value, ['share', 'of'], mistakes)) return undefined
+  const share = value.entries.get('share')
+  const of = value.entries.get('of')
+  if (!share || !of) return undefined
+  const percent = refersTo('parameter', ['percent']).read(share.value, mistakes)
+  const inner = expression.read(of.value, mistakes)
+  return percent === undefined || !inner ? undefined : { kind: 'share', percent, of: [inner], place: value.place }
+}
+
+/** `{ fact: performance_pay_total }`: a recorded sum. */
+function readFact(value: MapValue, mistakes: Parameters<Reader>[1]): Expression | undefined {
+  if (!only(value, ['fact'], mistakes)) return undefined
+  const entry = value.entries.get('fact')
+  const fact = entry && moneyFact.read(entry.value, mistakes)
+  return fact && { kind: 'fact', fact, place: value.place }
 }
 
 const noneOrExpressionSchema = { anyOf: [{ const: 'none' }, { $ref: '#/$defs/expression' }] }
@@ -271,6 +319,7 @@ export function ruleSchemas(): Readonly<Record<string, JsonSchema>> {
         exposure: exposure.schema(),
         unit_kind: unitKind.schema(),
         day_kind: dayKind.schema(),
+        ...moreConditionSchemas(),
         works_in: areas.schema(),
         belongs_to: areas.schema(),
         finding: findings.schema(),
@@ -286,6 +335,24 @@ export function ruleSchemas(): Readonly<Record<string, JsonSchema>> {
           required: [kind],
           properties: { [kind]: { type: 'array', items: amount, minItems: 1 } },
         })),
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['per', 'take'],
+          properties: { per: countFact.schema(), take: amount },
+        },
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['share', 'of'],
+          properties: { share: code.schema(), of: amount },
+        },
+        {
+          type: 'object',
+          additionalProperties: false,
+          required: ['fact'],
+          properties: { fact: moneyFact.schema() },
+        },
         {
           type: 'object',
           additionalProperties: false,

@@ -64,7 +64,7 @@ function totalsOf(rows: readonly SumRow[], heads: readonly EntitlementHead[]): z
   return heads.map(({ entitlement, gives }) => {
     const own = rows.filter((row) => row.entitlement === entitlement)
     const people = (state: State) => own.find((row) => row.state === state)?.people_count ?? 0
-    const money = gives === 'money_per_day' || gives === 'money_once'
+    const money = gives.startsWith('money')
     return {
       entitlement,
       people_settled: people('settled'),

@@ -11,7 +11,7 @@ export function quantityText(formats: Formats, unit: EntitlementHead['quantity_u
 }
 
 export function isMoney({ gives }: Pick<EntitlementHead, 'gives'>): boolean {
-  return gives === 'money_per_day' || gives === 'money_once'
+  return gives.startsWith('money')
 }
 
 /** 未核实 and 示例 stand wherever a figure of that kind was used. */

@@ -30,6 +30,8 @@ const results: Catalogue<typeof zh> = {
     layer: { national: 'national', province: 'provincial', city: 'city', county: 'county' },
     unit: {
       yuan_per_day: 'yuan a day',
+      yuan_per_hour: 'yuan an hour',
+      yuan_per_month: 'yuan a month',
       yuan_once: 'yuan',
       yuan: 'yuan',
       minutes: 'minutes',
@@ -112,6 +114,10 @@ const results: Catalogue<typeof zh> = {
     run: 'Work out anew',
     running: 'Working it out',
     export: 'Export to Excel',
+    export_about:
+      'The sheet carries an export number, who took it out, when and what for; the export is kept on record.',
+    export_purpose: 'Purpose',
+    export_example: 'For example: for review by the finance bureau',
     exported: 'Exported, with every explanation on a second sheet',
     differences: 'Differences',
     sum: '{{people}} people in all',
@@ -163,6 +169,8 @@ const results: Catalogue<typeof zh> = {
       rate: 'rate',
       exception: 'exception',
       rounding: 'rounding',
+      fact: 'recorded fact',
+      month: 'month',
       limit: 'limit',
       decision: 'decision',
       missing: 'missing',

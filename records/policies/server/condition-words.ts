@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { z } from 'zod'
+import { moreConditionText } from '#engines/policy/condition-text.ts'
 import type { Condition, Stack } from '#engines/policy/pack.ts'
 import {
   DAY_KINDS,
@@ -90,5 +91,7 @@ function say(condition: Condition, stack: Stack, language: Language): string {
       const title = category?.title[language] ?? condition.category
       return isChinese ? `${title}为${values.join('、')}` : `${title}: ${values.join(', ')}`
     }
+    default:
+      return moreConditionText(condition)[language]
   }
 }

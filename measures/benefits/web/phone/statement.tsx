@@ -35,7 +35,7 @@ function linesOf(statement: PersonStatement): readonly Line[] {
 /** Money first, then what else applies, then what does not. */
 function inReadingOrder(lines: readonly Line[]): readonly Line[] {
   const place = ({ head, result }: Line) =>
-    result.state === 'not_covered' ? 2 : head.gives === 'money_per_day' || head.gives === 'money_once' ? 0 : 1
+    result.state === 'not_covered' ? 2 : head.gives.startsWith('money') ? 0 : 1
   return [...lines].sort((one, other) => place(one) - place(other))
 }
 
@@ -52,11 +52,12 @@ function isOpen({ result }: Line): boolean {
 /** An amount, days, time or a right, as it is said aloud. */
 export function valueText(head: EntitlementHead, result: Result, texts: Texts): string {
   const { t, language } = texts
-  if (head.gives === 'money_per_day' || head.gives === 'money_once')
+  if (head.gives.startsWith('money'))
     return result.amount_fen === null ? t('value_open') : `¥${formatYuan(result.amount_fen)}`
   if (result.quantity === null) return t('value_open')
   if (head.quantity_unit === 'minutes') return minutesText(result.quantity, language)
   if (head.quantity_unit === 'day_hundredths') return t('days_count', { n: result.quantity / 100 })
+  if (head.quantity_unit === 'items') return String(result.quantity)
   return t(result.state === 'settled' ? 'value_right' : 'value_open')
 }
 

@@ -1,0 +1,64 @@
+import type { Building } from './build-parameters.ts'
+import type { Place } from './pack.ts'
+import type { HourCount, MonthCount, OnlyPart } from './pack-time.ts'
+import type { WrittenEntitlement } from './schema/pack-shape.ts'
+
+/** Builders for the parts of an entitlement that say which time counts and how. */
+
+export function buildOnly(building: Building, written: WrittenEntitlement['only']): OnlyPart | null {
+  if (written === null) return null
+  const { working_day, rest_day, statutory_holiday, between, place } = written
+  if (between && between.from === between.to) {
+    building.mistakes.add(
+      'only.between',
+      between.place,
+      'from = to',
+      { zh: '起止是同一时刻', en: 'both times are the same' },
+      {
+        zh: '写成 { from: 22:00, to: 06:00 }；全天就不写 between',
+        en: 'write { from: 22:00, to: 06:00 }, or leave it out',
+      },
+    )
+  }
+  return {
+    earning: { working_day, rest_day, statutory_holiday },
+    between: between && { from_minute: between.from, to_minute: between.to },
+    place,
+  }
+}
+
+const STEP_MINUTES_MAX = 24 * 60
+
+export function buildHours(building: Building, written: NonNullable<WrittenEntitlement['hours']>): HourCount {
+  const { assign, mixed, step, mode, place } = written
+  if (step.dimension !== 'minutes' || step.amount < 1 || step.amount > STEP_MINUTES_MAX) {
+    building.mistakes.add(
+      'hours.step',
+      step.place,
+      step.text,
+      { zh: '计时单位不对', en: 'this is no step of time' },
+      { zh: '写 1 minute、30 minutes 或 1 hour', en: 'write 1 minute, 30 minutes or 1 hour' },
+    )
+  }
+  return { assign, mixed, step_minutes: Math.max(1, step.amount), mode, place }
+}
+
+export function buildMonth(written: NonNullable<WrittenEntitlement['month']>): MonthCount {
+  const { full, incomplete, mixed, place } = written
+  return { full, incomplete, mixed, place }
+}
+
+/** What `uses: 1` says; only a right or goods given once can be used up. */
+export function buildUses(building: Building, written: WrittenEntitlement, place: Place): number | null {
+  const { uses, gives } = written
+  if (uses === null) return null
+  if (uses.dimension === 'count' && uses.amount > 0 && gives === 'right') return uses.amount
+  building.mistakes.add(
+    'uses.form',
+    uses.place ?? place,
+    uses.text,
+    { zh: '使用次数只用于没有金额的权利，写整数', en: 'uses are counted for rights only, as a whole number' },
+    { zh: 'gives: right 时写 uses: 1；其他去掉', en: 'write uses: 1 with gives: right, else leave it out' },
+  )
+  return null
+}

@@ -1,0 +1,147 @@
+import { formatYuan } from '#engines/values/money.ts'
+import { formatDay } from '#engines/values/time.ts'
+import { deepPartsOf } from './check-stack.ts'
+import { type Language, say } from './citations.ts'
+import type { ConditionScope } from './compile-conditions.ts'
+import { levelWord, markPosition } from './compile-more.ts'
+import { anchorMark, childrenMark, familyMark, homeUnitMark, type Mark, numberMark, servedMark } from './marks.ts'
+import type { Condition } from './pack.ts'
+import type { ExplanationLine } from './results.ts'
+import type { Situation } from './situations.ts'
+import {
+  ANCHORS,
+  COUNT_FACTS,
+  FAMILY_FACTS,
+  type Label,
+  MONEY_FACTS,
+  POST_KINDS,
+  RESPONSE_LEVELS,
+  UNIT_KINDS,
+  wordsOf,
+} from './vocabulary.ts'
+
+/** Says which recorded facts a condition looked at, as they stood on the day. Findings are closed and are not repeated. */
+export function factLines(
+  scope: ConditionScope,
+  when: Condition | null,
+  situation: Situation,
+  language: Language,
+): readonly ExplanationLine[] {
+  if (when === null) return []
+  const texts = [...deepPartsOf(scope.stack, when)].flatMap((part) => factText(scope, part, situation) ?? [])
+  return [...new Map(texts.map((text) => [text.zh, text])).values()].map((text) => ({
+    kind: 'fact',
+    text: text[language],
+  }))
+}
+
+function markValue(scope: ConditionScope, mark: Mark, situation: Situation): number {
+  return situation.marks[markPosition(scope, mark)]?.[situation.day] ?? Number.NaN
+}
+
+function named({ zh, en }: Label, value: Label): Label {
+  return { zh: `${zh}：${value.zh}`, en: `${en}: ${value.en}` }
+}
+
+const NOT_KNOWN: Label = { zh: '没有记录', en: 'not recorded' }
+
+function factText(scope: ConditionScope, part: Condition, situation: Situation): Label | undefined {
+  const { window } = scope
+  switch (part.kind) {
+    case 'response_level': {
+      const level = levelWord(scope, situation[part.of], situation.day)
+      const where =
+        part.of === 'works_in' ? { zh: '值守地当日', en: 'at the place of duty' } : { zh: '所属地当日', en: 'at home' }
+      return named(where, level ? RESPONSE_LEVELS[level] : NOT_KNOWN)
+    }
+    case 'family': {
+      const value = markValue(scope, familyMark(part.fact, window), situation)
+      return named(
+        FAMILY_FACTS[part.fact],
+        value === 1 ? { zh: '是', en: 'yes' } : value === 2 ? { zh: '否', en: 'no' } : NOT_KNOWN,
+      )
+    }
+    case 'count': {
+      const value = markValue(scope, numberMark(part.fact, window), situation)
+      return named(COUNT_FACTS[part.fact], numberText(value))
+    }
+    case 'children': {
+      const value = markValue(scope, childrenMark(part.under_years, window), situation)
+      const years = part.under_years
+      return named({ zh: `未满 ${years} 周岁的子女`, en: `children under ${years}` }, numberText(value))
+    }
+    case 'home_unit_kind': {
+      const value = markValue(scope, homeUnitMark(window), situation)
+      const kind = wordsOf(UNIT_KINDS)[value]
+      return named({ zh: '所在单位', en: 'own unit' }, kind ? UNIT_KINDS[kind] : NOT_KNOWN)
+    }
+    case 'served': {
+      const value = markValue(scope, servedMark(part, window), situation)
+      const posts = part.posts.map((post) => POST_KINDS[post])
+      const where =
+        posts.length === 0
+          ? { zh: '', en: '' }
+          : { zh: `在${posts.map(({ zh }) => zh).join('、')}岗位`, en: `on ${posts.map(({ en }) => en).join(', ')} ` }
+      const days = part.at_least_days
+      return named(
+        { zh: `${where.zh}值守满 ${days} 天`, en: `${where.en}duty on at least ${days} days` },
+        value === 1 ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' },
+      )
+    }
+    case 'window':
+      return windowText(scope, part, situation)
+    default:
+      return undefined
+  }
+}
+
+function numberText(value: number): Label {
+  return Number.isNaN(value) ? NOT_KNOWN : { zh: `${value} 人`, en: `${value}` }
+}
+
+function windowText(
+  scope: ConditionScope,
+  part: Condition & { kind: 'window' },
+  situation: Situation,
+): Label | undefined {
+  const { operation, window } = scope
+  const today = window.from + situation.day
+  const recorded = part.starts === 'operation_start' ? operation?.starts : operation?.ends
+  const since = part.starts.endsWith('duty_day')
+    ? markValue(scope, anchorMark(part, window), situation)
+    : today - (recorded ?? Number.NaN)
+  if (!Number.isFinite(since)) return named(ANCHORS[part.starts], { zh: '还没有', en: 'not yet' })
+  const first = today - since + part.after_days
+  const last = part.lasts_days === null ? null : first + part.lasts_days - 1
+  const end = last === null ? { zh: '起', en: ' on' } : { zh: ` 至 ${formatDay(last)}`, en: ` to ${formatDay(last)}` }
+  return named(ANCHORS[part.starts], {
+    zh: `${formatDay(today - since)}；适用期 ${formatDay(first)}${end.zh}`,
+    en: `${formatDay(today - since)}; holds from ${formatDay(first)}${end.en}`,
+  })
+}
+
+/** A recorded number as an amount takes it. */
+export function recordedNumber(
+  scope: ConditionScope,
+  fact: keyof typeof COUNT_FACTS | keyof typeof MONEY_FACTS,
+  situation: Situation,
+  language: Language,
+): { readonly number: number; readonly lines: readonly ExplanationLine[] } {
+  const number = markValue(scope, numberMark(fact, scope.window), situation)
+  const title = factTitle(fact)
+  const isMoney = Object.hasOwn(MONEY_FACTS, fact)
+  const shown = Number.isNaN(number)
+    ? NOT_KNOWN
+    : isMoney
+      ? { zh: `${formatYuan(number)} 元`, en: `${formatYuan(number)} yuan` }
+      : numberText(number)
+  return {
+    number,
+    lines: [{ kind: 'fact', text: say(language, `${title.zh}：${shown.zh}`, `${title.en}: ${shown.en}`) }],
+  }
+}
+
+export function factTitle(fact: keyof typeof COUNT_FACTS | keyof typeof MONEY_FACTS): Label {
+  const titles: Readonly<Record<string, Label>> = { ...COUNT_FACTS, ...MONEY_FACTS }
+  return titles[fact] ?? { zh: fact, en: fact }
+}

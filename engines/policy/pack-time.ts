@@ -1,0 +1,54 @@
+import type { Earning, Place, Quantity, Rounding } from './pack.ts'
+import type { Anchor, DayKind, Exposure, PostKind } from './vocabulary.ts'
+
+/** The parts of a pack that speak of time: windows, service, and which part of a day or month counts. See `pack.ts`. */
+
+/** True on the days from `after_days` after an anchor on, `lasts_days` long (`null`: without end). */
+export interface WindowCondition {
+  readonly kind: 'window'
+  readonly starts: Anchor
+  /** With a duty day as anchor: only duty on these posts; empty: on any. */
+  readonly posts: readonly PostKind[]
+  readonly after_days: number
+  readonly lasts_days: number | null
+  readonly place: Place
+}
+
+/** True when the person has stood on one of these posts (or with this exposure) on so many different days, as recorded so far. */
+export interface ServedCondition {
+  readonly kind: 'served'
+  readonly posts: readonly PostKind[]
+  readonly exposures: readonly Exposure[]
+  readonly at_least_days: number
+}
+
+/** Which part of a day's duty counts. */
+export interface OnlyPart {
+  readonly earning: Readonly<Record<DayKind, Earning>>
+  /** Minutes of the day, start included; past midnight where the second is not later. `null`: round the clock. */
+  readonly between: { readonly from_minute: number; readonly to_minute: number } | null
+  readonly place: Place
+}
+
+/** Duty of a day is counted in steps of so many minutes. */
+export interface HourCount {
+  readonly assign: 'civil_day' | 'start_day'
+  readonly mixed: 'highest' | 'longest'
+  readonly step_minutes: number
+  readonly mode: Rounding['mode']
+  readonly place: Place
+}
+
+/** When a month counts as whole, and what happens to one that does not. */
+export interface MonthCount {
+  /** Covered days from which the month is whole; `calendar`: all its days. */
+  readonly full: Quantity | 'calendar'
+  readonly incomplete:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'full' }
+    | { readonly kind: 'by_day'; readonly of: Quantity | 'calendar' }
+    | { readonly kind: 'undecided'; readonly decision: string }
+  /** Which rate a month has in which several held: the highest, or that of most days. */
+  readonly mixed: 'highest' | 'longest'
+  readonly place: Place
+}

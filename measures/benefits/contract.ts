@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { STATES } from '#engines/policy/results.ts'
 import { EMPLOYMENTS, GRADES } from '#engines/policy/vocabulary.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { Code, Fen, Id, IdText, LocalText } from '#platform/http/fields.ts'
+import { Code, Fen, Id, IdText, LocalText, Text } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 import { EvaluationView, policyProblems } from '#records/policies/contract.ts'
 import { EntitlementOut } from '#records/policies/pack-shapes.ts'
@@ -48,7 +48,7 @@ export const EntitlementHead = z.object({
   title: LocalText,
   clause: z.string(),
   gives: EntitlementOut.shape.gives,
-  quantity_unit: z.enum(['day_hundredths', 'minutes', 'rights', 'times']),
+  quantity_unit: z.enum(['day_hundredths', 'minutes', 'rights', 'times', 'items']),
   /** True when a figure that it uses has grade C or U somewhere in the operation: shown as 未核实. */
   unverified: z.boolean(),
   /** True when a figure that it uses is an example: shown as 示例. */

@@ -451,6 +451,7 @@ const job: Sample = async (at, city, { user_id }) => ({
 })
 
 const HOUSE: readonly Row[] = [
+  { endpoint: 'GET /api/exports', who: ['auditor'], outside: 'not_found', sample: unitQuery },
   { endpoint: 'GET /api/audit', who: ['auditor'], outside: 'not_found', sample: unitQuery },
   { endpoint: 'GET /api/audit/sealing', who: ['auditor'], outside: 'allowed', sample: nothing },
   { endpoint: 'POST /api/audit/verifications', who: ['auditor'], outside: 'allowed', sample: nothing },

@@ -204,7 +204,9 @@ describe('statements of units', () => {
   })
 
   it('leave the house as a workbook with amounts, arithmetic and what is open, and leave a trace in the audit', async () => {
-    const answer = await ask(clerk, 'POST', url(`/statements/units/${UNITS.hospital}/exports`), { body: {} })
+    const answer = await ask(clerk, 'POST', url(`/statements/units/${UNITS.hospital}/exports`), {
+      body: { purpose: '报财政审核' },
+    })
     expect(answer.status).toBe(200)
     const reading = readWorkbook({ bytes: answer.bytes })
     if (!reading.ok) throw new Error('the export cannot be read')
@@ -216,9 +218,20 @@ describe('statements of units', () => {
     expect(arithmetic?.rows.length).toBeGreaterThan(50)
     expect(open?.name).toBe('待确认')
     const audited = await look((tx) =>
-      tx.selectFrom('audit_rows').select(['unit_id', 'facts']).where('action', '=', 'benefits.export').execute(),
+      tx.selectFrom('audit_rows').select(['unit_id', 'facts']).where('action', '=', 'exports.issued').execute(),
     )
     expect(audited).toHaveLength(1)
+    const mark = cells.find((text) => text.includes('导出编号'))
+    expect(mark).toContain('用途：报财政审核')
+    const number = /TP-\d{6}-\d/.exec(mark ?? '')?.[0] ?? ''
+    const auditor = await house.account('auditor', 'auditor', UNITS.county)
+    const found = await ask(auditor, 'GET', `/api/exports?number=${encodeURIComponent(number.replaceAll('-', ' '))}`)
+    expect(found.body.exports).toEqual([
+      expect.objectContaining({ number, purpose: '报财政审核', kind: 'benefits.statement', unit_id: UNITS.hospital }),
+    ])
+    expect((await ask(auditor, 'GET', '/api/exports?number=TP-000001-0')).body.exports).toEqual([])
+    const elsewhere = await house.account('auditor-elsewhere', 'auditor', UNITS.otherCounty)
+    expect((await ask(elsewhere, 'GET', `/api/exports?number=${number}`)).body.exports).toEqual([])
   })
 })
 

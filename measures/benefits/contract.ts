@@ -205,7 +205,9 @@ const LINE_KINDS = [
   'rounding',
   'limit',
   'decision',
+  'fact',
   'missing',
+  'month',
   'sum',
 ] as const
 
@@ -313,7 +315,10 @@ export const exportStatement = endpoint({
     'The statement of a unit as an Excel workbook: as an office files it, with every explanation on a second sheet',
   permission: 'statements.export',
   place: ({ params }) => params.unit_id,
-  input: { params: z.object({ ...Operation, unit_id: IdText }), body: z.object({ evaluation_id: Id.optional() }) },
+  input: {
+    params: z.object({ ...Operation, unit_id: IdText }),
+    body: z.object({ evaluation_id: Id.optional(), purpose: Text(200) }),
+  },
   output: z.object({ name: z.string(), media_type: z.string(), bytes: z.instanceof(Uint8Array) }),
   file: true,
   problems: [policyProblems.no_evaluation, policyProblems.unknown_evaluation, benefitProblems.too_many],

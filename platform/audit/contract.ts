@@ -3,6 +3,36 @@ import { endpoint } from '#platform/http/endpoint.ts'
 import { Id, IdText, InstantOut, InstantText, PageQuery, Uuid } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 
+/** Files taken out of the house: the number on a paper leads to who made it. */
+export const listExports = endpoint({
+  method: 'GET',
+  path: '/api/exports',
+  summary: 'Files with people in them that were taken out, newest first; by the number on the paper when one is given',
+  permission: 'audit.read',
+  place: ({ query }) => query.unit_id,
+  input: {
+    query: z.object({ unit_id: IdText.optional(), number: z.string().trim().max(40).optional(), ...PageQuery }),
+  },
+  output: z.object({
+    exports: z.array(
+      z.object({
+        number: z.string(),
+        kind: z.string(),
+        unit_id: Id,
+        operation_id: Id.nullable(),
+        by: z.string(),
+        exported_at: InstantOut,
+        purpose: z.string(),
+        file_name: z.string(),
+        people_count: z.int().nullable(),
+        sha256: z.string(),
+      }),
+    ),
+    next: z.string().nullable(),
+  }),
+  problems: [],
+})
+
 export const auditProblems = problems('audit', {
   wrong_order: { status: 422, zh: '起始时间应早于结束时间。', en: 'The time from must be earlier than the time to.' },
 })

@@ -7,7 +7,8 @@ import { refuse } from '#platform/http/problem.ts'
 import type { Routes } from '#platform/http/routes.ts'
 import type { Jobs } from '#platform/jobs/jobs.ts'
 import type { Platform } from '#platform/platform.ts'
-import { type AuditFilter, auditProblems, listAudit, readSealing, startVerification } from './contract.ts'
+import { type AuditFilter, auditProblems, listAudit, listExports, readSealing, startVerification } from './contract.ts'
+import { listExportRows, readExportNumber } from './exports.ts'
 import type { Verification } from './findings.ts'
 import { findLastHead } from './heads.ts'
 import { recordAudit } from './record.ts'
@@ -80,6 +81,25 @@ export function mountAudit(routes: Routes, { database, longDatabase, jobs }: Pla
       return { items, next: rows.length > limit ? (items.at(-1)?.audit_id ?? null) : null }
     })
   })
+
+  routes.bind(listExports, ({ input, read }) =>
+    read(async (tx) => {
+      const { unit_id, number, after, limit } = input.query
+      const known = number === undefined ? undefined : readExportNumber(number)
+      // A number that cannot be one of ours finds nothing, rather than everything.
+      if (number !== undefined && known === undefined) return { exports: [], next: null }
+      const rows = await listExportRows(tx, { unit_id, number: known, before: Number(after) || undefined, limit })
+      const shown = rows.slice(0, limit)
+      return {
+        exports: shown.map(({ display_name, principal, sha256, ...row }) => ({
+          ...row,
+          by: display_name ?? principal,
+          sha256: sha256.toString('hex'),
+        })),
+        next: rows.length > limit ? String(shown.at(-1)?.export_id) : null,
+      }
+    }),
+  )
 
   routes.bind(readSealing, async ({ read }) => {
     const last = await read(findLastHead)

@@ -62,4 +62,6 @@ export interface WorkbookLayout {
   readonly sheets: readonly SheetLayout[]
   /** At the left of each printed page's foot; the page numbers stand in the middle. */
   readonly footer?: string
+  /** Where the file comes from: a line at the head of each printed page, and properties that the file carries unseen. */
+  readonly mark?: { readonly line: string; readonly properties: Readonly<Record<string, string>> }
 }

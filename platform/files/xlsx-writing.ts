@@ -28,10 +28,19 @@ export function writeWorkbook(layout: WorkbookLayout): Uint8Array<ArrayBuffer> {
   const names = uniqueNames(layout.sheets.map(({ name }) => name))
   const styles = new StyleSheet()
   const strings = new SharedStrings()
-  const sheets = layout.sheets.map((sheet) => writeSheet(sheet, layout.footer ?? '', styles, strings))
+  const sheets = layout.sheets.map((sheet) =>
+    writeSheet(sheet, { footer: layout.footer ?? '', header: layout.mark?.line ?? '' }, styles, strings),
+  )
   return packArchive([
-    { name: '[Content_Types].xml', content: contentTypes(sheets.length) },
-    { name: '_rels/.rels', content: relations([['officeDocument', 'xl/workbook.xml']]) },
+    { name: '[Content_Types].xml', content: contentTypes(sheets.length, layout.mark !== undefined) },
+    {
+      name: '_rels/.rels',
+      content: relations([
+        ['officeDocument', 'xl/workbook.xml'],
+        ...(layout.mark ? [['custom-properties', 'docProps/custom.xml'] as const] : []),
+      ]),
+    },
+    ...(layout.mark ? [{ name: 'docProps/custom.xml', content: customProperties(layout.mark.properties) }] : []),
     { name: 'xl/workbook.xml', content: workbookXml(names, sheets) },
     {
       name: 'xl/_rels/workbook.xml.rels',
@@ -151,7 +160,12 @@ function numberText(value: string | number, format: ColumnFormat, reference: str
   return `${value < 0 ? '-' : ''}${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`
 }
 
-function writeSheet(sheet: SheetLayout, footer: string, styles: StyleSheet, strings: SharedStrings): WrittenSheet {
+interface Margins {
+  readonly footer: string
+  readonly header: string
+}
+
+function writeSheet(sheet: SheetLayout, margins: Margins, styles: StyleSheet, strings: SharedStrings): WrittenSheet {
   const canvas = new Canvas(styles, strings)
   const { columns } = sheet
   if (columns.length === 0) throw new RangeError(`sheet ${sheet.name} has no columns`)
@@ -177,7 +191,7 @@ function writeSheet(sheet: SheetLayout, footer: string, styles: StyleSheet, stri
   for (const note of sheet.notes ?? []) {
     canvas.addBanner(note, 'note', 'left', columns.length, 20 * Math.max(1, Math.ceil(widthOf(note) / totalWidth)))
   }
-  const xml = sheetXml(sheet, canvas, fitted, lastHeader, lastRow, footer)
+  const xml = sheetXml(sheet, canvas, fitted, lastHeader, lastRow, margins)
   return {
     xml,
     lastColumn: columnName(columns.length - 1),
@@ -274,7 +288,7 @@ function sheetXml(
   widths: readonly number[],
   lastHeader: number,
   lastRow: number,
-  footer: string,
+  { footer, header }: Margins,
 ): string {
   const frozen = sheet.frozenColumns ?? 0
   const corner = `${columnName(frozen)}${lastHeader + 1}`
@@ -284,6 +298,7 @@ activePane="${frozen > 0 ? 'bottomRight' : 'bottomLeft'}" state="frozen"/>`
     (width, index) => `<col min="${index + 1}" max="${index + 1}" width="${width}" customWidth="1"/>`,
   )
   const merges = canvas.merges.map((reference) => `<mergeCell ref="${reference}"/>`).join('')
+  const head = header === '' ? '' : `<oddHeader>${encodeXml(`&R&8${header.replaceAll('&', '&&')}`)}</oddHeader>`
   const foot = `&L${footer.replaceAll('&', '&&')}&C第 &P 页 共 &N 页`
   return [
     `${DECLARATION}<worksheet xmlns="${MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>`,
@@ -294,7 +309,7 @@ activePane="${frozen > 0 ? 'bottomRight' : 'bottomLeft'}" state="frozen"/>`
     validations(sheet.columns, lastHeader + 1, lastRow + 500),
     '<printOptions horizontalCentered="1"/><pageMargins left="0.5" right="0.5" top="0.6" bottom="0.7" header="0.3" footer="0.35"/>',
     `<pageSetup paperSize="9" orientation="${(sheet.landscape ?? true) ? 'landscape' : 'portrait'}" fitToWidth="1" fitToHeight="0"/>`,
-    `<headerFooter><oddFooter>${encodeXml(foot)}</oddFooter></headerFooter></worksheet>`,
+    `<headerFooter>${head}<oddFooter>${encodeXml(foot)}</oddFooter></headerFooter></worksheet>`,
   ].join('')
 }
 
@@ -329,7 +344,17 @@ function relations(targets: ReadonlyArray<readonly [type: string, target: string
   return `${DECLARATION}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${list.join('')}</Relationships>`
 }
 
-function contentTypes(sheetCount: number): string {
+/** Properties that an office sees under “file, properties”, and that stay when the sheets are edited. */
+function customProperties(properties: Readonly<Record<string, string>>): string {
+  const items = Object.entries(properties).map(
+    ([name, value], index) =>
+      `<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="${index + 2}" name="${encodeXml(name)}"><vt:lpwstr>${encodeXml(value)}</vt:lpwstr></property>`,
+  )
+  return `${DECLARATION}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" \
+xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">${items.join('')}</Properties>`
+}
+
+function contentTypes(sheetCount: number, isMarked: boolean): string {
   const base = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
   const part = (name: string, type: string) =>
     `<Override PartName="/xl/${name}.xml" ContentType="${base}.${type}+xml"/>`
@@ -337,7 +362,7 @@ function contentTypes(sheetCount: number): string {
   return `${DECLARATION}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">\
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
 <Default Extension="xml" ContentType="application/xml"/>${part('workbook', 'sheet.main')}${part('styles', 'styles')}\
-${part('sharedStrings', 'sharedStrings')}${sheets.join('')}</Types>`
+${part('sharedStrings', 'sharedStrings')}${isMarked ? '<Override PartName="/docProps/custom.xml" ContentType="application/vnd.openxmlformats-officedocument.custom-properties+xml"/>' : ''}${sheets.join('')}</Types>`
 }
 
 function uniqueNames(names: readonly string[]): string[] {

@@ -46,6 +46,10 @@ export const command: Command = {
       value: 'ID',
       text: { zh: '单位编号或名称，默认全部', en: 'the unit, by number or name; all when left out' },
     },
+    purpose: {
+      value: 'TEXT',
+      text: { zh: '用途，印在表上并记入导出记录', en: 'what it is for: printed on the sheet and kept with the export' },
+    },
     duty: {
       value: 'FILE',
       text: { zh: '单位自己的值班表（.xlsx、.csv）', en: 'an office’s own duty sheet (.xlsx, .csv)' },
@@ -150,13 +154,21 @@ async function fromDatabase(call: Call): Promise<ExitStatus> {
   try {
     const place = await findPlace(database, wanted, call.option('unit'))
     const evaluation_id = await chooseRun(call, database, place.operation_id)
-    const order = { ...place, evaluation_id, by: '命令行', at: new Date(), people_max: PEOPLE_MAX }
+    const order = {
+      ...place,
+      evaluation_id,
+      by: '命令行',
+      purpose: call.option('purpose') ?? '命令行导出',
+      at: new Date(),
+      people_max: PEOPLE_MAX,
+    }
     const context = jobContext('statement')
     const found = orThrow(await database.read(context, (tx) => readForExport(tx, order)))
-    const document = orThrow(await exportDocument(database, found, order, EVERYWHERE))
+    const made = orThrow(await exportDocument(database, found, order, EVERYWHERE))
+    const document = shorten(made.document)
     const { bytes } = await issueWorkbook(
       (work) => database.transact(context, work),
-      shorten(document),
+      { ...made, document },
       order,
       evaluation_id,
     )

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto'
 import { missingText } from '#engines/policy/explain-rules.ts'
 import { reaches, type Scope } from '#platform/access/actor.ts'
-import { recordAudit } from '#platform/audit/record.ts'
+import { issueExport } from '#platform/audit/exports.ts'
 import { zonedText } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
-import { writeWorkbook } from '#platform/files/workbook.ts'
 import { Refusal, refuse } from '#platform/http/problem.ts'
 import { listUnitNames } from '#records/org/server/reads.ts'
 import {
@@ -40,6 +38,12 @@ export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml
 export const PEOPLE_MAX = 500
 const BATCH = 50
 
+/** A statement and when it was taken out, as it is printed. */
+export interface ExportedDocument {
+  readonly document: StatementDocument
+  readonly at_text: string
+}
+
 export interface ExportOrder {
   readonly operation_id: number
   readonly unit_id: number
@@ -47,6 +51,8 @@ export interface ExportOrder {
   /** Who takes it out, as it is printed on every page. */
   readonly by: string
   readonly at: Date
+  /** What for, in the words of whoever takes it out. */
+  readonly purpose: string
   readonly people_max: number
 }
 
@@ -96,7 +102,7 @@ export async function exportDocument(
   read: ForExport,
   order: ExportOrder,
   scope: Scope,
-): Promise<StatementDocument | Refusal> {
+): Promise<ExportedDocument | Refusal> {
   return database.read(jobContext('export'), async (tx) => {
     const pinned = await openEvaluation(tx, read.evaluation.evaluation_id)
     if (!pinned) throw new Error(`evaluation ${read.evaluation.evaluation_id} vanished`)
@@ -123,7 +129,7 @@ export async function exportDocument(
         }
       }
     }
-    return {
+    const document: StatementDocument = {
       unit_name: read.unit_name,
       operation_name: read.operation.name,
       from_on: pinned.from_on,
@@ -132,8 +138,9 @@ export async function exportDocument(
       heads: headsOf([...pinned.programs.values()]).map(({ title, ...head }) => ({ ...head, title: title.zh })),
       people,
       open,
-      issue: `测算编号 ${pinned.evaluation_id}  ${order.by} 于 ${zonedText(pinned.time_zone, order.at).slice(0, 16).replace('T', ' ')} 导出`,
+      issue: `测算编号 ${pinned.evaluation_id}`,
     }
+    return { document, at_text: zonedText(pinned.time_zone, order.at).slice(0, 16).replace('T', ' ') }
   })
 }
 
@@ -178,27 +185,29 @@ async function statementOf(
   return { name: person.name, employment: person.employment, unit_name: person.home_unit_name, results }
 }
 
-/** The workbook, with the audit row that says who took what out; its hash ties the file to that row. */
+/** The workbook with its export number, and the rows that say who took what out; its hash ties the file to them. */
 export async function issueWorkbook(
   transact: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
-  document: StatementDocument,
+  { document, at_text }: ExportedDocument,
   order: ExportOrder,
   evaluationId: number,
 ): Promise<{ name: string; media_type: string; bytes: Uint8Array<ArrayBuffer> }> {
-  const bytes = writeWorkbook(statementWorkbook(document))
-  await transact((tx) =>
-    recordAudit(tx, {
-      action: 'benefits.export',
-      subject_kind: 'evaluation',
-      subject_id: evaluationId,
-      unit_id: order.unit_id,
-      operation_id: order.operation_id,
-      facts: {
-        people_count: document.people.length,
-        bytes: bytes.length,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-      },
-    }),
+  const name = `${document.unit_name}待遇明细表_${document.from_on}_${document.to_on}.xlsx`
+  const { unit_id, operation_id, by, purpose } = order
+  const { bytes } = await issueExport(
+    transact,
+    statementWorkbook(document),
+    {
+      kind: 'benefits.statement',
+      unit_id,
+      operation_id,
+      by,
+      at_text,
+      purpose,
+      people_count: document.people.length,
+      facts: { evaluation_id: evaluationId },
+    },
+    name,
   )
-  return { name: `${document.unit_name}待遇明细表_${document.from_on}_${document.to_on}.xlsx`, media_type: XLSX, bytes }
+  return { name, media_type: XLSX, bytes }
 }

@@ -88,6 +88,7 @@ function mountExports(routes: Routes, { database, clock }: Platform): void {
       ...input.params,
       evaluation_id: input.body.evaluation_id,
       by: actor.display_name,
+      purpose: input.body.purpose,
       at: clock.now(),
       people_max: PEOPLE_MAX,
     }

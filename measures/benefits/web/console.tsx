@@ -1,11 +1,13 @@
+import { useMutation } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
-import { App, Button } from 'antd'
+import { Button, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { UNIT_KINDS } from '#engines/policy/vocabulary.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import { JobProgress } from '#platform/jobs/web/progress.tsx'
 import { call, download, ProblemError } from '#platform/ui/client.ts'
+import { FormModal } from '#platform/ui/form-modal.tsx'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Page, Section } from '#platform/ui/page.tsx'
 import { ProblemNotice } from '#platform/ui/problem-notice.tsx'
@@ -45,33 +47,38 @@ export function StatementPage() {
 
 function StatementActions({ operationId }: { operationId: number }) {
   const { t } = useTranslation()
-  const { message } = App.useApp()
   const { unit_id } = useWorkplace()
   const mayExport = useMay('statements.export')
-  const [busy, setBusy] = useState(false)
-  const keep = async () => {
-    setBusy(true)
-    try {
-      await download(exportStatement, {
+  const [asking, setAsking] = useState(false)
+  const command = useMutation({
+    mutationFn: (purpose: string) =>
+      download(exportStatement, {
         params: { operation_id: String(operationId), unit_id: String(unit_id) },
-        body: {},
-      })
-      void message.success(t('statement.exported'))
-    } catch (error) {
-      const text = error instanceof ProblemError ? error.document.title[t('common.language')] : t('common.defect')
-      void message.error(text, 8)
-    } finally {
-      setBusy(false)
-    }
-  }
+        body: { purpose },
+      }),
+  })
   return (
     <>
       <Link to="/statement/differences">{t('statement.differences')}</Link>
-      {mayExport ? (
-        <Button onClick={() => void keep()} loading={busy}>
-          {t('statement.export')}
-        </Button>
-      ) : null}
+      {mayExport ? <Button onClick={() => setAsking(true)}>{t('statement.export')}</Button> : null}
+      <FormModal<{ purpose: string }, string, void>
+        title={t('statement.export')}
+        about={t('statement.export_about')}
+        action={t('statement.export')}
+        open={asking}
+        command={command}
+        inputOf={({ purpose }) => purpose}
+        onClose={() => setAsking(false)}
+        done={t('statement.exported')}
+      >
+        <Form.Item
+          name="purpose"
+          label={t('statement.export_purpose')}
+          rules={[{ required: true, whitespace: true, max: 200 }]}
+        >
+          <Input placeholder={t('statement.export_example')} maxLength={200} />
+        </Form.Item>
+      </FormModal>
     </>
   )
 }

@@ -1,7 +1,8 @@
+import { issueExport } from '#platform/audit/exports.ts'
 import { recordAudit } from '#platform/audit/record.ts'
+import { zonedText } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
 import { databaseError, type Tx } from '#platform/db/database.ts'
-import { writeWorkbook } from '#platform/files/workbook.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import type { Handling, Routes } from '#platform/http/routes.ts'
 import { type Repeating, repeat } from '#platform/jobs/repeat.ts'
@@ -64,7 +65,7 @@ export function mountImports(routes: Routes, platform: Platform): void {
   platform.jobs.register({ kind: READ_SHEET, run: (job) => runs.runJob(job) })
   mountReading(routes, runs)
   mountSettling(routes, platform, runs)
-  mountReads(routes)
+  mountReads(routes, platform)
 }
 
 function mountReading(routes: Routes, runs: ImportRuns): void {
@@ -130,7 +131,7 @@ async function tryConfirming({ input, actor, context, read, transact }: Confirma
   }
 }
 
-function mountReads(routes: Routes): void {
+function mountReads(routes: Routes, { clock }: Platform): void {
   routes.bind(listDutyImports, ({ input, read }) =>
     read(async (tx) => {
       const { after, limit } = input.query
@@ -149,7 +150,7 @@ function mountReads(routes: Routes): void {
       return { rows: shown.map(presentRow), next: rows.length > limit ? String(shown.at(-1)?.row_no) : null }
     }),
   )
-  routes.bind(downloadUntakenRows, async ({ input, actor, read }) => {
+  routes.bind(downloadUntakenRows, async ({ input, actor, read, transact }) => {
     const found = await read(async (tx) => {
       const standing = await findImport(tx, input.params, input.params.import_id)
       if (!standing) return refuse(dutyProblems.unknown_import)
@@ -157,8 +158,23 @@ function mountReads(routes: Routes): void {
     })
     if (found instanceof Refusal) return found
     const layout = untakenWorkbook(found.standing, found.rows.map(presentRow), actor.language)
-    const name = found.standing.file_name.replace(/\.\w{1,5}$/, '')
-    return { name: `${name}-未导入.xlsx`, media_type: WORKBOOK, bytes: writeWorkbook(layout) }
+    const name = `${found.standing.file_name.replace(/\.\w{1,5}$/, '')}-未导入.xlsx`
+    const { operation_id, unit_id } = input.params
+    const issued = await issueExport(
+      transact,
+      layout,
+      {
+        kind: 'duty.untaken_rows',
+        unit_id,
+        operation_id,
+        by: actor.display_name,
+        at_text: zonedText('Asia/Shanghai', clock.now()).slice(0, 16).replace('T', ' '),
+        purpose: '补正未导入的行',
+        facts: { rows: found.rows.length },
+      },
+      name,
+    )
+    return { name, media_type: WORKBOOK, bytes: issued.bytes }
   })
   routes.bind(downloadDutyTemplate, async ({ input, read }) => {
     const unit = await read((tx) => findUnitName(tx, input.params.unit_id))

@@ -114,7 +114,11 @@ function limitLine(explaining: Explaining, { limit, at_most }: CompiledLimit, si
     amount: { zh: `${formatYuan(cap.number)} 元`, en: `${formatYuan(cap.number)} yuan` },
     minutes: formatMinutes(cap.number),
   }[limit.of]
-  const per = limit.per === 'month' ? { zh: '每月', en: 'a month' } : { zh: '本期', en: 'in the period' }
+  const per = {
+    day: { zh: '每天', en: 'a day' },
+    month: { zh: '每月', en: 'a month' },
+    period: { zh: '本期', en: 'in the period' },
+  }[limit.per]
   return {
     kind: 'limit',
     parameters: cap.parameters,

@@ -268,9 +268,9 @@ export interface Rounding {
   readonly mode: 'half_up' | 'down' | 'up'
 }
 
-/** A cap or floor on what a month or the evaluated period gives. */
+/** A cap on what a day, a month or the evaluated period gives. */
 export interface Limit {
-  readonly per: 'month' | 'period'
+  readonly per: 'day' | 'month' | 'period'
   readonly of: 'days' | 'amount' | 'minutes'
   readonly at_most: Quantity
   readonly place: Place

@@ -100,7 +100,9 @@ export class Tally {
   }
 
   /** What of `wanted` a cap still leaves; `used` counts are kept by what the cap is about. */
-  left(per: 'month' | 'period', of: number, at_most: number, wanted: number): number {
+  left(per: 'day' | 'month' | 'period', of: number, at_most: number, wanted: number): number {
+    // A day is settled at once, so that nothing of it has been used before.
+    if (per === 'day') return Math.min(wanted, at_most)
     const used = (per === 'month' ? this.month_used : this.period_used)[of] ?? 0
     return Math.max(0, Math.min(wanted, at_most - used))
   }

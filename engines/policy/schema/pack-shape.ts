@@ -162,7 +162,7 @@ const roundingShape = object({
 })
 
 const limitShape = object({
-  per: required(word(['month', 'period']), 'a calendar month, or the period evaluated'),
+  per: required(word(['day', 'month', 'period']), 'a day, a calendar month, or the period evaluated'),
   days: optional(quantity('days'), null, 'at most so many days'),
   amount: optional(quantity('yuan'), null, 'at most so much money'),
   minutes: optional(quantity('minutes'), null, 'at most so many minutes'),

@@ -55,6 +55,7 @@ export class RowSearch {
     this.#rules = rules
     this.#person = person
     this.found = false
+    this.#finals = []
     this.isExact = rules.windows.length === 0
     const bounds = this.#bounds
     if (!bounds.prepare(person, rules, costs, fixed)) {

@@ -1,0 +1,69 @@
+import type { Model } from './model.ts'
+
+/** Legal rows met so far, each once, with what it costs by itself. */
+export class RowPool {
+  readonly owner: number[] = []
+  readonly cost: number[] = []
+  readonly #model: Model
+  readonly #known: Map<string, number>[]
+  #cells: Int16Array
+
+  constructor(model: Model) {
+    this.#model = model
+    this.#known = Array.from({ length: model.people }, () => new Map())
+    this.#cells = new Int16Array(model.days * 256)
+  }
+
+  get size(): number {
+    return this.owner.length
+  }
+
+  /** Takes in a row; answers its number, or -1 when it was known. */
+  add(person: number, rows: ArrayLike<number>, from: number, cost: number): number {
+    const { days } = this.#model
+    let key = ''
+    for (let day = 0; day < days; day++) key += String.fromCharCode(rows[from + day] as number)
+    const known = this.#known[person] as Map<string, number>
+    if (known.has(key)) return -1
+    const number = this.owner.length
+    known.set(key, number)
+    this.owner.push(person)
+    this.cost.push(cost)
+    if ((number + 1) * days > this.#cells.length) {
+      const wide = new Int16Array(this.#cells.length * 2)
+      wide.set(this.#cells)
+      this.#cells = wide
+    }
+    for (let day = 0; day < days; day++) this.#cells[number * days + day] = rows[from + day] as number
+    return number
+  }
+
+  /** The number of a known row, or -1. */
+  find(person: number, rows: ArrayLike<number>, from: number): number {
+    let key = ''
+    for (let day = 0; day < this.#model.days; day++) key += String.fromCharCode(rows[from + day] as number)
+    return this.#known[person]?.get(key) ?? -1
+  }
+
+  option(row: number, day: number): number {
+    return this.#cells[row * this.#model.days + day] as number
+  }
+
+  copy(row: number, to: Int32Array, at: number): void {
+    for (let day = 0; day < this.#model.days; day++) to[at + day] = this.option(row, day)
+  }
+
+  /** Calls `visit` with each cover item that the row counts for. */
+  items(row: number, visit: (item: number) => void): void {
+    const { days, options, items, people } = this.#model
+    const person = this.owner[row] as number
+    for (let day = 0; day < days; day++) {
+      const cell = day * options + this.option(row, day)
+      for (let at = items.startOfCell[cell] as number; at < (items.startOfCell[cell + 1] as number); at++) {
+        const item = items.ofCell[at] as number
+        const skill = items.group[item] as number
+        if (skill < 0 || items.members[skill * people + person] === 1) visit(item)
+      }
+    }
+  }
+}

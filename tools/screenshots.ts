@@ -42,16 +42,35 @@ async function openExplanation(page: Page): Promise<void> {
   await page.locator('.explained-lines').first().waitFor()
 }
 
+function openDialog(zh: string, en: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    const name = values.language === 'en' ? en : zh
+    await page.locator('main').getByRole('button', { name, exact: true }).click()
+    await page.getByRole('dialog').waitFor()
+  }
+}
+
 const SHOTS: readonly Shot[] = [
   { name: 'board', as: 'command', path: '/' },
   { name: 'notice', as: 'command', path: '/notice?clause=6' },
   { name: 'worklist', as: 'hr', path: '/worklist' },
   { name: 'org', as: 'admin', path: '/org' },
+  { name: 'operations', as: 'command', path: '/operations' },
+  {
+    name: 'declare',
+    as: 'command',
+    path: '/operations',
+    act: openDialog('宣布响应', 'Declare a response'),
+    screenOnly: true,
+  },
   { name: 'people', as: 'hr', path: '/people' },
   { name: 'person', as: 'hr', path: '/people', act: openFirstPerson },
   { name: 'duty', as: 'deputy', path: '/duty' },
   { name: 'duty-day', as: 'deputy', path: '/duty/2020-02-23' },
   { name: 'duty-today', as: 'deputy', path: '/duty/2020-02-24' },
+  { name: 'posts', as: 'deputy', path: '/duty/posts' },
+  { name: 'plan', as: 'deputy', path: '/duty/plan' },
+  { name: 'plan-many', as: 'deputy', path: '/duty/plan', act: openDialog('排班', 'Plan shifts'), screenOnly: true },
   { name: 'import', as: 'deputy', path: '/duty/import' },
   { name: 'statement', as: 'hr', path: '/statement' },
   { name: 'statement-people', as: 'hr', path: '/statement?view=people', act: (page) => standAt(page, HOSPITAL) },
@@ -61,6 +80,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'audit', as: 'auditor', path: '/audit' },
   { name: 'jobs', as: 'hr', path: '/jobs' },
   { name: 'accounts', as: 'admin', path: '/accounts' },
+  { name: 'own-account', as: 'deputy', path: '/me' },
 ]
 
 const WIDTHS = [1440, 360] as const

@@ -88,9 +88,10 @@ function formatsIn(language: Language, timeZone: string, year: string) {
     moment: (instant: string) => `${day(dateOf(instant))} ${timeOf(instant)}`,
     /** For audit and sessions, which keep the world's time even where the product's clock is shifted: always with the year. */
     realMoment: (instant: string) => `${dayText(dateOf(instant), language, '')} ${timeOf(instant)}`,
-    /** `20:00–次日 08:00` */
+    /** `20:00–次日 08:00`, `16:00–24:00` */
     times: (starts_at: string, ends_at: string) => {
       const after = dayOf(dateOf(ends_at)) - dayOf(dateOf(starts_at))
+      if (after === 1 && timeOf(ends_at) === '00:00') return `${timeOf(starts_at)}–24:00`
       const next = after === 0 ? '' : language === 'zh' ? '次日 ' : '+1 '
       return `${timeOf(starts_at)}–${next}${timeOf(ends_at)}`
     },

@@ -86,38 +86,39 @@ async function writePeople(tx: Tx): Promise<void> {
 }
 
 async function writeDuty(tx: Tx): Promise<void> {
-  await tx
+  // The database gives the ids out, so that the next one is free when a test makes another.
+  const { operation_id } = await tx
     .insertInto('operations')
     .values({
-      operation_id: 1,
       name: '疫情防控（虚构）',
       kind: 'epidemic',
       area_unit_id: 1,
       started_on: '2020-01-20',
       made_up: true,
     })
-    .execute()
-  await tx
+    .returning('operation_id')
+    .executeTakeFirstOrThrow()
+  const { post_id } = await tx
     .insertInto('posts')
     .values({
-      post_id: 1,
-      operation_id: 1,
+      operation_id,
       unit_id: 3,
       name: POST,
       kind: 'fever_clinic',
       exposure: 'direct',
       opened_on: '2020-01-20',
     })
-    .execute()
+    .returning('post_id')
+    .executeTakeFirstOrThrow()
   await tx
     .insertInto('planned_shifts')
     .values(
       DAYS.flatMap((starts_on) =>
         Object.values(PEOPLE).map(({ person_id }) => ({
           person_id,
-          operation_id: 1,
+          operation_id,
           unit_id: 3,
-          post_id: 1,
+          post_id,
           starts_at: new Date(`${starts_on}T08:00:00+08:00`),
           ends_at: new Date(`${starts_on}T20:00:00+08:00`),
           starts_on,

@@ -17,6 +17,8 @@ const records: Catalogue<typeof zh> = {
     closed: 'closed',
     child_count: 'Units below',
     people_count: 'People',
+    to_people: 'Show the people',
+    no_history: 'Never renamed or moved',
     below: 'Units below',
     below_more: 'There are more: open the branch on the left, or search by name at the top',
     history: 'History',

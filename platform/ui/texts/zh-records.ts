@@ -14,6 +14,8 @@ const records = {
     closed: '已撤销',
     child_count: '下级单位',
     people_count: '人员',
+    to_people: '查看人员',
+    no_history: '没有改名或调整过',
     below: '下级单位',
     below_more: '下级较多，请在左侧展开或在页首按名称查找',
     history: '沿革',

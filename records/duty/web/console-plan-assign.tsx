@@ -112,7 +112,7 @@ export function AssignDialog({ preset, people, posts, place, onClose }: AssignPr
         </Form.Item>
         <PostAndHours values={values} set={set} posts={open} />
         <PatternFields values={values} set={set} />
-        {fault ? <p className="late">{fault}</p> : <PlanPreview {...sorted} people={people} />}
+        {fault ? <p className="waiting">{fault}</p> : <PlanPreview {...sorted} people={people} />}
         <ProblemNotice error={command.error} />
       </Form>
     </Modal>
@@ -142,6 +142,7 @@ function useSorted(values: Values, place: AssignProps['place']) {
     const fault = days > 0 ? t('plan.too_long', { days: PLAN_DAYS_MAX - 2 }) : t('plan.backwards')
     return { fault, sorted: NOTHING }
   }
+  if (values.people.length === 0) return { fault: t('plan.choose_people'), sorted: NOTHING }
   if (values.post_id === undefined) return { fault: t('plan.no_posts'), sorted: NOTHING }
   if (!standing.data) return { fault: undefined, sorted: NOTHING }
   const { people, post_id, from, to } = values

@@ -133,23 +133,23 @@ function Cell({ person, date, shifts, elsewhere, acts }: CellProps) {
         const times = formats.times(shift.starts_at, shift.ends_at)
         return (
           <span key={shift.shift_id} className={shift.settled ? 'plan-shift plan-settled' : 'plan-shift'}>
-            <span>
-              {times}
-              <span className="plan-post">
+            <span className="nowrap">{times}</span>
+            <span className="plan-post">
+              <span>
                 {shift.post_name}
                 {shift.settled ? ` · ${t('plan.settled')}` : ''}
               </span>
+              {acts && !shift.settled ? (
+                <button
+                  type="button"
+                  className="plan-button"
+                  aria-label={t('plan.remove_shift', { name: person.name, times: `${formats.day(date)} ${times}` })}
+                  onClick={() => acts.onRemove(shift)}
+                >
+                  ×
+                </button>
+              ) : null}
             </span>
-            {acts && !shift.settled ? (
-              <button
-                type="button"
-                className="plan-button"
-                aria-label={t('plan.remove_shift', { name: person.name, times: `${formats.day(date)} ${times}` })}
-                onClick={() => acts.onRemove(shift)}
-              >
-                ×
-              </button>
-            ) : null}
           </span>
         )
       })}
@@ -161,7 +161,7 @@ function Cell({ person, date, shifts, elsewhere, acts }: CellProps) {
       {acts ? (
         <button
           type="button"
-          className="plan-button plan-add"
+          className={shifts.length > 0 ? 'plan-button plan-add plan-add-more' : 'plan-button plan-add'}
           aria-label={t('plan.add_on', { name: person.name, day: formats.day(date) })}
           onClick={() => acts.onAdd(person.person_id, date)}
         >

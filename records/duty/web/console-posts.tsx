@@ -47,6 +47,8 @@ export function PostsPage() {
   )
 }
 
+const DAY_MINUTES = 24 * 60
+
 interface Asked {
   readonly what: 'change' | 'close'
   readonly post: PostView
@@ -112,6 +114,11 @@ function Posts({ posts, operationId, may }: { posts: readonly PostView[]; operat
 function usePostColumns(): Column<PostView>[] {
   const { t } = useTranslation()
   const formats = useFormats()
+  // A stay behind closed doors is laid down in days, a shift in hours.
+  const stayText = (minutes: number) =>
+    minutes >= 2 * DAY_MINUTES && minutes % DAY_MINUTES === 0
+      ? t('posts.days', { figure: minutes / DAY_MINUTES })
+      : formats.minutes(minutes)
   return [
     { key: 'name', title: t('posts.name'), narrow: 'title', show: (post) => post.name },
     { key: 'kind', title: t('posts.kind'), show: (post) => formats.word(POST_KINDS, post.kind) },
@@ -129,7 +136,7 @@ function usePostColumns(): Column<PostView>[] {
         longest_stay_minutes === null ? (
           <span className="soft">{t('posts.no_limit')}</span>
         ) : (
-          formats.minutes(longest_stay_minutes)
+          stayText(longest_stay_minutes)
         ),
     },
     {

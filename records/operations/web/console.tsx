@@ -51,7 +51,7 @@ function OperationPanel({ operation, may }: { operation: OperationView; may: boo
       <div className="row spread">
         <h2 className="section-title">
           {operation.name} {operation.made_up ? <Tag>{t('common.made_up')}</Tag> : null}
-          {here ? <Tag color="processing">{t('operations.here')}</Tag> : null}
+          {here ? <Tag>{t('operations.here')}</Tag> : null}
         </h2>
         <div className="row">
           {here ? null : (

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { UNIT_KINDS } from '#engines/policy/vocabulary.ts'
 import { FormModal } from '#platform/ui/form-modal.tsx'
 import { useFormats } from '#platform/ui/formats.ts'
-import { useCommand } from '#platform/ui/queries.ts'
+import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
-import { closeUnit, createUnit, moveUnit, renameUnit, type UnitKind, type UnitView } from '../contract.ts'
+import { closeUnit, createUnit, moveUnit, readUnit, renameUnit, type UnitKind, type UnitView } from '../contract.ts'
 import { UnitSelect } from './unit-select.tsx'
 
 type Act = 'create' | 'rename' | 'move' | 'close'
@@ -196,5 +196,15 @@ export function UnitField({
   value?: number
   onChange?: (unitId: number) => void
 }) {
-  return <UnitSelect label={label} id={id} value={value} onChange={(unitId) => onChange?.(unitId)} />
+  // The chosen unit may lie in a branch of the tree that nobody has opened.
+  const unit = useEndpoint(readUnit, { params: { unit_id: String(value) } }, { enabled: value !== undefined })
+  return (
+    <UnitSelect
+      label={label}
+      id={id}
+      value={value}
+      valueName={unit.data?.name}
+      onChange={(unitId) => onChange?.(unitId)}
+    />
+  )
 }

@@ -8,7 +8,7 @@ import { Facts, Page, Section } from '#platform/ui/page.tsx'
 import { useEndpoint } from '#platform/ui/queries.ts'
 import { Rows } from '#platform/ui/rows.tsx'
 import { Loaded } from '#platform/ui/states.tsx'
-import { useWorkplace } from '#platform/ui/workplace.tsx'
+import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { listUnits, readUnit, readUnitHistory } from '../contract.ts'
 import { UnitActions } from './console-actions.tsx'
 import { UnitTree } from './console-tree.tsx'
@@ -37,6 +37,7 @@ export function OrgPage() {
 function UnitDetail({ unit }: { unit: UnitWithPath }) {
   const { t } = useTranslation()
   const formats = useFormats()
+  const mayPeople = useMay('people.read')
   const above = unit.path.filter(({ unit_id }) => unit_id !== unit.unit_id)
   return (
     <div className="stack">
@@ -67,9 +68,7 @@ function UnitDetail({ unit }: { unit: UnitWithPath }) {
             [t('org.opened_on'), formats.date(unit.opened_on)],
             ...(unit.closed_on ? [[t('org.closed_on'), formats.date(unit.closed_on)] as const] : []),
             [t('org.child_count'), formats.count(unit.child_count)],
-            ...(unit.people_count === null
-              ? []
-              : [[t('org.people_count'), <PeopleLink key="people" unit={unit} />] as const]),
+            ...(mayPeople ? [[t('org.people_count'), <PeopleLink key="people" unitId={unit.unit_id} />] as const] : []),
           ]}
         />
       </section>
@@ -79,12 +78,11 @@ function UnitDetail({ unit }: { unit: UnitWithPath }) {
   )
 }
 
-function PeopleLink({ unit }: { unit: UnitWithPath }) {
+function PeopleLink({ unitId }: { unitId: number }) {
   const { t } = useTranslation()
-  const formats = useFormats()
   return (
-    <Link to="/people" search={(before) => ({ ...before, unit: unit.unit_id })}>
-      {t('common.people', { count: unit.people_count ?? 0, figure: formats.count(unit.people_count ?? 0) })}
+    <Link to="/people" search={(before) => ({ ...before, unit: unitId })}>
+      {t('org.to_people')}
     </Link>
   )
 }
@@ -120,12 +118,6 @@ function UnitsBelow({ unitId }: { unitId: number }) {
                 number: true,
                 show: (unit) => formats.count(unit.child_count),
               },
-              {
-                key: 'people',
-                title: t('org.people_count'),
-                number: true,
-                show: (unit) => (unit.people_count === null ? '—' : formats.count(unit.people_count)),
-              },
             ]}
           />
         )}
@@ -145,6 +137,7 @@ function UnitHistory({ unitId }: { unitId: number }) {
           <Rows
             caption={t('org.history')}
             rows={states}
+            empty={t('org.no_history')}
             rowKey={(state) => `${state.from_on} ${state.name} ${state.parent_id}`}
             columns={[
               {

@@ -58,7 +58,7 @@ function Skills({ person }: { person: PersonView }) {
         <Tag key={skill}>{skill}</Tag>
       ))}
       {may ? (
-        <Button size="small" type="link" onClick={() => setEditing(true)}>
+        <Button size="small" type="link" className="link-inline" onClick={() => setEditing(true)}>
           {t('people.edit_skills')}
         </Button>
       ) : null}
@@ -89,7 +89,7 @@ function Ties({ person }: { person: PersonView }) {
         ))}
       </ul>
       {may ? (
-        <Button size="small" type="link" onClick={() => setAdding(true)}>
+        <Button size="small" type="link" className="link-inline" onClick={() => setAdding(true)}>
           {t('people.add_tie')}
         </Button>
       ) : null}

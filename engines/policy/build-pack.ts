@@ -1,6 +1,8 @@
 import { type Day, formatDay } from '#engines/values/time.ts'
 import { type Building, buildParameter, buildSetting, checkBounds, checkOrder } from './build-parameters.ts'
+import { buildDeadline, buildDuty, buildPriority, buildQuota, buildWaiver } from './build-procedures.ts'
 import { buildFund, buildTerm } from './build-provisions.ts'
+import { buildRecommendation } from './build-recommendations.ts'
 import { buildRestRule } from './build-rest.ts'
 import { buildCategory, buildEntitlement, buildException } from './build-rules.ts'
 import { type Mistakes, suggestion } from './mistakes.ts'
@@ -107,6 +109,22 @@ export function buildPack(
     funds: byCode(funds),
     rest_rules: byCode(
       section(files, (file) => file.rest_rules, mistakes).flatMap((one) => buildRestRule(building, one) ?? []),
+    ),
+    quotas: byCode(section(files, (file) => file.quotas, mistakes).flatMap((one) => buildQuota(building, one) ?? [])),
+    deadlines: byCode(
+      section(files, (file) => file.deadlines, mistakes).flatMap((one) => buildDeadline(building, one) ?? []),
+    ),
+    duties: byCode(section(files, (file) => file.duties, mistakes).flatMap((one) => buildDuty(building, one) ?? [])),
+    waivers: byCode(
+      section(files, (file) => file.waivers, mistakes).flatMap((one) => buildWaiver(building, one) ?? []),
+    ),
+    priorities: byCode(
+      section(files, (file) => file.priorities, mistakes).flatMap((one) => buildPriority(building, one) ?? []),
+    ),
+    recommendations: byCode(
+      section(files, (file) => file.recommendations, mistakes).flatMap(
+        (one) => buildRecommendation(building, one) ?? [],
+      ),
     ),
     calendar: files.flatMap((file) => file.calendar).flatMap((one) => buildCalendarEntry(building, one) ?? []),
   }

@@ -20,7 +20,7 @@ import type { Named } from './schema/shape.ts'
 import type { Label } from './vocabulary.ts'
 
 /** First-match lists end with one case for all others, and only the last case may be that one. */
-function checkFirstMatch(
+export function checkFirstMatch(
   building: Building,
   cases: readonly { readonly when: Condition | null; readonly place: Place }[],
   place: Place,
@@ -100,7 +100,7 @@ function buildVersion(
   }
 }
 
-function buildWho(building: Building, written: WrittenEntitlement['who'], place: Place): readonly WhoCase[] {
+export function checkWho(building: Building, written: readonly WhoCase[], place: Place): readonly WhoCase[] {
   checkFirstMatch(building, written, place)
   for (const one of written) {
     const needed = { entitled: 'basis', undecided: 'decision', not_covered: 'reason' }[one.outcome]
@@ -152,7 +152,7 @@ export function buildEntitlement(
   { code, place, value: written }: Named<WrittenEntitlement>,
 ): Entitlement | undefined {
   const source = building.sources.get(written.source)
-  const who = buildWho(building, written.who, place)
+  const who = checkWho(building, written.who, place)
   checkOrder(written.from, written.to, place, building.mistakes)
   if (!source) return undefined
   const { title, clause, article, from, to, paid_by, gives } = written

@@ -1,6 +1,8 @@
+import { checkProcedures } from './check-procedures.ts'
+import { checkRecommendations } from './check-recommendations.ts'
 import type { Mistakes } from './mistakes.ts'
 import type { Pack, Place, Stack } from './pack.ts'
-import type { Fund } from './pack-provisions.ts'
+import type { Fund, TermKind } from './pack-provisions.ts'
 
 /** What the kinds of reference that these sections add are called. */
 export const PROVISION_NAMES = {
@@ -9,19 +11,41 @@ export const PROVISION_NAMES = {
   headcount: { zh: '人数', en: 'headcount' },
   recipient: { zh: '对象', en: 'recipient' },
   fund: { zh: '资金', en: 'fund' },
+  happening: { zh: '事件', en: 'event' },
+  quota: { zh: '名额', en: 'quota' },
+  deadline: { zh: '期限', en: 'deadline' },
+  privilege: { zh: '免除或优先', en: 'waiver or priority' },
 } as const
 
 export type ProvisionKind = keyof typeof PROVISION_NAMES
 
 /** The codes that a reference of that kind may name. */
 export function provisionCodes(stack: Stack, kind: ProvisionKind): readonly string[] {
-  if (kind === 'fund') return [...stack.funds.keys()]
+  switch (kind) {
+    case 'fund':
+      return [...stack.funds.keys()]
+    case 'quota':
+      return [...stack.quotas.keys()]
+    case 'deadline':
+      return [...stack.deadlines.keys()]
+    case 'privilege':
+      return [...stack.waivers.keys(), ...stack.priorities.keys()]
+    case 'happening':
+      return [...termsOf(stack, 'event'), ...stack.events.keys()]
+    default:
+      return termsOf(stack, kind)
+  }
+}
+
+function termsOf(stack: Stack, kind: TermKind): readonly string[] {
   return [...stack.terms.values()].flatMap((term) => (term.kind === kind ? [term.code] : []))
 }
 
 /** What can be checked of these sections only when a layer stands under the layers above it. */
 export function checkProvisions(stack: Stack, pack: Pack, mistakes: Mistakes): void {
   for (const fund of pack.funds.values()) checkWithin(stack, fund, mistakes)
+  checkProcedures(stack, pack, mistakes)
+  checkRecommendations(stack, pack, mistakes)
 }
 
 /** Money that was handed down for a purpose keeps that purpose: the lower fund lists no use or recipient that the upper one lacks. */

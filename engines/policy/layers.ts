@@ -51,6 +51,12 @@ export function extendStack(above: Stack | null, pack: Pack, hash: Hash, mistake
     rest_rules: joined(above?.rest_rules, pack.rest_rules, mistakes),
     terms: joined(above?.terms, pack.terms, mistakes),
     funds: joined(above?.funds, pack.funds, mistakes),
+    quotas: joined(above?.quotas, pack.quotas, mistakes),
+    deadlines: joined(above?.deadlines, pack.deadlines, mistakes),
+    duties: joined(above?.duties, pack.duties, mistakes),
+    waivers: joined(above?.waivers, pack.waivers, mistakes),
+    priorities: joined(above?.priorities, pack.priorities, mistakes),
+    recommendations: joined(above?.recommendations, pack.recommendations, mistakes),
     calendar: [...(above?.calendar ?? []), ...pack.calendar],
   }
 }

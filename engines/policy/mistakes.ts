@@ -20,6 +20,10 @@ export type ReferenceKind =
   | 'headcount'
   | 'recipient'
   | 'fund'
+  | 'happening'
+  | 'quota'
+  | 'deadline'
+  | 'privilege'
 
 /** A word in one place of a pack that must be defined in another, maybe in a layer above. */
 export interface Reference {

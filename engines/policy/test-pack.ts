@@ -8,6 +8,7 @@ import type { FatigueFunction } from './rest-results.ts'
 import type { EntitlementResult } from './results.ts'
 import { caseFileShape, type WrittenCase, type WrittenExpectation } from './schema/case-shape.ts'
 import { readSource, type SourceFile } from './source.ts'
+import { runCheck } from './test-checks.ts'
 import { missesOfRest } from './test-rest.ts'
 
 /** One example that came out otherwise than it says. */
@@ -41,6 +42,10 @@ export function testPack(stack: Stack, files: readonly SourceFile[], fatigue?: F
     for (const written of read?.cases ?? []) {
       cases += 1
       misses.push(...runCase(stack, written, fatigue))
+    }
+    for (const written of read?.checks ?? []) {
+      cases += 1
+      misses.push(...runCheck(stack, written))
     }
   }
   return { cases, misses, mistakes: mistakes.list }

@@ -9,6 +9,7 @@ import {
   UNIT_KINDS,
   wordsOf,
 } from '../vocabulary.ts'
+import { checkShape } from './check-shape.ts'
 import { areaPrefix, code, date, measure, yesNo } from './measures.ts'
 import { restExpectations } from './rest-case-shape.ts'
 import { byCode, describe, type JsonSchema, list, object, optional, required, type Shape, text, word } from './shape.ts'
@@ -75,7 +76,7 @@ const expectationShape = object({
 })
 
 export const caseFileShape = object({
-  cases: required(
+  cases: optional(
     list(
       object({
         name: required(text(200), 'what the example shows'),
@@ -89,8 +90,10 @@ export const caseFileShape = object({
         expect_rest: optional(restExpectations, [], 'how the rest rules stand at the end of the last day'),
       }),
     ),
-    'examples',
+    [],
+    'examples of what a person gets',
   ),
+  checks: optional(list(checkShape), [], 'examples of quotas, deadlines, duties, waivers, tables and funds'),
 })
 
 type ReadBy<Of> = Of extends Shape<infer Value> ? Value : never

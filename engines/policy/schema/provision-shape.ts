@@ -70,11 +70,6 @@ export const payer: Shape<Payer> = {
   schema: () => ({ anyOf: [code.schema(), label.schema()] }),
 }
 
-export const provisionSections = {
-  terms: optional(byCode(termShape), [], 'words of the notice that rules and facts share'),
-  funds: optional(byCode(fundShape), [], 'the funds that pay, and what they may be spent on'),
-}
-
 type ReadBy<Of> = Of extends Shape<infer Value> ? Value : never
 export type WrittenFund = ReadBy<typeof fundShape>
 export type WrittenTerm = ReadBy<typeof termShape>

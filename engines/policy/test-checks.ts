@@ -1,0 +1,131 @@
+import { formatDay, formatMinute } from '#engines/values/time.ts'
+import type { SubjectFacts } from './ask.ts'
+import { deadlineOf } from './deadlines.ts'
+import { dutyTimes } from './duties.ts'
+import type { Decision } from './facts.ts'
+import { formatAmount } from './format-amount.ts'
+import { checkPosting, matchingFor } from './fund-use.ts'
+import type { Stack } from './pack.ts'
+import { privilegeFor } from './privileges.ts'
+import { quotaOn } from './quotas.ts'
+import { recommend } from './recommendations.ts'
+import type { Question, Ruling } from './rulings.ts'
+import type { WrittenCheck } from './schema/check-shape.ts'
+import type { Miss } from './test-pack.ts'
+import type { Happening } from './time-spans.ts'
+
+/** What an example asked for, as text beside each key of `expect`. */
+interface Outcome {
+  readonly ruling: Ruling & { readonly state: string }
+  readonly shown: Readonly<Record<string, string | null>>
+}
+
+/** Runs one example of a rule that is no sum of money. */
+export function runCheck(stack: Stack, written: WrittenCheck): readonly Miss[] {
+  const { name, place } = written
+  const miss = (entitlement: string, wanted: string, got: string): Miss => ({ place, name, entitlement, wanted, got })
+  let outcome: Outcome | undefined
+  try {
+    outcome = outcomeOf(stack, written)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return [miss('', 'an answer', error.message)]
+  }
+  if (!outcome) return [miss('', 'one of quota, deadline, duty, privilege, table, fund', 'none of them')]
+  const { ruling, shown } = outcome
+  const { state, decision_point, missing } = ruling
+  const got = new Map(Object.entries({ ...shown, state, decision_point, missing }))
+  return Object.entries(wantedOf(written.expect)).flatMap(([key, wanted]) => {
+    const found = got.has(key) ? (got.get(key) ?? 'nothing') : `no such answer for ${key}`
+    return wanted === null || wanted === found ? [] : [miss(ruling.rule, `${key}: ${wanted}`, `${key}: ${found}`)]
+  })
+}
+
+function wantedOf(expect: WrittenCheck['expect']): Readonly<Record<string, string | null>> {
+  const { state, recommends, effect, gives_way_to, decision_point, missing, due, places, amount, times } = expect
+  return {
+    ...{ state, recommends, effect, gives_way_to, decision_point, missing },
+    due: due && (due.minute === null ? formatDay(due.day) : formatMinute(due.minute)),
+    places: places && String(places.amount),
+    amount: amount && formatAmount('yuan', amount.amount).en,
+    times: times === null ? null : times.join(', '),
+  }
+}
+
+function happening(written: { day: number; minute: number | null } | null, ref: string): Happening | null {
+  return written && { ...written, ref }
+}
+
+function questionOf(written: WrittenCheck): Question {
+  const decisions = written.decisions.map(
+    ({ point, choice, amount, from, to, decided_on }, index): Decision => ({
+      point,
+      about: { kind: 'operation' },
+      decided: choice === null ? { kind: 'amount', amount: amount?.amount ?? 0 } : { kind: 'choice', choice },
+      from,
+      to,
+      decided_on,
+      ref: `decision-${index + 1}`,
+    }),
+  )
+  return { day: written.on, known: written.known ?? written.on, decisions, facts: factsOf(written.about) }
+}
+
+function factsOf(about: WrittenCheck['about']): SubjectFacts {
+  if (about === null) return {}
+  const { place: _, findings, ...words } = about
+  const given = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== null))
+  return { ...given, findings: Object.fromEntries(findings.map((one) => [one.code, one.value])) }
+}
+
+function outcomeOf(stack: Stack, written: WrittenCheck): Outcome | undefined {
+  const question = questionOf(written)
+  if (written.quota !== null) {
+    const headcounts = Object.fromEntries(written.headcounts.map((one) => [one.code, one.value.amount]))
+    const ruling = quotaOn(stack, written.quota, { ...question, headcounts })
+    return { ruling, shown: { places: ruling.places === null ? null : String(ruling.places) } }
+  }
+  if (written.deadline !== null) {
+    const event = happening(written.event, 'event')
+    const ruling = deadlineOf(stack, written.deadline, { ...question, event, done: happening(written.done, 'done') })
+    const { due_day, due_minute } = ruling
+    const due = due_minute === null ? (due_day === null ? null : formatDay(due_day)) : formatMinute(due_minute)
+    return { ruling, shown: { due } }
+  }
+  if (written.duty !== null) {
+    const acts = written.acts.map((act, index) => ({ ...act, ref: `act-${index + 1}` }))
+    const events = written.events.map((event, index) => ({ ...event, ref: `event-${index + 1}` }))
+    const from = written.since ?? written.on
+    const ruling = dutyTimes(stack, written.duty, { ...question, from, done: acts, events })
+    return { ruling, shown: { times: ruling.times.map(({ state }) => state).join(', ') } }
+  }
+  if (written.privilege !== null) {
+    const awards = written.awards.map((one) => ({ award: one.code, day: one.value, ref: one.code }))
+    const used = written.used.map((privilege, index) => ({ privilege, ref: `use-${index + 1}` }))
+    const ruling = privilegeFor(stack, written.privilege, { ...question, awards, used })
+    return { ruling, shown: { effect: ruling.effect.kind, gives_way_to: ruling.gives_way_to } }
+  }
+  if (written.table !== null) return tableOutcome(stack, written.table, written, question)
+  if (written.fund === null) return undefined
+  if (written.allotted !== null) {
+    const ruling = matchingFor(stack, written.fund, written.allotted.amount, question)
+    const amount = ruling.amount_fen === null ? null : formatAmount('yuan', ruling.amount_fen).en
+    return { ruling, shown: { amount } }
+  }
+  const { fund, use, recipient } = written
+  return { ruling: checkPosting(stack, { ...question, fund, use, recipient }), shown: {} }
+}
+
+function tableOutcome(stack: Stack, table: string, written: WrittenCheck, question: Question): Outcome {
+  const inputs = stack.recommendations.get(table)?.inputs
+  // A number is written as a whole number of days, minutes or items.
+  const answers = Object.fromEntries(
+    written.answers.map(({ code, value }) => {
+      const input = inputs?.get(code)
+      if (input?.kind !== 'number') return [code, value]
+      return [code, Number(value) * (input.unit === 'days' ? 100 : 1)]
+    }),
+  )
+  const ruling = recommend(stack, table, { ...question, answers })
+  return { ruling, shown: { recommends: ruling.recommends } }
+}

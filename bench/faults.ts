@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createChance } from '#apps/demo/random.ts'
+import { CutDisk } from './cut-disk.ts'
 import { FaultyCluster } from './faulty-cluster.ts'
 import { Connection, type LoadRequest } from './http-load.ts'
-import { printBars, printFigure } from './print.ts'
+import { type Bar, printBars, printFigure } from './print.ts'
 import { type Node, spawnNode } from './spawn-node.ts'
 import { type CitySize, FIRST_UNIT, fillCity, OPERATION, personAt, tokenOf } from './stage.ts'
 
@@ -18,6 +19,8 @@ const SIZE: CitySize = { units: 2_000, people_per_unit: 4 }
 const SEED = 20_200_223
 const KILLS = 54
 const CONTROL_KILLS = 6
+const CUTS = 3
+const CUT_AFTER_MS = 3_000
 const WORKERS = 24
 const REPEAT_SHARE = 0.1
 const PATH = `/api/operations/${OPERATION}/duty-confirmations`
@@ -121,7 +124,7 @@ interface Outcome {
 }
 
 /** Looks every acknowledged key up, and looks for spans that stand twice. */
-async function lookUp(config: pg.ClientConfig, ledger: Ledger): Promise<Omit<Outcome, 'fallen'>> {
+async function lookUp(config: pg.ClientConfig, ledger: Pick<Ledger, 'acknowledged'>): Promise<Omit<Outcome, 'fallen'>> {
   const client = new pg.Client(config)
   await client.connect()
   const all = [...ledger.acknowledged.values()]
@@ -187,13 +190,95 @@ async function runScenario(scenario: Scenario): Promise<Outcome> {
   }
 }
 
+interface Cut {
+  readonly acknowledged: number
+  readonly lost: number
+}
+
+/**
+ * The power fails under load: every process of PostgreSQL is stopped by signal, the disk beneath it is copied as it is, and a
+ * PostgreSQL is started from the copy. What was acknowledged before the stop must be there.
+ */
+async function cutPower(settings = ''): Promise<Cut> {
+  const disk = CutDisk.create()
+  let copy: CutDisk | undefined
+  const cluster = await FaultyCluster.create(settings, disk.home)
+  const nodes: Nodes = { current: [] }
+  let running = true
+  try {
+    await fill(cluster.superuserConfig)
+    disk.sync()
+    nodes.current = [await spawnNode(cluster.connections.appConfig), await spawnNode(cluster.connections.appConfig)]
+    const chance = createChance(SEED)
+    const ledger = new Ledger()
+    const workers = Array.from({ length: WORKERS }, () => worker(nodes, ledger, chance.next, () => running))
+    await sleep(CUT_AFTER_MS)
+    cluster.freeze()
+    const promised = new Map(ledger.acknowledged)
+    // Writes that the kernel had begun for a sync come to their end; nothing new begins.
+    await sleep(300)
+    copy = disk.copyAfterCut()
+    running = false
+    await Promise.all(nodes.current.map((node) => node.stop()))
+    nodes.current = []
+    await Promise.race([Promise.allSettled(workers), sleep(3_000)])
+    const acknowledged = promised.size
+    try {
+      await cluster.startFrom(copy.home)
+      return { acknowledged, lost: (await lookUp(cluster.superuserConfig, { acknowledged: promised })).lost }
+    } catch {
+      // What the disk holds is no database any more: everything is lost.
+      return { acknowledged, lost: acknowledged }
+    }
+  } finally {
+    running = false
+    await Promise.all(nodes.current.map((node) => node.stop()))
+    await cluster.end()
+    copy?.remove()
+    disk.remove()
+    await cluster.remove()
+  }
+}
+
+/** The cuts with their control, or why this machine cannot show them. */
+async function runCuts(): Promise<readonly Bar[]> {
+  try {
+    CutDisk.create().remove()
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    process.stdout.write(
+      `power cut: cannot be shown on this machine (a disk in a file needs root, mkfs.ext4 and loop devices: ${why}).\n` +
+        'Copying the files instead would show nothing: the page cache gives unsynced writes back, and O_DIRECT writes them out first.\n',
+    )
+    return []
+  }
+  let acknowledged = 0
+  let lost = 0
+  for (let cut = 0; cut < CUTS; cut += 1) {
+    const outcome = await cutPower()
+    acknowledged += outcome.acknowledged
+    lost += outcome.lost
+  }
+  printFigure(`${CUTS} power cuts: acknowledged`, acknowledged, 'confirmations')
+  printFigure(`${CUTS} power cuts: lost`, lost, 'confirmations')
+  const control = await cutPower('fsync = off')
+  printFigure('control, power cut with fsync=off: acknowledged', control.acknowledged, 'confirmations')
+  printFigure('control, power cut with fsync=off: lost', control.lost, 'confirmations')
+  const unit = 'confirmations'
+  return [
+    { name: 'lost in a power cut', reached: lost, limit: 0, unit, kind: 'most' },
+    { name: 'control fsync=off shows losses in a power cut', reached: control.lost, limit: 1, unit, kind: 'least' },
+  ]
+}
+
 function show(name: string, { acknowledged, lost, doubled }: Outcome): void {
   printFigure(`${name}: acknowledged`, acknowledged, 'confirmations')
   printFigure(`${name}: lost`, lost, 'confirmations')
   printFigure(`${name}: doubled`, doubled, 'confirmations')
 }
 
-async function run(): Promise<boolean> {
+async function run([part]: readonly string[] = []): Promise<boolean> {
+  if (part === 'cuts') return printBars(await runCuts())
   const real = await runScenario({ kills: KILLS, victims: ['app', 'database', 'both'] })
   show(`${KILLS} kills`, real)
   const lazy = await runScenario({
@@ -204,6 +289,7 @@ async function run(): Promise<boolean> {
   show('control, synchronous_commit=off', lazy)
   const early = await runScenario({ kills: CONTROL_KILLS, victims: ['both'], answersEarly: true })
   show('control, answer before the commit', early)
+  const cuts = await runCuts()
   return printBars([
     { name: 'kills survived', reached: KILLS, limit: 50, unit: 'kills', kind: 'least' },
     { name: 'acknowledged and lost', reached: real.lost, limit: 0, unit: 'confirmations', kind: 'most' },
@@ -223,7 +309,8 @@ async function run(): Promise<boolean> {
       unit: 'confirmations',
       kind: 'least',
     },
+    ...cuts,
   ])
 }
 
-export const bench = { about: 'kill -9 of the app, of PostgreSQL and of both under load, two nodes', run }
+export const bench = { about: 'kill -9 of the app, of PostgreSQL and of both under load, two nodes; power cuts', run }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,18 +19,22 @@ const STARTS_MAX = 200
 
 export class FaultyCluster {
   readonly folder: string
+  /** Where the data folder lies; another disk for the power cut. */
+  #home: string
   readonly #binaries = findBinaries()
   #process: ChildProcess | undefined
 
   private constructor(folder: string) {
     this.folder = folder
+    this.#home = folder
   }
 
-  static async create(settings = ''): Promise<FaultyCluster> {
+  static async create(settings = '', home?: string): Promise<FaultyCluster> {
     const folder = mkdtempSync(join(tmpdir(), 'tongpao-faults-'))
     chmodSync(folder, 0o711)
     const cluster = new FaultyCluster(folder)
-    const data = join(folder, 'cluster')
+    cluster.#home = home ?? folder
+    const data = join(cluster.#home, 'cluster')
     const socket = join(folder, 's')
     for (const path of [data, socket]) {
       mkdirSync(path, { mode: 0o700 })
@@ -71,6 +75,41 @@ export class FaultyCluster {
     await this.#start()
   }
 
+  /** Stops every process of the server where it stands, in the midst of whatever it does. */
+  freeze(): void {
+    const main = this.#process?.pid
+    if (!main) throw new Error('the server does not run')
+    // The main process first, so that it starts no further one; each backend leads a session of its own.
+    process.kill(main, 'SIGSTOP')
+    for (const pid of childrenOf(main)) process.kill(pid, 'SIGSTOP')
+  }
+
+  /** Ends the frozen server for good and starts one from what another disk holds. */
+  async startFrom(home: string): Promise<void> {
+    const main = this.#process?.pid
+    const all = main ? [main, ...childrenOf(main)] : []
+    for (const pid of all) process.kill(pid, 'SIGKILL')
+    await sleep(200)
+    this.#home = home
+    rmSync(join(home, 'cluster', 'postmaster.pid'), { force: true })
+    await this.#start()
+  }
+
+  /** Ends every process at once, frozen ones too. */
+  async end(): Promise<void> {
+    const main = this.#process?.pid
+    const children = main && this.#process?.exitCode === null ? childrenOf(main) : []
+    await this.#kill()
+    for (const pid of children) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // Gone already, with its main process.
+      }
+    }
+    await sleep(200)
+  }
+
   async remove(): Promise<void> {
     await this.#kill()
     rmSync(this.folder, { recursive: true, force: true })
@@ -87,7 +126,7 @@ export class FaultyCluster {
 
   async #start(): Promise<void> {
     for (let tries = 0; tries < STARTS_MAX; tries += 1) {
-      const child = spawn(this.#binaries.postgres, ['-D', join(this.folder, 'cluster')], {
+      const child = spawn(this.#binaries.postgres, ['-D', join(this.#home, 'cluster')], {
         ...this.#account,
         cwd: this.folder,
         env: { LC_ALL: 'C.UTF-8' },
@@ -121,4 +160,8 @@ export class FaultyCluster {
       }
     }
   }
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
 }

@@ -27,10 +27,10 @@ export interface ExportOrder {
 export const PURPOSE_LENGTH_MAX = 200
 
 /**
- * `TP-000123-8`: counted up, with a check figure (weights 3 and 1 from the right), so that a misread number is not taken
+ * `TP-000123-6`: counted up, with a check figure (weights 3 and 1 from the right), so that a misread number is not taken
  * for another one.
  *
- * @example exportNumber(123) // 'TP-000123-8'
+ * @example exportNumber(123) // 'TP-000123-6'
  */
 export function exportNumber(count: number): string {
   const figures = String(count).padStart(6, '0')

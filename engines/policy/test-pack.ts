@@ -1,6 +1,7 @@
 import { MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { type CompiledProgram, compileStack, resultAt } from './compile.ts'
 import { batchOf, type Decision, type PersonFacts } from './facts.ts'
+import type { MoreFacts } from './facts-more.ts'
 import { formatAmount, formatHundredths } from './format-amount.ts'
 import { Mistakes } from './mistakes.ts'
 import type { Mistake, Place, Stack } from './pack.ts'
@@ -10,6 +11,7 @@ import { caseFileShape, type WrittenCase, type WrittenExpectation } from './sche
 import { readSource, type SourceFile } from './source.ts'
 import { runCheck } from './test-checks.ts'
 import { missesOfRest } from './test-rest.ts'
+import { evaluateUnits, type UnitFacts } from './units.ts'
 
 /** One example that came out otherwise than it says. */
 export interface Miss {
@@ -52,14 +54,16 @@ export function testPack(stack: Stack, files: readonly SourceFile[], fatigue?: F
 }
 
 export function personOf(written: WrittenCase): PersonFacts {
-  const { employment, established, party, area, findings } = written.person
+  const { person } = written
+  const more = moreOf(written)
   return {
     person: 1,
-    employment,
-    established,
-    party,
-    area,
-    findings: Object.fromEntries(findings.map((one) => [one.code, one.value])),
+    employment: person?.employment ?? null,
+    established: person?.established ?? 'unknown',
+    party: person?.party ?? 'unknown',
+    area: person?.area ?? null,
+    findings: Object.fromEntries((person?.findings ?? []).map((one) => [one.code, one.value])),
+    ...more,
     spans: written.spans.flatMap((span, index) =>
       Array.from({ length: Math.max(1, Math.round((span.repeat?.amount ?? 100) / 100)) }, (_, day) => ({
         start_minute: span.from + day * MINUTES_PER_DAY,
@@ -74,11 +78,52 @@ export function personOf(written: WrittenCase): PersonFacts {
   }
 }
 
+/** The unit of an example, and the home of its person. */
+const UNIT = 1
+
+function moreOf({ person, unit }: WrittenCase): MoreFacts {
+  const refs = <Item>(items: readonly Item[], name: string) =>
+    items.map((item, index) => ({ ...item, ref: `${name}-${index + 1}` }))
+  return {
+    ...(unit ? { home_unit: UNIT } : {}),
+    ...(person?.home_unit_kind ? { home_unit_kind: person.home_unit_kind } : {}),
+    ...(person?.family ? { family: Object.fromEntries(person.family) } : {}),
+    ...(person?.counts ? { counts: Object.fromEntries(person.counts) } : {}),
+    ...(person?.money ? { money: Object.fromEntries(person.money) } : {}),
+    ...(person?.children ? { children: person.children } : {}),
+    ...(person?.events ? { events: refs(person.events, 'event') } : {}),
+    ...(person?.uses ? { uses: refs(person.uses, 'use') } : {}),
+  }
+}
+
+/** The unit of an example, if it speaks of one. */
+export function unitOf({ unit }: WrittenCase): UnitFacts | undefined {
+  if (!unit) return undefined
+  const { kind, area, findings, counts, money } = unit
+  return {
+    unit: UNIT,
+    kind,
+    area,
+    findings: Object.fromEntries(findings.map((one) => [one.code, one.value])),
+    ...(counts ? { counts: Object.fromEntries(counts) } : {}),
+    ...(money ? { money: Object.fromEntries(money) } : {}),
+  }
+}
+
 function decisionsOf(written: WrittenCase): readonly Decision[] {
-  return written.decisions.map(({ point, about, choice, amount, from, to, decided_on }, index) => ({
+  return written.decisions.map(({ point, about, of_unit, choice, amount, words, from, to, decided_on }, index) => ({
     point,
-    about: about === null ? { kind: 'person', person: 1 } : { kind: 'area', area: about },
-    decided: choice === null ? { kind: 'amount', amount: amount?.amount ?? 0 } : { kind: 'choice', choice },
+    about: of_unit
+      ? { kind: 'unit', unit: UNIT }
+      : about === null
+        ? { kind: 'person', person: 1 }
+        : { kind: 'area', area: about },
+    decided:
+      words !== null
+        ? { kind: 'words', words, outcome: 'entitled' }
+        : choice === null
+          ? { kind: 'amount', amount: amount?.amount ?? 0 }
+          : { kind: 'choice', choice },
     from,
     to,
     decided_on,
@@ -88,8 +133,14 @@ function decisionsOf(written: WrittenCase): readonly Decision[] {
 
 /** The program and person of an example, for running and for explaining it. */
 export function prepareCase(stack: Stack, written: WrittenCase) {
-  const { from, on } = written
-  const compiled = compileStack(stack, { from, on, known: written.known ?? on, decisions: decisionsOf(written) })
+  const { from, on, operation } = written
+  const compiled = compileStack(stack, {
+    from,
+    on,
+    known: written.known ?? on,
+    decisions: decisionsOf(written),
+    ...(operation ? { operation } : {}),
+  })
   return { compiled, person: personOf(written) }
 }
 
@@ -100,7 +151,9 @@ function runCase(stack: Stack, written: WrittenCase, fatigue: FatigueFunction | 
     const got = compiled.problems.map(({ message }) => message.en).join('; ')
     return [{ place, name, entitlement: '', wanted: 'a program', got }]
   }
-  const results = evaluateOne(compiled.program, person)
+  const results = new Map(evaluateOne(compiled.program, person))
+  const unit = unitOf(written)
+  for (const result of unit ? evaluateUnits(compiled.program, [unit]) : []) results.set(result.entitlement, result)
   const known = written.known ?? written.on
   const rest = missesOfRest(stack, { on: written.on, known }, person, written.expect_rest, fatigue)
   const ofRest = rest.map(({ rule, ...miss }) => ({ ...miss, name, entitlement: rule }))
@@ -131,6 +184,7 @@ function compareResult(wanted: WrittenExpectation, got: EntitlementResult): read
   check(wanted.amount && money(wanted.amount.amount), money(got.amount_fen))
   check(wanted.days && days(wanted.days.amount), days(got.quantity))
   check(wanted.minutes && `${wanted.minutes.amount} minutes`, `${got.quantity ?? 'no'} minutes`)
+  check(wanted.items && `${wanted.items.amount}`, `${got.quantity ?? 'none'}`)
   check(wanted.open_days && days(wanted.open_days.amount), days(got.open_days * 100))
   check(wanted.decision_point, got.decision_point ?? 'no decision point')
   check(wanted.missing, got.missing ?? 'nothing missing')

@@ -9,6 +9,7 @@ import {
   UNIT_KINDS,
   wordsOf,
 } from '../vocabulary.ts'
+import { morePersonFields, operationShape, unitShape } from './case-more.ts'
 import { checkShape } from './check-shape.ts'
 import { areaPrefix, code, date, measure, yesNo } from './measures.ts'
 import { restExpectations } from './rest-case-shape.ts'
@@ -43,6 +44,7 @@ const personShape = object({
   party: optional(word(wordsOf(PARTY_STATUSES)), 'unknown', 'party status'),
   area: optional(areaPrefix, null, 'where the person belongs'),
   findings: optional(byCode(yesNo), [], 'closed facts'),
+  ...morePersonFields,
 })
 
 const spanShape = object({
@@ -58,7 +60,9 @@ const spanShape = object({
 const decisionShape = object({
   point: required(code, 'the decision point'),
   about: optional(areaPrefix, null, 'an area; left out: the person of the case'),
+  of_unit: optional(yesNo, false, 'about the unit of the case, instead of the person'),
   choice: optional(code, null, 'the choice made'),
+  words: optional(text(200), null, 'the decision in words; it gives the right'),
   amount: optional(measure, null, 'the amount set'),
   from: required(date, 'first day for which it holds'),
   to: optional(date, null, 'last day for which it holds'),
@@ -70,6 +74,7 @@ const expectationShape = object({
   amount: optional(measure, null, 'money settled'),
   days: optional(measure, null, 'days settled'),
   minutes: optional(measure, null, 'minutes settled'),
+  items: optional(measure, null, 'items of goods, times or uses settled'),
   open_days: optional(measure, null, 'days that wait'),
   decision_point: optional(code, null, 'what it waits for'),
   missing: optional(text(80), null, 'the fact that is missing'),
@@ -83,8 +88,10 @@ export const caseFileShape = object({
         from: required(date, 'first day evaluated'),
         on: required(date, 'last day evaluated'),
         known: optional(date, null, 'as known at; left out: the last day evaluated'),
-        person: required(personShape, 'the person'),
-        spans: required(list(spanShape), 'the duty'),
+        person: optional(personShape, null, 'the person; left out in an example about a unit'),
+        unit: optional(unitShape, null, 'the unit, for entitlements with for: unit'),
+        operation: optional(operationShape, null, 'start, end and levels of the operation'),
+        spans: optional(list(spanShape), [], 'the duty'),
         decisions: optional(list(decisionShape), [], 'decisions recorded'),
         expect: optional(byCode(expectationShape), [], 'what must come of it'),
         expect_rest: optional(restExpectations, [], 'how the rest rules stand at the end of the last day'),

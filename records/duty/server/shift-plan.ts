@@ -63,10 +63,10 @@ async function listPlannable(tx: Tx, unitId: number, planned: readonly number[])
     .execute()
 }
 
-/** Planned or done at another unit; row-level security leaves out what lies beyond the reader's scope. */
+/** Planned or done at another unit, or here for another operation; row-level security leaves out what lies beyond the reader's scope. */
 async function listElsewhere(
   tx: Tx,
-  unitId: number,
+  { operation_id, unit_id }: Place,
   personIds: readonly number[],
   { from, to }: Period,
 ): Promise<Plan['elsewhere']> {
@@ -74,15 +74,16 @@ async function listElsewhere(
   const { rows } = await sql<Plan['elsewhere'][number]>`
     select engaged.person_id, units.name as unit_name, engaged.starts_on, engaged.starts_at, engaged.ends_at
     from (
-      select person_id, unit_id, starts_on, starts_at, ends_at
+      select person_id, operation_id, unit_id, starts_on, starts_at, ends_at
       from planned_shifts
       where withdrawn_at is null
       union
-      select person_id, unit_id, starts_on, starts_at, ends_at
+      select person_id, operation_id, unit_id, starts_on, starts_at, ends_at
       from duty_current
     ) engaged
     join units using (unit_id)
-    where engaged.person_id = any (${[...personIds]}::int[]) and engaged.unit_id <> ${unitId}
+    where engaged.person_id = any (${[...personIds]}::int[])
+      and (engaged.unit_id <> ${unit_id} or engaged.operation_id <> ${operation_id})
       and engaged.starts_on between ${from}::date - 1 and ${to}::date + 1
     order by engaged.starts_at`.execute(tx)
   return rows
@@ -94,7 +95,7 @@ export async function readPlan(tx: Tx, place: Place, period: Period): Promise<Pl
   const people = await listPlannable(tx, place.unit_id, [...new Set(shifts.map(({ person_id }) => person_id))])
   const elsewhere = await listElsewhere(
     tx,
-    place.unit_id,
+    place,
     people.map(({ person_id }) => person_id),
     period,
   )

@@ -4,6 +4,7 @@ import type { AccessCity, Account, Place } from './access-city.ts'
 import { ACCESS } from './access-matrix-accounts.ts'
 import { DRAFTS } from './access-matrix-drafts.ts'
 import { BENEFITS, POLICIES } from './access-matrix-policies.ts'
+import { REST } from './access-matrix-rest.ts'
 
 /**
  * Who may call what, written out a second time: `platform/access/permissions.ts` says what the house does, this table what
@@ -477,6 +478,7 @@ export const ACCESS_MATRIX: readonly Row[] = [
   ...DUTY_IMPORTS,
   ...POLICIES,
   ...DRAFTS,
+  ...REST,
   ...BENEFITS,
   ...HOUSE,
 ]

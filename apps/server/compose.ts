@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { benefitsRoom, leaveRoom, mountBenefits } from '#measures/benefits/server/index.ts'
+import { benefitsRoom, mountBenefits } from '#measures/benefits/server/index.ts'
+import { mountRest, rostersRoom } from '#measures/rosters/server/index.ts'
 import type { OidcSettings } from '#platform/access/oidc.ts'
 import type { AccessOptions } from '#platform/access/options.ts'
 import type { OutsideSettings } from '#platform/access/outside-settings.ts'
@@ -89,8 +90,9 @@ export async function compose(options: HouseOptions): Promise<House> {
   mountPeople(routes, platform)
   mountOperations(routes)
   mountDuty(routes, platform)
-  mountPolicies(routes, platform, { benefits: benefitsRoom, rosters: leaveRoom })
+  mountPolicies(routes, platform, { benefits: benefitsRoom, rosters: rostersRoom })
   mountBenefits(routes, platform)
+  mountRest(routes, platform)
   mountAudit(routes, platform)
   mountJobs(routes, platform)
   mountWorklist(routes, platform)

@@ -28,15 +28,6 @@ export const benefitsRoom: RoomState = {
   },
 }
 
-/** Of clause 3 only what follows from duty alone stands so far; it is worked out with the benefits. */
-export const leaveRoom: RoomState = {
-  state: 'partly',
-  parts: {
-    zh: '已能按实际值守推算补休时长。自动排班、强制休息和补休的使用尚未建设。',
-    en: 'Works out the compensatory leave earned from real duty. Rosters, forced rest and taking the leave are not built yet.',
-  },
-}
-
 export function mountBenefits(routes: Routes, platform: Platform): void {
   mountStatements(routes)
   mountExplanations(routes, platform)

@@ -102,3 +102,5 @@ export async function decisionQuestions(tx: Tx, evaluationId: number): Promise<R
   }
   return questions
 }
+
+export { type RestPart, restProgramsOf, walkRest } from './rest-walk.ts'

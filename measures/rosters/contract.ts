@@ -1,0 +1,375 @@
+import { z } from 'zod'
+import { endpoint } from '#platform/http/endpoint.ts'
+import {
+  CivilDateText,
+  Id,
+  IdText,
+  InstantOut,
+  InstantText,
+  LocalText,
+  Minutes,
+  Text,
+  Uuid,
+} from '#platform/http/fields.ts'
+import { problems } from '#platform/http/problem.ts'
+
+/** Rest: who must rest, orders to rest, leave owed, and what people say of themselves. */
+
+export const restProblems = problems('rest', {
+  not_looked_at: {
+    status: 409,
+    zh: '还没有看过谁该休息。请点“现在看一遍”，或等今晚自动更新。',
+    en: 'Nobody has been looked at yet: press "look now", or wait for tonight.',
+  },
+  unknown_person: {
+    status: 404,
+    zh: '没有找到此人，或不在您的管理范围内。',
+    en: 'No such person was found, or they are outside your scope.',
+  },
+  unknown_rule: {
+    status: 422,
+    zh: '“{rule}”现在没有要求此人休息，请刷新后再看。',
+    en: '"{rule}" does not ask this person to rest now; load the page again.',
+  },
+  unknown_order: { status: 422, zh: '没有找到这份休息令。', en: 'No such order to rest was found.' },
+  open_already: {
+    status: 409,
+    zh: '此人已有一份没有结束的休息令，请在那一份上延长。',
+    en: 'This person has an order to rest that has not ended; extend that one.',
+  },
+  own: {
+    status: 403,
+    zh: '本人的休息由别人来办，请交上级或同事处理。',
+    en: 'Your own rest is handled by somebody else.',
+  },
+  ended: { status: 409, zh: '这份休息令已经结束。', en: 'This order to rest has ended.' },
+  dates: {
+    status: 422,
+    zh: '起止时间不对：结束要晚于开始，最长 {days} 天。',
+    en: 'The times do not fit: the end comes after the beginning, {days} days at most.',
+  },
+  substitute: {
+    status: 422,
+    zh: '这名替班人在休息令期间，或这段时间已有班。请换一人。',
+    en: 'This substitute is ordered to rest or on duty then; choose somebody else.',
+  },
+  not_enough_leave: {
+    status: 422,
+    zh: '补休只剩 {minutes} 分钟可用，请减少时长。',
+    en: 'Only {minutes} minutes of leave are left; ask for less.',
+  },
+  unknown_report: { status: 422, zh: '没有找到这条本人反映。', en: 'No such word of a person was found.' },
+  no_person: { status: 404, zh: '您的账号没有关联人员。', en: 'Your account is not tied to a person.' },
+})
+
+export const REST_DAYS_MAX = 30
+export const ORDER_STATES = ['ordered', 'in_force', 'ended'] as const
+export const ORDER_BASES = ['rule', 'protected', 'own_word', 'judgement'] as const
+export const LEAVE_ACTS = ['planned', 'unplanned', 'taken', 'carried', 'expired', 'paid_out'] as const
+
+const Operation = { operation_id: IdText }
+const OfUnit = z.object({ ...Operation, unit_id: IdText })
+
+export const Standing = z.object({
+  person_id: Id,
+  name: z.string(),
+  unit_id: Id,
+  unit_name: z.string(),
+  rule: z.string(),
+  title: LocalText,
+  example: z.boolean(),
+  outcome: z.enum(['must_rest', 'should_rotate', 'limit']),
+  state: z.enum(['applies', 'soon']),
+  soon_days: z.int().nullable(),
+  length_minutes: Minutes.nullable(),
+  run_days: z.int(),
+  mean_minutes: Minutes,
+  week_minutes: Minutes,
+  /** Until when the limit is extended for the unit; counting goes on. */
+  extended_until: z.string().nullable(),
+})
+export type Standing = z.output<typeof Standing>
+
+export const RestOrder = z.object({
+  person_id: Id,
+  order_id: Uuid,
+  name: z.string(),
+  unit_id: Id,
+  unit_name: z.string(),
+  basis: z.enum(ORDER_BASES),
+  title: LocalText,
+  state: z.enum(ORDER_STATES),
+  starts_at: InstantOut,
+  ends_at: InstantOut,
+  substitute: z.object({ person_id: Id, name: z.string() }).nullable(),
+  ordered_by: z.string(),
+  /** Duty allowed against it, by whom and why. */
+  overrides: z.array(z.object({ starts_at: InstantOut, ends_at: InstantOut, by: z.string(), reason: z.string() })),
+  /** Shifts planned or duty confirmed inside the rest that nobody approved. */
+  against_count: z.int(),
+})
+export type RestOrder = z.output<typeof RestOrder>
+
+const Report = z.object({
+  person_id: Id,
+  report_id: Uuid,
+  name: z.string(),
+  unit_id: Id,
+  words: z.string().nullable(),
+  said_at: InstantOut,
+})
+
+export const readRestBoard = endpoint({
+  method: 'GET',
+  path: '/api/operations/:operation_id/rest/units/:unit_id',
+  summary: 'Who must rest now, who soon, which orders run and who covers, who asks to be heard',
+  permission: 'rest.read',
+  place: ({ params }) => params.unit_id,
+  input: { params: OfUnit },
+  output: z.object({
+    on_date: z.string().nullable(),
+    looked_at: InstantOut.nullable(),
+    must: z.array(Standing),
+    soon: z.array(Standing),
+    orders: z.array(RestOrder),
+    reports: z.array(Report),
+    more: z.boolean(),
+  }),
+  problems: [],
+})
+export type RestBoard = z.output<typeof readRestBoard.output>
+
+export const lookAtRest = endpoint({
+  method: 'POST',
+  path: '/api/operations/:operation_id/rest/looks',
+  summary: 'Looks anew at who must rest, up to yesterday',
+  permission: 'rest.order',
+  input: { params: z.object(Operation) },
+  output: z.object({ job_id: z.string() }),
+  problems: [],
+})
+
+export const explainRestOf = endpoint({
+  method: 'GET',
+  path: '/api/operations/:operation_id/rest/people/:person_id/rules/:rule',
+  summary: 'Why a rule asks this person to rest: figures, bounds, spans; a closed fact is never named',
+  permission: 'rest.read',
+  input: {
+    params: z.object({ ...Operation, person_id: IdText, rule: z.string().max(64) }),
+    query: z.object({ language: z.enum(['zh', 'en']).default('zh') }),
+  },
+  output: z.object({ lines: z.array(z.object({ kind: z.string(), text: z.string(), holds: z.boolean().nullable() })) }),
+  problems: [restProblems.unknown_person, restProblems.unknown_rule],
+})
+
+export const listSubstitutes = endpoint({
+  method: 'GET',
+  path: '/api/operations/:operation_id/rest/people/:person_id/substitutes',
+  summary: 'Who could stand in, most rested first: not resting, not on duty then, has done such posts before',
+  permission: 'rest.order',
+  input: {
+    params: z.object({ ...Operation, person_id: IdText }),
+    query: z.object({ from: InstantText, to: InstantText }),
+  },
+  output: z.object({
+    candidates: z.array(
+      z.object({
+        person_id: Id,
+        name: z.string(),
+        unit_name: z.string(),
+        same_post: z.boolean(),
+        week_minutes: Minutes,
+        run_days: z.int(),
+        rested_minutes: Minutes.nullable(),
+      }),
+    ),
+  }),
+  problems: [restProblems.unknown_person],
+})
+
+export const orderRest = endpoint({
+  method: 'POST',
+  path: '/api/operations/:operation_id/rest/orders',
+  summary: 'Orders a person to rest and names who covers',
+  permission: 'rest.order',
+  place: ({ body }) => body.unit_id,
+  input: {
+    params: z.object(Operation),
+    body: z.object({
+      order_id: Uuid,
+      unit_id: Id,
+      person_id: Id,
+      basis: z.enum(ORDER_BASES),
+      rule: z.string().max(64).nullable(),
+      starts_at: InstantText,
+      ends_at: InstantText,
+      substitute_person_id: Id.nullable(),
+      reason: Text(1000),
+    }),
+  },
+  output: z.object({ order_id: Uuid }),
+  problems: [
+    restProblems.unknown_person,
+    restProblems.unknown_rule,
+    restProblems.open_already,
+    restProblems.own,
+    restProblems.dates,
+    restProblems.substitute,
+  ],
+})
+
+const OfOrder = z.object({ person_id: IdText, order_id: Uuid })
+
+export const changeRest = endpoint({
+  method: 'POST',
+  path: '/api/rest/people/:person_id/orders/:order_id/changes',
+  summary: 'Extends a rest or ends it early; what was ordered stays on record',
+  permission: 'rest.order',
+  input: {
+    params: OfOrder,
+    body: z.object({ ends_at: InstantText, reason: Text(1000) }),
+  },
+  output: z.object({ act: z.enum(['extended', 'ended']) }),
+  problems: [
+    restProblems.unknown_person,
+    restProblems.unknown_order,
+    restProblems.ended,
+    restProblems.own,
+    restProblems.dates,
+  ],
+})
+
+export const overrideRest = endpoint({
+  method: 'POST',
+  path: '/api/rest/people/:person_id/orders/:order_id/overrides',
+  summary: 'Allows duty against an order to rest: by a named approver, with a reason and an end',
+  permission: 'rest.override',
+  input: {
+    params: OfOrder,
+    body: z.object({ starts_at: InstantText, ends_at: InstantText, reason: Text(1000) }),
+  },
+  output: z.object({ approved_by: z.string() }),
+  problems: [
+    restProblems.unknown_person,
+    restProblems.unknown_order,
+    restProblems.ended,
+    restProblems.own,
+    restProblems.dates,
+  ],
+})
+
+export const extendLimit = endpoint({
+  method: 'POST',
+  path: '/api/operations/:operation_id/rest/limit-extensions',
+  summary: 'Extends a limit for a unit in an emergency, with an end; counting goes on and the debt is shown',
+  permission: 'rest.override',
+  place: ({ body }) => body.unit_id,
+  input: {
+    params: z.object(Operation),
+    body: z.object({
+      unit_id: Id,
+      rule: z.string().min(1).max(64),
+      from_on: CivilDateText,
+      to_on: CivilDateText,
+      reason: Text(1000),
+    }),
+  },
+  output: z.object({ extension_id: Id }),
+  problems: [restProblems.dates],
+})
+
+export const LeaveAccount = z.object({
+  person_id: Id,
+  name: z.string(),
+  unit_name: z.string(),
+  earned_minutes: Minutes,
+  taken_minutes: Minutes,
+  planned_minutes: Minutes,
+  expired_minutes: Minutes,
+  paid_minutes: Minutes,
+  /** Earned less taken, expired and paid out; what is planned is still owed. */
+  owed_minutes: Minutes,
+})
+export type LeaveAccount = z.output<typeof LeaveAccount>
+
+export const readLeaveAccounts = endpoint({
+  method: 'GET',
+  path: '/api/operations/:operation_id/leave/units/:unit_id',
+  summary: 'The compensatory leave accounts of a unit, whoever is owed most first',
+  permission: 'rest.read',
+  place: ({ params }) => params.unit_id,
+  input: { params: OfUnit, query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }) },
+  output: z.object({ owed_minutes: Minutes, people_count: z.int(), accounts: z.array(LeaveAccount) }),
+  problems: [],
+})
+
+export const addLeave = endpoint({
+  method: 'POST',
+  path: '/api/operations/:operation_id/leave/entries',
+  summary: 'Plans leave, records it as taken, carried, expired or paid out; a mistake is mended by another entry',
+  permission: 'rest.order',
+  place: ({ body }) => body.unit_id,
+  input: {
+    params: z.object(Operation),
+    body: z.object({
+      unit_id: Id,
+      person_id: Id,
+      kind: z.enum(LEAVE_ACTS),
+      minutes: Minutes.min(1).max(60 * 24 * 60),
+      on_date: CivilDateText,
+      reason: z.string().max(500).default(''),
+    }),
+  },
+  output: z.object({ owed_minutes: Minutes, planned_minutes: Minutes }),
+  problems: [restProblems.unknown_person, restProblems.own, restProblems.not_enough_leave],
+})
+
+export const readOwnRest = endpoint({
+  method: 'GET',
+  path: '/api/me/rest',
+  summary: 'My own rest: orders, leave owed, what I said and what was answered',
+  permission: 'signed-in',
+  input: { query: z.object({ operation_id: IdText }) },
+  output: z.object({
+    standings: z.array(Standing.pick({ title: true, example: true, outcome: true, state: true, soon_days: true })),
+    orders: z.array(RestOrder.pick({ order_id: true, title: true, state: true, starts_at: true, ends_at: true })),
+    leave: LeaveAccount.pick({ earned_minutes: true, taken_minutes: true, planned_minutes: true, owed_minutes: true }),
+    report: z
+      .object({
+        word: z.enum(['can_go_on', 'at_limit']),
+        said_at: InstantOut,
+        answer: z.object({ words: z.string(), by: z.string(), answered_at: InstantOut }).nullable(),
+      })
+      .nullable(),
+  }),
+  problems: [restProblems.no_person],
+})
+
+export const reportOneself = endpoint({
+  method: 'POST',
+  path: '/api/me/self-reports',
+  summary: 'What a person says of themselves, of their own accord; answered by a person and never counted',
+  permission: 'signed-in',
+  idempotent: true,
+  input: {
+    body: z.object({
+      report_id: Uuid,
+      operation_id: Id,
+      word: z.enum(['can_go_on', 'at_limit']),
+      words: Text(500).nullable(),
+      said_at: InstantText,
+    }),
+  },
+  output: z.object({ report_id: Uuid }),
+  problems: [restProblems.no_person],
+})
+
+export const answerReport = endpoint({
+  method: 'POST',
+  path: '/api/rest/people/:person_id/reports/:report_id/answer',
+  summary: 'Answers what a person said of themselves',
+  permission: 'rest.order',
+  input: { params: z.object({ person_id: IdText, report_id: Uuid }), body: z.object({ words: Text(500) }) },
+  output: z.object({ answered: z.literal(true) }),
+  problems: [restProblems.unknown_person, restProblems.unknown_report, restProblems.own],
+})

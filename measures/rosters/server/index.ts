@@ -1,0 +1,146 @@
+import { recordAudit } from '#platform/audit/record.ts'
+import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import type { Routes } from '#platform/http/routes.ts'
+import type { Platform } from '#platform/platform.ts'
+import { findOperation } from '#records/operations/server/reads.ts'
+import type { RoomState } from '#records/policies/server/reads.ts'
+import {
+  addLeave,
+  answerReport,
+  changeRest,
+  explainRestOf,
+  extendLimit,
+  listSubstitutes,
+  lookAtRest,
+  orderRest,
+  overrideRest,
+  readLeaveAccounts,
+  readOwnRest,
+  readRestBoard,
+  reportOneself,
+  restProblems,
+} from '../contract.ts'
+import { readBoard } from './board.ts'
+import { explainFor } from './explanation.ts'
+import { addLeaveEntry, readAccounts } from './leave.ts'
+import { LOOK_JOB, lastCompleteDay, lookJob } from './look.ts'
+import { change, order, override } from './orders.ts'
+import { answer, readOwn, report } from './own.ts'
+import { findPerson } from './people.ts'
+import { findSubstitutes } from './substitutes.ts'
+
+/** What the clause board says of this room. */
+export const rostersRoom: RoomState = {
+  state: 'partly',
+  parts: {
+    zh: '已能按规则找出该休息的人，下休息令并找替班，记补休账，收本人反映。自动排班尚未建设。',
+    en: 'Finds who must rest by the rules in force, orders rest with a substitute, keeps the leave account, hears what people say of themselves. Rosters are not built yet.',
+  },
+}
+
+export function mountRest(routes: Routes, platform: Platform): void {
+  platform.jobs.register(lookJob(platform.longDatabase, platform.clock, findOperation))
+  mountBoard(routes, platform)
+  mountOrders(routes, platform)
+  mountLeave(routes, platform)
+  mountOwn(routes, platform)
+}
+
+function mountBoard(routes: Routes, { clock, jobs, longDatabase }: Platform): void {
+  routes.bind(readRestBoard, ({ input, read }) =>
+    read((tx) => readBoard(tx, input.params.operation_id, input.params.unit_id, clock.now())),
+  )
+  routes.bind(lookAtRest, ({ input, actor, transact }) =>
+    transact(async (tx) => {
+      const operation = await findOperation(tx, input.params.operation_id)
+      if (!operation) return refuse(httpProblems.not_found)
+      const { operation_id, area_unit_id } = operation
+      const request = { kind: LOOK_JOB, unit_id: area_unit_id, operation_id, input: { operation_id } }
+      return { job_id: await jobs.ask(tx, actor, request) }
+    }),
+  )
+  routes.bind(explainRestOf, async ({ input, read }) => {
+    const { operation_id, person_id, rule } = input.params
+    const found = await read(async (tx) => ({
+      operation: await findOperation(tx, operation_id),
+      person: await findPerson(tx, person_id),
+    }))
+    if (!found.operation || !found.person) return refuse(restProblems.unknown_person)
+    const known_at = clock.now()
+    const on_date = lastCompleteDay(found.operation, known_at)
+    const { language } = input.query
+    const explanation = await explainFor(longDatabase, { operation_id, person_id, rule, on_date, known_at, language })
+    if (explanation instanceof Refusal) return explanation
+    return { lines: explanation.lines.map(({ kind, text, holds }) => ({ kind, text, holds: holds ?? null })) }
+  })
+  routes.bind(listSubstitutes, ({ input, read }) =>
+    read(async (tx) => {
+      const { operation_id: operationId, person_id: personId } = input.params
+      if (!(await findPerson(tx, personId))) return refuse(restProblems.unknown_person)
+      const times = { starts_at: new Date(input.query.from), ends_at: new Date(input.query.to) }
+      const candidates = await findSubstitutes(tx, { operationId, personId, ...times, now: clock.now() })
+      return { candidates: [...candidates] }
+    }),
+  )
+}
+
+function mountOrders(routes: Routes, { clock }: Platform): void {
+  routes.bind(orderRest, ({ input, actor, transact }) =>
+    transact((tx) => order(tx, actor, input.params.operation_id, input.body, clock.now())),
+  )
+  routes.bind(changeRest, ({ input, actor, transact }) =>
+    transact((tx) => change(tx, actor, input.params, input.body, clock.now())),
+  )
+  routes.bind(overrideRest, ({ input, actor, transact }) =>
+    transact((tx) => override(tx, actor, input.params, input.body, clock.now())),
+  )
+  routes.bind(extendLimit, ({ input, actor, transact }) =>
+    transact(async (tx) => {
+      const { unit_id, from_on, to_on, rule, reason } = input.body
+      if (to_on < from_on) return refuse(restProblems.dates, { days: 366 })
+      const { operation_id } = input.params
+      const { extension_id } = await tx
+        .insertInto('limit_extensions')
+        .values({
+          operation_id,
+          unit_id,
+          rule,
+          from_on,
+          to_on,
+          reason,
+          by_user_id: actor.user_id,
+          happened_at: clock.now(),
+        })
+        .returning('extension_id')
+        .executeTakeFirstOrThrow()
+      const subject = { subject_kind: 'limit_extension', subject_id: extension_id, unit_id, operation_id }
+      await recordAudit(tx, { action: 'rosters.extend_limit', ...subject, facts: { rule, from_on, to_on } })
+      return { extension_id }
+    }),
+  )
+}
+
+function mountLeave(routes: Routes, { clock }: Platform): void {
+  routes.bind(readLeaveAccounts, ({ input, read }) =>
+    read((tx) => readAccounts(tx, input.params.operation_id, input.params.unit_id, input.query.limit)),
+  )
+  routes.bind(addLeave, ({ input, actor, transact }) =>
+    transact((tx) => addLeaveEntry(tx, actor, input.params.operation_id, input.body, clock.now())),
+  )
+}
+
+function mountOwn(routes: Routes, { clock }: Platform): void {
+  routes.bind(readOwnRest, async ({ input, actor, read }) => {
+    const { person_id } = actor
+    if (person_id === undefined) return refuse(restProblems.no_person)
+    return read((tx) => readOwn(tx, input.query.operation_id, person_id, clock.now()))
+  })
+  routes.bind(reportOneself, async ({ input, actor, transact }) => {
+    const { person_id } = actor
+    if (person_id === undefined) return refuse(restProblems.no_person)
+    return transact((tx) => report(tx, person_id, input.body))
+  })
+  routes.bind(answerReport, ({ input, actor, transact }) =>
+    transact((tx) => answer(tx, actor, input.params, input.body.words)),
+  )
+}

@@ -1,0 +1,136 @@
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import type { Actor } from '#platform/access/actor.ts'
+import { recordAudit } from '#platform/audit/record.ts'
+import type { Tx } from '#platform/db/database.ts'
+import { type Refusal, refuse } from '#platform/http/problem.ts'
+import { type addLeave, type LeaveAccount, restProblems } from '../contract.ts'
+import { leaveSums } from '../rules.ts'
+import { findPerson } from './people.ts'
+
+/**
+ * Brings accounts up to the current evaluation: what it gives in minutes, less what was credited before, becomes one more entry for each
+ * person, of either sign.
+ */
+export async function earnLeave(tx: Tx, operationId: number, now: Date): Promise<void> {
+  await sql`
+    insert into leave_entries (person_id, operation_id, unit_id, kind, minutes, on_date, evaluation_id, reason, happened_at)
+    select result.person_id, ${operationId}, max(result.home_unit_id), 'earned',
+      sum(result.quantity) - coalesce(max(credited.minutes), 0), max(evaluation.on_date), max(evaluation.evaluation_id), '', ${now}
+    from entitlement_results result
+    join evaluations evaluation using (evaluation_id)
+    left join (
+      select person_id, sum(minutes)::int as minutes
+      from leave_entries
+      where operation_id = ${operationId} and kind = 'earned'
+      group by person_id
+    ) credited on credited.person_id = result.person_id
+    where evaluation.operation_id = ${operationId}
+      and evaluation.is_current
+      and result.quantity_unit = 'minutes'
+      and result.quantity is not null
+    group by result.person_id
+    having sum(result.quantity) - coalesce(max(credited.minutes), 0) <> 0`.execute(tx)
+}
+
+type Account = z.input<typeof LeaveAccount>
+
+/** The sums of every account of a unit and the units below it, whoever is owed most first. */
+export async function readAccounts(
+  tx: Tx,
+  operationId: number,
+  unitId: number,
+  limit: number,
+): Promise<{ owed_minutes: number; people_count: number; accounts: Account[] }> {
+  const { rows } = await sql<{ person_id: number; name: string; unit_name: string; sums: Record<string, number> }>`
+    select account.person_id, people.name, units.name as unit_name, account.sums
+    from (
+      select person_id, jsonb_object_agg(kind, minutes) as sums
+      from (
+        select person_id, kind, sum(minutes)::int as minutes
+        from leave_entries
+        where operation_id = ${operationId}
+        group by person_id, kind
+      ) by_kind
+      group by person_id
+    ) account
+    join people on people.person_id = account.person_id
+    join units on units.unit_id = people.home_unit_id
+    where people.home_unit_id in (select unit_id from unit_ancestors where ancestor_id = ${unitId})`.execute(tx)
+  const accounts = rows.map(({ sums, ...person }) => ({ ...person, ...sumsOf(sums) }))
+  accounts.sort((left, right) => right.owed_minutes - left.owed_minutes || left.person_id - right.person_id)
+  return {
+    owed_minutes: accounts.reduce((total, { owed_minutes }) => total + owed_minutes, 0),
+    people_count: accounts.length,
+    accounts: accounts.slice(0, limit),
+  }
+}
+
+function sumsOf(sums: Readonly<Record<string, number>>) {
+  return leaveSums(Object.entries(sums).map(([kind, minutes]) => ({ kind, minutes })))
+}
+
+/** One person's sums. */
+export async function readAccount(tx: Tx, operationId: number, personId: number) {
+  const entries = await tx
+    .selectFrom('leave_entries')
+    .select(['kind', 'minutes'])
+    .where('operation_id', '=', operationId)
+    .where('person_id', '=', personId)
+    .execute()
+  return leaveSums(entries)
+}
+
+type Adding = z.output<typeof addLeave.input.body>
+
+/** What takes from the account may not take more than is owed; a plan not more than is owed and not planned yet. */
+export async function addLeaveEntry(
+  tx: Tx,
+  actor: Actor,
+  operationId: number,
+  body: Adding,
+  now: Date,
+): Promise<{ owed_minutes: number; planned_minutes: number } | Refusal> {
+  if (body.person_id === actor.person_id) return refuse(restProblems.own)
+  const person = await findPerson(tx, body.person_id)
+  if (!person || person.home_unit_id !== body.unit_id) return refuse(restProblems.unknown_person)
+  // One entry at a time for a person: two plans at once could both fit and together not.
+  await sql`select pg_advisory_xact_lock(${LEAVE_LOCK}, ${body.person_id})`.execute(tx)
+  const before = await readAccount(tx, operationId, body.person_id)
+  const room = {
+    planned: before.owed_minutes - before.planned_minutes,
+    unplanned: before.planned_minutes,
+    taken: before.owed_minutes,
+    carried: before.owed_minutes,
+    expired: before.owed_minutes,
+    paid_out: before.owed_minutes,
+  }[body.kind]
+  if (body.minutes > room) return refuse(restProblems.not_enough_leave, { minutes: Math.max(0, room) })
+  const { unit_id, person_id, kind, minutes, on_date, reason } = body
+  await tx
+    .insertInto('leave_entries')
+    .values({
+      person_id,
+      operation_id: operationId,
+      unit_id,
+      kind,
+      minutes,
+      on_date,
+      reason,
+      by_user_id: actor.user_id,
+      happened_at: now,
+    })
+    .execute()
+  await recordAudit(tx, {
+    action: `rosters.leave_${kind}`,
+    subject_kind: 'person',
+    subject_id: person_id,
+    unit_id,
+    operation_id: operationId,
+    facts: { minutes, on_date },
+  })
+  const { owed_minutes, planned_minutes } = await readAccount(tx, operationId, person_id)
+  return { owed_minutes, planned_minutes }
+}
+
+const LEAVE_LOCK = 0x6c76

@@ -94,6 +94,7 @@ export function compileStack(stack: Stack, options: CompileOptions): CompileResu
     settlings: settlings.filter(({ compiled: { entitlement } }) => entitlement.subject === 'person'),
     names: scope.names,
     by_start: settlings.some(({ by_start }) => by_start),
+    timed: settlings.some(({ only }) => only !== null),
     known: window.known,
     last_month_over: formatDay(window.to + 1).endsWith('-01'),
   }

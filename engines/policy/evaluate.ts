@@ -180,19 +180,10 @@ function takeUses(running: Running, uses: number, sources: Sources, tally: Tally
   tally.settled_days = 0
 }
 
-const MONEY: readonly string[] = [
-  'money_per_day',
-  'money_per_hour',
-  'money_per_month',
-  'money_once',
-  'money_per_event',
-] satisfies Settling['gives'][]
-
 /** Nothing settled is NaN in the money column, never a 0 that could be paid. */
 function writeCell(columns: EvaluationColumns, cell: number, tally: Tally, settling: Settling): void {
-  const money = MONEY.includes(settling.gives)
   columns.state[cell] = stateOf(tally)
-  columns.amount_fen[cell] = money && tally.settled_days > 0 ? tally.amount_fen : Number.NaN
+  columns.amount_fen[cell] = settling.money && tally.settled_days > 0 ? tally.amount_fen : Number.NaN
   columns.quantity[cell] = tally.settled_days > 0 ? tally.quantity : -1
   columns.open_days[cell] = tally.open_days
   columns.decision_point[cell] = tally.undecided

@@ -13,6 +13,8 @@ export interface Running {
   readonly names: Names
   /** Some entitlement counts minutes by the day on which the stint began, so that days just outside matter too. */
   readonly by_start: boolean
+  /** Some entitlement asks for times of day. */
+  readonly timed: boolean
   /** Nothing recorded later is used. */
   readonly known: Day
   /** The last day of the window ends its month, so that no day of it is still to come. */
@@ -73,7 +75,7 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
   if (first === end) return null
   const { span_start_minute, span_end_minute, span_post_kind, span_exposure, span_unit_kind, span_area } = batch
   const order = orderOf(batch, first, end, segments)
-  const { table, days, from, by_start } = running
+  const { table, days, from, by_start, timed } = running
   const person = table.personSide(batch, row)
   const { day: dayOut, start_day: startDayOut, minutes, cell: cellOut, span: spanOut, start: startOut } = segments
   let length = 0
@@ -115,7 +117,7 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
         minutes[length] = until - at
         cellOut[length] = inside ? cell + day : cell
         spanOut[length] = span
-        startOut[length] = at
+        if (timed) startOut[length] = at
         length += 1
       }
       at = until

@@ -126,6 +126,8 @@ export class Settling {
   readonly month: CompiledMonth | null
   /** Covered days are gathered by month. */
   readonly monthly: boolean
+  /** Its results are amounts. */
+  readonly money: boolean
   readonly every: 'day' | 'month' | 'once' | 'event'
   readonly events: readonly string[]
   readonly uses: number | null
@@ -177,6 +179,7 @@ export class Settling {
     this.hours = entitlement.gives === 'money_per_hour' ? entitlement.hours : { step_minutes: 1, mode: 'down' }
     this.month = entitlement.gives === 'money_per_month' ? compileMonth(scope, entitlement.month) : null
     this.every = entitlement.gives === 'in_kind' ? entitlement.every : 'day'
+    this.money = this.gives.startsWith('money')
     this.monthly = this.month !== null || (entitlement.gives === 'in_kind' && this.every === 'month')
     this.events = 'events' in entitlement ? entitlement.events : []
     this.uses = entitlement.uses

@@ -38,9 +38,7 @@ export function gatherMonthDay(tally: Tally, day: number, rate: number, situatio
 export function finishMonths(running: Running, settling: Settling, tally: Tally): void {
   const chosen = chooseRate(settling.month?.count.mixed ?? 'highest', tally.rates)
   if (chosen) settleMonth(running, settling, tally, chosen)
-  tally.gathered = -1
-  tally.gathered_open = 0
-  tally.rates.clear()
+  tally.leaveMonth()
 }
 
 interface Chosen extends MonthRate {

@@ -77,13 +77,18 @@ export class Tally {
     this.quantity = 0
     this.settled_days = 0
     this.open_days = 0
-    this.gathered = -1
-    this.gathered_open = 0
-    this.rates.clear()
+    if (this.gathered >= 0) this.leaveMonth()
     if (this.month < 0) return
     this.month = -1
     this.month_used.fill(0)
     this.period_used.fill(0)
+  }
+
+  /** Forgets the month that was being gathered. */
+  leaveMonth(): void {
+    this.gathered = -1
+    this.gathered_open = 0
+    this.rates.clear()
   }
 
   /** Notes that a day waits for a fact or a decision. The first of each is named. */

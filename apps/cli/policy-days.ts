@@ -1,6 +1,7 @@
 import type { Option } from '#apps/cli/command.ts'
 import { type CompiledProgram, compileStack } from '#engines/policy/compile.ts'
 import type { Decision } from '#engines/policy/facts.ts'
+import { operationOf } from '#engines/policy/facts-file/read-facts.ts'
 import type { Stack } from '#engines/policy/pack.ts'
 import { type Day, formatDay, parseDay } from '#engines/values/time.ts'
 import { OperatorError } from '#platform/db/operator-error.ts'
@@ -61,8 +62,14 @@ export function dayOption(call: Call, name: string): Day | undefined {
   })
 }
 
-export function compileFor(stack: Stack, days: Days, decisions: readonly Decision[]): CompiledProgram {
-  const compiled = compileStack(stack, { ...days, decisions })
+export function compileFor(
+  stack: Stack,
+  days: Days,
+  decisions: readonly Decision[],
+  { head }: FactsFile,
+): CompiledProgram {
+  const operation = operationOf(head)
+  const compiled = compileStack(stack, { ...days, decisions, ...(operation ? { operation } : {}) })
   if (compiled.ok) return compiled.program
   const lines = (language: 'zh' | 'en') => compiled.problems.map(({ message }) => message[language]).join('\n')
   throw new OperatorError(

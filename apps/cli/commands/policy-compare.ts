@@ -53,8 +53,8 @@ export const command: Command = {
     const stack = loadPackFolder(call.required('pack'))
     const other = otherStack(call, stack)
     const days = daysOf(call, facts)
-    const before = compileFor(stack, days, decisionsIn(facts, stack))
-    const after = compileFor(other.stack, days, decisionsIn(facts, other.stack))
+    const before = compileFor(stack, days, decisionsIn(facts, stack), facts)
+    const after = compileFor(other.stack, days, decisionsIn(facts, other.stack), facts)
     const compared = compareAll(before, after, facts)
     if (other.beyond) call.say(other.beyond)
     const data = {

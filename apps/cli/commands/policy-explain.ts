@@ -30,7 +30,7 @@ export const command: Command = {
     const facts = openFacts(call.required('facts'))
     const stack = loadPackFolder(call.required('pack'))
     const days = daysOf(call, facts)
-    const program = compileFor(stack, days, decisionsIn(facts, stack))
+    const program = compileFor(stack, days, decisionsIn(facts, stack), facts)
     const code = entitlementOf(program, call.required('entitlement'))
     const wanted = call.required('person')
     for (const { id, name, unit, facts: person } of peopleOf(facts.text, facts.head)) {

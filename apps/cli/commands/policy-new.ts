@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readPackFolder } from '#apps/cli/packs-on-disk.ts'
+import { fatigueOf } from '#engines/fatigue/fatigue.ts'
 import { formatMistake, LEVELS } from '#engines/policy/pack.ts'
 import { testPack } from '#engines/policy/test-pack.ts'
 import { OperatorError } from '#platform/db/operator-error.ts'
@@ -41,7 +42,7 @@ export const command: Command = {
   async run(call) {
     const folder = write(call)
     const read = readPackFolder(folder)
-    const tested = read.ok ? testPack(read.stack, read.cases) : undefined
+    const tested = read.ok ? testPack(read.stack, read.cases, fatigueOf) : undefined
     const mistakes = read.ok ? (tested?.mistakes ?? []) : read.mistakes
     const isGood = mistakes.length === 0 && tested?.misses.length === 0
     const next = (language: 'zh' | 'en') => {

@@ -1,14 +1,22 @@
 import { decisionsIn, type FactsFile, openFacts } from '#apps/cli/facts-on-disk.ts'
 import { loadPackFolder } from '#apps/cli/packs-on-disk.ts'
 import { compileFor, DAY_OPTIONS, daysData, daysOf } from '#apps/cli/policy-days.ts'
+import { fatigueOf } from '#engines/fatigue/fatigue.ts'
 import { answerOf, explainedAnswer } from '#engines/policy/answer.ts'
 import { type CompiledProgram, resultAt } from '#engines/policy/compile.ts'
-import { batchOf } from '#engines/policy/facts.ts'
-import { type NamedPerson, peopleOf } from '#engines/policy/facts-file/read-facts.ts'
+import { batchOf, type PersonFacts } from '#engines/policy/facts.ts'
+import { type NamedPerson, peopleOf, unitsOf } from '#engines/policy/facts-file/read-facts.ts'
+import type { Entitlement, Stack } from '#engines/policy/pack.ts'
+import { compileRest, type RestProgram } from '#engines/policy/rest-compile.ts'
+import { evaluateRest, restResultAt } from '#engines/policy/rest-evaluate.ts'
+import { explainRest } from '#engines/policy/rest-explain.ts'
+import type { RestRule } from '#engines/policy/rest-pack.ts'
+import type { RestResult } from '#engines/policy/rest-results.ts'
 import type { EntitlementResult } from '#engines/policy/results.ts'
+import { evaluateUnits, unitProgram, unitRow } from '#engines/policy/units.ts'
 import { formatYuan } from '#engines/values/money.ts'
 import type { Language } from '#platform/db/operator-error.ts'
-import type { Command } from '../command.ts'
+import type { Call, Command } from '../command.ts'
 import { packData } from './policy-check.ts'
 
 const CHUNK_PEOPLE = 1_000
@@ -41,28 +49,42 @@ export const command: Command = {
     const facts = openFacts(call.required('facts'))
     const stack = loadPackFolder(call.required('pack'))
     const days = daysOf(call, facts)
-    const program = compileFor(stack, days, decisionsIn(facts, stack))
-    const language = call.language
+    const program = compileFor(stack, days, decisionsIn(facts, stack), facts)
+    const { language } = call
     const head = {
       format: 'tongpao.policy.run/1',
       pack: packData(stack),
       facts: { hash: facts.hash, people: facts.head.people, example: facts.head.example },
       ...daysData(days),
+      unknown_events: unknownEvents(call, facts, stack),
     }
-    const totals = new Totals(program, language)
-    process.stdout.write(`${JSON.stringify(head, undefined, 2).slice(0, -2)},\n  "results": [`)
-    let first = true
-    for (const text of resultTexts(program, facts, totals, {
+    const running: Running = {
+      program,
+      rest: compileRest(stack, { on: days.on, known: days.known }),
+      facts,
+      totals: new Totals(program.entitlements, language),
+      unit_totals: new Totals(program.unit_entitlements, language),
       language,
       brief: call.isOn('brief'),
       only: call.option('person'),
-    })) {
-      await writeOut(`${first ? '\n' : ',\n'}${text}`)
-      first = false
     }
-    process.stdout.write(`${first ? '' : '\n  '}],\n  "totals": ${indent(totals.data())}\n}\n`)
+    process.stdout.write(`${JSON.stringify(head, undefined, 2).slice(0, -2)},\n`)
+    await writeList('results', personTexts(running))
+    await writeList('unit_results', running.only === undefined ? unitTexts(running) : [])
+    const totals = { totals: running.totals.data(), unit_totals: running.unit_totals.data() }
+    process.stdout.write(`${JSON.stringify(totals, undefined, 2).slice(2)}\n`)
     return 0
   },
+}
+
+async function writeList(name: string, items: Iterable<string>): Promise<void> {
+  let first = true
+  await writeOut(`  "${name}": [`)
+  for (const text of items) {
+    await writeOut(`${first ? '\n' : ',\n'}${text}`)
+    first = false
+  }
+  await writeOut(first ? '],\n' : '\n  ],\n')
 }
 
 /** Waits when the reader is slower, so that the answer of 100,000 people is never held in memory. */
@@ -71,31 +93,86 @@ function writeOut(text: string): Promise<void> | void {
   return new Promise((resolve) => process.stdout.once('drain', resolve))
 }
 
-function indent(data: unknown): string {
-  return JSON.stringify(data, undefined, 2).replaceAll('\n', '\n  ')
+/** A misspelt event would otherwise count as one that did not happen. */
+function unknownEvents(call: Call, { head }: FactsFile, stack: Stack): readonly string[] {
+  const unknown = [...head.event_kinds].filter((kind) => !stack.events.has(kind))
+  if (unknown.length > 0) {
+    const list = unknown.join(', ')
+    call.say({
+      zh: `注意：政策包里没有这些事件，没有用到：${list}`,
+      en: `Note: the pack knows no such events, they were not used: ${list}`,
+    })
+  }
+  return unknown
 }
 
-interface Wanted {
+interface Running {
+  readonly program: CompiledProgram
+  readonly rest: RestProgram
+  readonly facts: FactsFile
+  readonly totals: Totals
+  readonly unit_totals: Totals
   readonly language: Language
   readonly brief: boolean
   readonly only: string | undefined
 }
 
-function* resultTexts(program: CompiledProgram, facts: FactsFile, totals: Totals, wanted: Wanted): Generator<string> {
-  for (const chunk of chunksOf(peopleOf(facts.text, facts.head), wanted.only)) {
+function* personTexts(running: Running): Generator<string> {
+  const { program, rest, facts, totals, language } = running
+  for (const chunk of chunksOf(peopleOf(facts.text, facts.head), running.only)) {
     const batch = batchOf(chunk.map((person) => person.facts))
     const columns = program.evaluate(batch)
+    const restColumns = evaluateRest(rest, batch, fatigueOf)
     for (const [row, { id, name, unit, facts: person }] of chunk.entries()) {
       const lines: string[] = []
       for (const [position, { code }] of program.entitlements.entries()) {
         const result = resultAt(program, columns, batch, row, position)
         totals.add(result)
-        const answer = wanted.brief
-          ? answerOf(program, result, wanted.language)
-          : explainedAnswer(program, person, code, wanted.language)
+        const answer = running.brief
+          ? answerOf(program, result, language)
+          : explainedAnswer(program, person, code, language)
         lines.push(`    ${JSON.stringify({ person: id, name, unit, ...answer })}`)
       }
+      for (const [position, { rule }] of rest.rules.entries()) {
+        const result = restResultAt(rest, restColumns, batch, row, position)
+        const steps = running.brief ? {} : { steps: restSteps(running, person, rule.code) }
+        lines.push(`    ${JSON.stringify({ person: id, name, unit, ...restAnswer(rule, result, language), ...steps })}`)
+      }
       yield lines.join(',\n')
+    }
+  }
+}
+
+function restAnswer(rule: RestRule, result: RestResult, language: Language) {
+  return {
+    rest_rule: rule.code,
+    title: rule.title[language],
+    outcome: rule.outcome.kind,
+    state: result.state,
+    soon_days: result.soon_days,
+    length_day_hundredths: result.length_day_hundredths,
+    missing: result.missing,
+    decision_point: result.decision_point,
+    source: rule.source,
+    article: rule.article,
+    example: rule.example,
+  }
+}
+
+function restSteps({ rest, language }: Running, person: PersonFacts, rule: string) {
+  const how = { language, closed_facts: 'named' } as const
+  return explainRest(rest, batchOf([person]), 0, rule, fatigueOf, how).lines
+}
+
+function* unitTexts({ program, facts, unit_totals, language, brief }: Running): Generator<string> {
+  const view = unitProgram(program)
+  for (const { id, name, facts: unit } of unitsOf(facts.head)) {
+    for (const result of evaluateUnits(program, [unit])) {
+      unit_totals.add(result)
+      const answer = brief
+        ? answerOf(view, result, language)
+        : explainedAnswer(view, unitRow(unit), result.entitlement, language)
+      yield `    ${JSON.stringify({ unit: id, name, ...answer })}`
     }
   }
 }
@@ -126,8 +203,8 @@ class Totals {
   }[]
   private readonly positions: ReadonlyMap<string, number>
 
-  constructor(program: CompiledProgram, language: Language) {
-    this.rows = program.entitlements.map(({ code, title, paid_by }) => ({
+  constructor(entitlements: readonly Entitlement[], language: Language) {
+    this.rows = entitlements.map(({ code, title, paid_by }) => ({
       entitlement: code,
       title: title[language],
       paid_by: paid_by?.[language] ?? null,

@@ -3,11 +3,15 @@ import { Mistakes } from '../mistakes.ts'
 import { type Measure, measure } from '../schema/measures.ts'
 import type { JsonSchema } from '../schema/shape.ts'
 import {
+  COUNT_FACTS,
   EMPLOYMENTS,
   ESTABLISHMENTS,
   EXPOSURES,
+  FAMILY_FACTS,
+  MONEY_FACTS,
   PARTY_STATUSES,
   POST_KINDS,
+  RESPONSE_LEVELS,
   UNIT_KINDS,
   wordsOf,
 } from '../vocabulary.ts'
@@ -15,6 +19,7 @@ import {
   type FactReading,
   identity,
   type JsonShape,
+  keyedBy,
   listOf,
   mapOf,
   maybe,
@@ -108,6 +113,37 @@ export const spanShape = record({
   area: maybe(area, null, 'where the duty was done; left out: that of `unit`, if it names one'),
 })
 
+const yuan = turnedTo(quantity, measure.schema(), ({ amount, dimension, text }, reading) =>
+  dimension === 'yuan'
+    ? amount
+    : reading.refuse(
+        text,
+        { zh: '不是金额', en: 'this is no money' },
+        { zh: '写成“300 yuan”', en: 'write "300 yuan"' },
+      ),
+)
+
+const eventShape = record({
+  id: maybe(identity, null, 'names the record'),
+  kind: needed(code, 'what happened: a code under events of the pack'),
+  day: needed(civilDay, 'when'),
+  count: maybe(wholeNumber(1, 100_000), 1, 'how often on that day'),
+})
+const useShape = record({
+  id: maybe(identity, null, 'names the record'),
+  entitlement: needed(code, 'the right that was used'),
+  day: needed(civilDay, 'when'),
+})
+
+/** Facts that people and units both may have; every one that is left out is not known. */
+const moreFields = {
+  findings: maybe(mapOf(truth, CODE), {}, 'closed facts, yes or no; one that is left out is not known'),
+  counts: maybe(keyedBy(wordsOf(COUNT_FACTS), wholeNumber(0, 10_000_000)), null, 'numbers of people'),
+  money: maybe(keyedBy(wordsOf(MONEY_FACTS), yuan), null, 'recorded sums, such as "120000 yuan"'),
+  events: maybe(listOf(eventShape, 10_000), null, 'what happened; [] says that nothing did'),
+  uses: maybe(listOf(useShape, 10_000), null, 'rights already used; [] says that none were'),
+}
+
 const personFields = {
   id: needed(identity, 'any name that is unique in the file'),
   name: maybe(words(200), null, 'shown beside the id'),
@@ -116,7 +152,9 @@ const personFields = {
   party: maybe(oneOf(wordsOf(PARTY_STATUSES)), 'unknown', 'party status; left out: not known'),
   area: maybe(area, null, 'where the person belongs; left out: not known'),
   unit: maybe(identity, null, 'the unit the person belongs to, by its id'),
-  findings: maybe(mapOf(truth, CODE), {}, 'closed facts, yes or no; one that is left out is not known'),
+  family: maybe(keyedBy(wordsOf(FAMILY_FACTS), truth), null, 'facts about the family, yes or no'),
+  children: maybe(listOf(civilDay, 50), null, 'birthdays of the children; [] says that there are none'),
+  ...moreFields,
   spans: maybe(listOf(spanShape, SPANS_PER_PERSON_MAX), [], 'the duty done'),
 }
 export const personShape = record(personFields)
@@ -126,6 +164,7 @@ export const unitShape = record({
   name: maybe(words(200), null, 'shown beside the id'),
   kind: maybe(oneOf(wordsOf(UNIT_KINDS)), null, 'kind of unit; left out: not known'),
   area: maybe(area, null, 'where it is; left out: not known'),
+  ...moreFields,
 })
 
 export const operationShape = record({
@@ -136,7 +175,7 @@ export const operationShape = record({
     listOf(
       record({
         area: needed(place, 'where it holds; 0 for the whole country'),
-        level: needed(wholeNumber(1, 4), 'the level declared, 1 the highest'),
+        level: needed(oneOf(wordsOf(RESPONSE_LEVELS)), 'the level declared; none: no response'),
         from: needed(civilDay, 'first day'),
         to: maybe(civilDay, null, 'last day; left out: until the next level of that area'),
       }),
@@ -153,10 +192,11 @@ export const decisionShape = record({
   about: needed(
     record({
       person: maybe(identity, null, 'one person, by id'),
+      unit: maybe(identity, null, 'one unit and its people, by id'),
       area: maybe(place, null, 'everybody who belongs to an area'),
       operation: maybe(truth, null, 'everybody: write true'),
     }),
-    'for whom it holds: exactly one of person, area, operation',
+    'for whom it holds: exactly one of person, unit, area, operation',
   ),
   choice: maybe(code, null, 'the choice made'),
   amount: maybe(quantity, null, 'the amount set'),

@@ -204,6 +204,34 @@ export function mapOf<Value>(item: JsonShape<Value>, keys: RegExp): JsonShape<Re
   }
 }
 
+/** A map with keys of a closed list, any of which may be left out. */
+export function keyedBy<const Word extends string, Value>(
+  list: readonly Word[],
+  item: JsonShape<Value>,
+): JsonShape<Readonly<Partial<Record<Word, Value>>>> {
+  return {
+    read(value, reading) {
+      if (!isRecord(value)) return refuseMap(value, reading)
+      const before = reading.count
+      for (const key of Object.keys(value)) if (!list.some((one) => one === key)) refuseUnknown(key, list, reading)
+      const result: Partial<Record<Word, Value>> = {}
+      for (const word of list) {
+        if (value[word] === undefined || value[word] === null) continue
+        reading.path.push(word)
+        const read = item.read(value[word], reading)
+        reading.path.pop()
+        if (read !== undefined) result[word] = read
+      }
+      return reading.count === before ? result : undefined
+    },
+    schema: () => ({
+      type: 'object',
+      additionalProperties: false,
+      properties: Object.fromEntries(list.map((word) => [word, item.schema()])),
+    }),
+  }
+}
+
 function refuseKey(key: string, reading: FactReading): void {
   reading.refuse(
     key,

@@ -1,8 +1,11 @@
 import type { Day } from '#engines/values/time.ts'
 import type { Decision, PersonFacts, SpanFacts } from '../facts.ts'
+import type { MoreFacts } from '../facts-more.ts'
 import { Mistakes, nearestWord } from '../mistakes.ts'
+import type { OperationFacts } from '../operation.ts'
 import type { Stack } from '../pack.ts'
 import { amountIn } from '../schema/measures.ts'
+import type { UnitFacts } from '../units.ts'
 import type { Label } from '../vocabulary.ts'
 import {
   PEOPLE_MAX,
@@ -39,6 +42,10 @@ export interface FactsHead {
   readonly people: number
   /** The number that the engine knows a person by, from the id of the file. */
   readonly numbers: ReadonlyMap<string, number>
+  /** Kinds of events that the file speaks of, for whoever checks that a pack knows them. */
+  readonly event_kinds: ReadonlySet<string>
+  /** The same of units. */
+  readonly unit_numbers: ReadonlyMap<string, number>
   /** First and last day of any duty; `null` when there is none. */
   readonly duty: { readonly from: Day; readonly to: Day } | null
 }
@@ -129,6 +136,7 @@ class HeadGathering {
   private readonly values: Record<string, unknown> = {}
   private readonly numbers = new Map<string, number>()
   private readonly unitsNamed = new Map<string, string>()
+  private readonly eventKinds = new Set<string>()
   private people = 0
   private firstMinute = Number.POSITIVE_INFINITY
   private lastMinute = Number.NEGATIVE_INFINITY
@@ -166,6 +174,7 @@ class HeadGathering {
     if (earlier !== undefined) refuseSameId(person.id, `people/${earlier - 1}`, this.reading)
     else this.numbers.set(person.id, this.people)
     this.noteUnit(person.unit, '/unit')
+    for (const { kind } of person.events ?? []) this.eventKinds.add(kind)
     person.spans.forEach((span, index) => {
       if (span.from < this.firstMinute) this.firstMinute = span.from
       if (span.to > this.lastMinute) this.lastMinute = span.to
@@ -186,12 +195,17 @@ class HeadGathering {
     }
     if (!this.read) return
     const units = this.read.units.map(({ id }) => id)
-    const known = new Set(units)
+    const known = new Set<string>()
+    units.forEach((id, index) => {
+      if (known.has(id)) refuseSameUnit(id, index, this.reading)
+      known.add(id)
+    })
+    for (const unit of this.read.units) for (const { kind } of unit.events ?? []) this.eventKinds.add(kind)
     for (const [unit, pointer] of this.unitsNamed) {
       if (!known.has(unit)) refuseUnit(unit, pointer, units, this.reading)
     }
     this.read.decisions.forEach((decision, index) => {
-      checkDecision(decision, `/decisions/${index}`, this.numbers, this.reading)
+      checkDecision(decision, `/decisions/${index}`, this.numbers, known, this.reading)
     })
   }
 
@@ -203,8 +217,10 @@ class HeadGathering {
       example,
       operation,
       units: new Map(units.map((unit) => [unit.id, unit])),
+      unit_numbers: new Map(units.map(({ id }, index) => [id, index + 1])),
       decisions,
       people: this.people,
+      event_kinds: this.eventKinds,
       numbers: this.numbers,
       duty:
         this.lastMinute < this.firstMinute
@@ -243,6 +259,15 @@ function refuseSameId(id: string, where: string, reading: FactReading): void {
   )
 }
 
+function refuseSameUnit(id: string, index: number, reading: FactReading): void {
+  reading.refuseAt(
+    `/units/${index}/id`,
+    id,
+    { zh: '单位编号重复', en: 'this id stands twice under units' },
+    { zh: '一个单位写一条', en: 'write each unit once' },
+  )
+}
+
 function refuseSpan(index: number, reading: FactReading): void {
   reading.refuseAt(
     `${reading.pointer}/spans/${index}/to`,
@@ -268,18 +293,20 @@ function checkDecision(
   decision: WrittenDecision,
   pointer: string,
   numbers: ReadonlyMap<string, number>,
+  units: ReadonlySet<string>,
   reading: FactReading,
 ): void {
   const { about, choice, amount } = decision
-  const named = [about.person !== null, about.area !== null, about.operation === true].filter(Boolean).length
+  const { person, unit, area, operation } = about
+  const named = [person !== null, unit !== null, area !== null, operation === true].filter(Boolean).length
   if (named !== 1) {
     reading.refuseAt(
       `${pointer}/about`,
       JSON.stringify(about),
       { zh: '要说清对谁作的决定', en: 'it must be said whom the decision is about' },
       {
-        zh: 'person、area、operation 只写一个，如 {"area": "330603"}',
-        en: 'write exactly one of person, area, operation, as in {"area": "330603"}',
+        zh: 'person、unit、area、operation 只写一个，如 {"area": "330603"}',
+        en: 'write exactly one of person, unit, area, operation, as in {"area": "330603"}',
       },
     )
   }
@@ -291,6 +318,7 @@ function checkDecision(
       { zh: '核对编号', en: 'check the id' },
     )
   }
+  if (unit !== null && !units.has(unit)) refuseUnit(unit, `${pointer}/about/unit`, [...units], reading)
   if ((choice === null) === (amount === null)) {
     reading.refuseAt(
       pointer,
@@ -313,7 +341,8 @@ export function* peopleOf(text: FactsText, head: FactsHead): Generator<NamedPers
 }
 
 function named(person: WrittenPerson, head: FactsHead): NamedPerson {
-  const { id, name, unit, employment, established, party, area, findings, spans } = person
+  const { id, name, unit, employment, established, party, area, findings, family, children, spans } = person
+  const home = unit === null ? undefined : head.units.get(unit)
   return {
     id,
     name,
@@ -325,9 +354,59 @@ function named(person: WrittenPerson, head: FactsHead): NamedPerson {
       party,
       area,
       findings,
+      ...moreFacts(person, id),
+      ...(family ? { family } : {}),
+      ...(children ? { children } : {}),
+      ...(home ? { home_unit: head.unit_numbers.get(home.id) ?? 0 } : {}),
+      ...(home?.kind ? { home_unit_kind: home.kind } : {}),
       spans: spans.map((span, index) => spanFacts(span, index, id, head)),
     },
   }
+}
+
+/** What people and units have alike; what the file leaves out stays out. */
+function moreFacts({ counts, money, events, uses }: WrittenUnit | WrittenPerson, id: string): MoreFacts {
+  const ref = (own: string | null, name: string, index: number) => own ?? `${id}#${name}-${index + 1}`
+  return {
+    ...(counts ? { counts } : {}),
+    ...(money ? { money } : {}),
+    ...(events
+      ? {
+          events: events.map((one, at) => ({
+            kind: one.kind,
+            day: one.day,
+            count: one.count,
+            ref: ref(one.id, 'event', at),
+          })),
+        }
+      : {}),
+    ...(uses
+      ? { uses: uses.map((one, at) => ({ entitlement: one.entitlement, day: one.day, ref: ref(one.id, 'use', at) })) }
+      : {}),
+  }
+}
+
+/** The units of a file, for entitlements that are a unit's. */
+export function unitsOf(
+  head: FactsHead,
+): readonly { readonly id: string; readonly name: string | null; readonly facts: UnitFacts }[] {
+  return [...head.units.values()].map((unit) => ({
+    id: unit.id,
+    name: unit.name,
+    facts: {
+      unit: head.unit_numbers.get(unit.id) ?? 0,
+      kind: unit.kind,
+      area: unit.area,
+      findings: unit.findings,
+      ...moreFacts(unit, unit.id),
+    },
+  }))
+}
+
+/** What the file says of the operation: `undefined` where it says nothing, and rules that ask find it missing. */
+export function operationOf({ operation }: FactsHead): OperationFacts | undefined {
+  if (!operation) return undefined
+  return { levels: operation.response_levels, starts: operation.from, ends: operation.to }
 }
 
 function spanFacts(span: WrittenSpan, index: number, person: string, { units }: FactsHead): SpanFacts {
@@ -362,9 +441,11 @@ export function decisionsFor(
       about:
         about.person !== null
           ? { kind: 'person', person: head.numbers.get(about.person) ?? 0 }
-          : about.area !== null && about.area !== '0'
-            ? { kind: 'area', area: about.area }
-            : { kind: 'operation' },
+          : about.unit !== null
+            ? { kind: 'unit', unit: head.unit_numbers.get(about.unit) ?? 0 }
+            : about.area !== null && about.area !== '0'
+              ? { kind: 'area', area: about.area }
+              : { kind: 'operation' },
       decided,
       from: written.from,
       to: written.to,

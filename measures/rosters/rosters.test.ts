@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { putShippedPacksInForce } from '#apps/server/shipped-packs.ts'
 import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
 import { lookAtRest } from './server/look.ts'
@@ -53,23 +53,7 @@ await look(async (tx) => {
   }
 })
 
-for (const [pack, unit] of [
-  ['national-2020', UNITS.city],
-  ['zhejiang-2020', UNITS.city],
-  ['shaoxing-2020', UNITS.city],
-  ['shaoxing-keqiao-example-2020', UNITS.county],
-] as const) {
-  const folder = new URL(`../../policies/${pack}/`, import.meta.url)
-  const files = readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((path) => ({ path, text: readFileSync(new URL(path, folder), 'utf8') }))
-  const published = await ask(clerk, 'POST', '/api/packs', { body: { files } })
-  if (published.status !== 200) throw new Error(JSON.stringify(published.body))
-  const known_from = '2020-01-20T00:00:00+08:00'
-  await ask(clerk, 'POST', url('/packs'), {
-    body: { area_unit_id: unit, pack_hash: published.body.pack_hash, known_from },
-  })
-}
+await putShippedPacksInForce(look, OPERATION, clock.now())
 
 async function lookNow() {
   const operation = await look((tx) => findOperation(tx, OPERATION))
@@ -100,7 +84,7 @@ describe('rest', () => {
     const { body } = await board(head, UNITS.checkpoint)
     expect(body.must).toMatchObject([
       {
-        name: '卡口员己',
+        name: '值守员己',
         rule: 'overload-rest',
         run_days: 20,
         mean_minutes: 720,

@@ -116,7 +116,7 @@ async function listReports(tx: Tx, operationId: number, unitId: number) {
     select report.person_id, report.report_id, people.name, report.unit_id, report.words, report.said_at
     from self_reports report
     join people on people.person_id = report.person_id
-    left join self_report_answers answer using (person_id, report_id)
+    left join self_report_answers answer on answer.person_id = report.person_id and answer.report_id = report.report_id
     where report.operation_id = ${operationId}
       and report.word = 'at_limit'
       and answer.report_id is null

@@ -36,11 +36,11 @@ export async function listOrders(tx: Tx, which: Which): Promise<readonly OrderRo
     select o.person_id, o.order_id, o.operation_id, o.unit_id, o.basis, o.rule, o.title,
       jsonb_agg(jsonb_build_object(
         'act', e.act, 'starts_at', e.starts_at, 'ends_at', e.ends_at, 'substitute_person_id', e.substitute_person_id,
-        'reason', e.reason, 'by_name', coalesce(users.display_name, '—')
+        'reason', e.reason, 'by_name', coalesce(user_names.display_name, '—')
       ) order by e.event_id) as events
     from rest_orders o
     join rest_order_events e using (person_id, order_id)
-    left join users on users.user_id = e.by_user_id
+    left join user_names on user_names.user_id = e.by_user_id
     where (${which.operation_id ?? null}::int is null or o.operation_id = ${which.operation_id ?? null})
       and (${which.person_id ?? null}::int is null or o.person_id = ${which.person_id ?? null})
       and (${which.order_id ?? null}::uuid is null or o.order_id = ${which.order_id ?? null}::uuid)

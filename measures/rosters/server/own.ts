@@ -35,7 +35,7 @@ export async function readOwn(
         .onRef('self_report_answers.person_id', '=', 'self_reports.person_id')
         .onRef('self_report_answers.report_id', '=', 'self_reports.report_id'),
     )
-    .leftJoin('users', 'users.user_id', 'self_report_answers.by_user_id')
+    .leftJoin('user_names', 'user_names.user_id', 'self_report_answers.by_user_id')
     .select(['word', 'said_at', 'self_report_answers.words as answer', 'answered_at', 'display_name'])
     .where('self_reports.operation_id', '=', operationId)
     .where('self_reports.person_id', '=', personId)

@@ -186,4 +186,24 @@ export class ColumnGeneration {
     this.pool.cost[number] = Math.round(own)
     return 1
   }
+
+  /** Decides a person's row for the time being (diving); -1 frees them again. */
+  decide(person: number, row: number): void {
+    const columns: number[] = []
+    const upper: number[] = []
+    const lower: number[] = []
+    for (let each = 0; each < this.#inProgram; each++) {
+      if (this.pool.owner[each] !== person) continue
+      columns.push(this.columnOf(each))
+      upper.push(row < 0 || each === row ? 1 : 0)
+      lower.push(each === row ? 1 : 0)
+    }
+    this.program.setBounds(Int32Array.from(columns), Float64Array.from(lower), Float64Array.from(upper))
+    this.fixedTo[person] = row
+  }
+
+  /** The weight that the master gives a row. */
+  weight(row: number): number {
+    return row < this.#inProgram ? (this.answer?.values[this.columnOf(row)] ?? 0) : 0
+  }
 }

@@ -1,16 +1,12 @@
-import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { compose, type House } from '#apps/server/compose.ts'
+import type { House } from '#apps/server/compose.ts'
 import { evaluateUpTo, putShippedPacksInForce } from '#apps/server/shipped-packs.ts'
+import { openPagesHouse } from '#apps/server/testing-pages.ts'
 import { SESSION_COOKIE } from '#platform/access/sessions.ts'
-import { shiftedClock } from '#platform/clock/clock.ts'
 import { jobContext } from '#platform/db/context.ts'
 import { connect, type Database } from '#platform/db/database.ts'
 import type { TestDatabase } from '#platform/db/testing.ts'
-import { prepareJobs } from '#platform/jobs/queue.ts'
 import { buildPhone } from '#tools/build-phone.ts'
 import { fillCity, HOSPITAL, NOW, OPERATION, PASSWORD, POST } from './city.ts'
 
@@ -30,22 +26,12 @@ export interface PhoneHouse {
 }
 
 /** The whole house with the built phone page, on a free port. */
-export async function openPhoneHouse({ appConfig, ownerConfig }: TestDatabase): Promise<PhoneHouse> {
-  const pagesFolder = await mkdtemp(path.join(tmpdir(), 'tongpao-phone-'))
-  await buildPhone(path.join(pagesFolder, 'phone'))
-  await prepareJobs(ownerConfig)
-  const database = connect(appConfig)
-  await fillCity(database)
-  const house = await compose({
-    database,
-    rootKey: randomBytes(32),
-    clock: shiftedClock(Date.parse(NOW) - Date.now()),
-    demo: true,
-    http: { logger: false, inFlightMax: 100 },
-    pagesFolder,
+export async function openPhoneHouse(test: TestDatabase): Promise<PhoneHouse> {
+  const { port, house, database, close } = await openPagesHouse(test, {
+    now: NOW,
+    build: (folder) => buildPhone(path.join(folder, 'phone')),
+    fill: fillCity,
   })
-  await house.app.listen({ port: 0, host: '127.0.0.1' })
-  const { port } = house.app.server.address() as AddressInfo
   const url = `http://localhost:${port}`
   return {
     url,
@@ -53,13 +39,8 @@ export async function openPhoneHouse({ appConfig, ownerConfig }: TestDatabase): 
     database,
     ...readsOf(database),
     confirmElsewhere: (...said) => confirmElsewhere(house, url, ...said),
-    evaluate: (on_date) => evaluate(appConfig, on_date),
-    async close() {
-      await house.app.close()
-      await house.jobs.close()
-      await database.close()
-      await rm(pagesFolder, { recursive: true, force: true })
-    },
+    evaluate: (on_date) => evaluate(test.appConfig, on_date),
+    close,
   }
 }
 

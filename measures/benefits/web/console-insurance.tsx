@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router'
 import { Segmented } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { EMPLOYMENTS } from '#engines/policy/vocabulary.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import { call } from '#platform/ui/client.ts'
 import { useFormats } from '#platform/ui/formats.ts'
@@ -12,6 +11,7 @@ import { EndlessRows } from '#platform/ui/rows.tsx'
 import { Nothing } from '#platform/ui/states.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
 import { INSURANCE_LISTS, listInsurance } from '../contract.ts'
+import { usePersonColumns } from './person-columns.tsx'
 
 type InsurancePageOf = OutputOf<typeof listInsurance>
 type Insured = InsurancePageOf['people'][number]
@@ -40,6 +40,7 @@ function InsuranceLists({ operationId, unitId }: { operationId: number; unitId: 
   const query = useEndless(keyOf(listInsurance, { params, filter }), (after, signal) =>
     call(listInsurance, { params, query: { ...filter, ...(after ? { after } : {}) } }, { signal }),
   )
+  const personColumns = usePersonColumns<Insured>()
   const counts = query.data?.pages[0]?.counts
   return (
     <div className="stack">
@@ -65,22 +66,7 @@ function InsuranceLists({ operationId, unitId }: { operationId: number; unitId: 
         rowKey={(person) => person.person_id}
         empty={t('insurance.nobody')}
         columns={[
-          {
-            key: 'name',
-            title: t('people.name'),
-            narrow: 'title',
-            show: (person) => (
-              <Link to="/people/$person_id" params={{ person_id: String(person.person_id) }}>
-                {person.name}
-              </Link>
-            ),
-          },
-          { key: 'unit', title: t('people.unit'), show: (person) => person.home_unit_name },
-          {
-            key: 'employment',
-            title: t('people.employment'),
-            show: (person) => formats.word(EMPLOYMENTS, person.employment),
-          },
+          ...personColumns,
           {
             key: 'days',
             title: t('insurance.direct_days'),

@@ -1,9 +1,8 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { STATES } from '#engines/policy/results.ts'
-import { EMPLOYMENTS } from '#engines/policy/vocabulary.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import { call } from '#platform/ui/client.ts'
 import { useFormats } from '#platform/ui/formats.ts'
@@ -12,6 +11,7 @@ import { type Column, EndlessRows } from '#platform/ui/rows.tsx'
 import { type EntitlementHead, listUnitPeople } from '../contract.ts'
 import { type Asked, ExplanationDrawer } from './console-explanation.tsx'
 import { ResultFigure } from './console-figures.tsx'
+import { usePersonColumns } from './person-columns.tsx'
 
 type PeoplePage = OutputOf<typeof listUnitPeople>
 type PersonRow = PeoplePage['people'][number]
@@ -28,6 +28,7 @@ export function UnitPeople({ operationId, unitId }: { operationId: number; unitI
   const query = useEndless(keyOf(listUnitPeople, { params, filter }), (after, signal) =>
     call(listUnitPeople, { params, query: { ...filter, ...(after ? { after } : {}) } }, { signal }),
   )
+  const personColumns = usePersonColumns<PersonRow>()
   const heads = query.data?.pages[0]?.entitlements ?? []
   const choose = (next: { entitlement?: string; state?: (typeof STATES)[number] }) =>
     void navigate({ to: '/statement', search: ({ op, unit }) => ({ op, unit, view: 'people' as const, ...next }) })
@@ -65,26 +66,7 @@ export function UnitPeople({ operationId, unitId }: { operationId: number; unitI
         rowsOf={(page) => page.people}
         rowKey={(person) => person.person_id}
         empty={t('statement.nobody')}
-        columns={[
-          {
-            key: 'name',
-            title: t('people.name'),
-            narrow: 'title',
-            show: (person) => (
-              <Link to="/people/$person_id" params={{ person_id: String(person.person_id) }}>
-                {person.name}
-              </Link>
-            ),
-          },
-          { key: 'unit', title: t('people.unit'), show: (person) => person.home_unit_name },
-          {
-            key: 'employment',
-            title: t('people.employment'),
-            narrow: 'hide',
-            show: (person) => formats.word(EMPLOYMENTS, person.employment),
-          },
-          ...heads.map((head) => figureColumn(head, formats.label(head.title), setAsked)),
-        ]}
+        columns={[...personColumns, ...heads.map((head) => figureColumn(head, formats.label(head.title), setAsked))]}
       />
       <ExplanationDrawer asked={asked} onClose={() => setAsked(undefined)} />
     </div>

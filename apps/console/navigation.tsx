@@ -11,6 +11,8 @@ const ROOMS = [
       { to: '/', title: 'nav.board', permission: undefined },
       { to: '/notice', title: 'nav.notice_page', permission: 'statements.read' },
       { to: '/worklist', title: 'nav.worklist', permission: 'worklist.read' },
+      { to: '/drafts', title: 'nav.drafts', permission: 'policies.drafts' },
+      { to: '/what-if', title: 'nav.what_if', permission: 'policies.drafts' },
     ],
   },
   {
@@ -25,6 +27,7 @@ const ROOMS = [
   {
     title: 'nav.results',
     pages: [
+      { to: '/rest', title: 'nav.rest', permission: 'rest.read' },
       { to: '/statement', title: 'nav.statement', permission: 'statements.read' },
       { to: '/insurance', title: 'nav.insurance', permission: 'statements.read' },
     ],

@@ -135,6 +135,24 @@ const worklist = createRoute({
   component: lazyRouteComponent(() => import('#records/policies/web/console-decisions.tsx'), 'WorklistPage'),
 })
 
+const drafts = createRoute({
+  getParentRoute: () => root,
+  path: '/drafts',
+  component: lazyRouteComponent(() => import('#records/policies/web/drafts.tsx'), 'DraftsPage'),
+})
+
+const draft = createRoute({
+  getParentRoute: () => root,
+  path: '/drafts/$draft_id',
+  component: lazyRouteComponent(() => import('#records/policies/web/draft.tsx'), 'DraftPage'),
+})
+
+const whatIf = createRoute({
+  getParentRoute: () => root,
+  path: '/what-if',
+  component: lazyRouteComponent(() => import('#records/policies/web/what-if.tsx'), 'WhatIfPage'),
+})
+
 interface StatementSearch {
   view?: 'people'
   entitlement?: string
@@ -159,6 +177,12 @@ const differences = createRoute({
   getParentRoute: () => root,
   path: '/statement/differences',
   component: lazyRouteComponent(() => import('#measures/benefits/web/console-differences.tsx'), 'DifferencesPage'),
+})
+
+const rest = createRoute({
+  getParentRoute: () => root,
+  path: '/rest',
+  component: lazyRouteComponent(() => import('#measures/rosters/web/console-rest.tsx'), 'RestPage'),
 })
 
 const insurance = createRoute({
@@ -195,6 +219,9 @@ export const routeTree = root.addChildren([
   board,
   notice,
   worklist,
+  drafts,
+  draft,
+  whatIf,
   duty,
   dutyDay,
   posts,
@@ -207,6 +234,7 @@ export const routeTree = root.addChildren([
   operations,
   statement,
   differences,
+  rest,
   insurance,
   audit,
   jobs,

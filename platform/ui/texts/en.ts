@@ -1,7 +1,9 @@
 import actions from './en-actions.ts'
 import sheets from './en-import.ts'
 import plans from './en-plans.ts'
+import policy from './en-policy.ts'
 import records from './en-records.ts'
+import rest from './en-rest.ts'
 import results from './en-results.ts'
 import type { Catalogue } from './shape.ts'
 import type zh from './zh.ts'
@@ -72,12 +74,15 @@ const en: Catalogue<typeof zh> = {
     board: 'The clauses',
     notice_page: 'Clauses and rules',
     worklist: 'To do',
+    drafts: 'Drafts of rules',
+    what_if: 'What if',
     records: 'Records',
     duty: 'Duty',
     people: 'People',
     org: 'Organisation',
     operations: 'Operations',
     results: 'Results',
+    rest: 'Rest',
     statement: 'Statement',
     insurance: 'Accident insurance',
     watch: 'Oversight',
@@ -222,7 +227,9 @@ const en: Catalogue<typeof zh> = {
   },
   ...plans,
   ...sheets,
+  ...policy,
   ...records,
+  ...rest,
   ...results,
 }
 

@@ -1,7 +1,9 @@
 import actions from './zh-actions.ts'
 import sheets from './zh-import.ts'
 import plans from './zh-plans.ts'
+import policy from './zh-policy.ts'
 import records from './zh-records.ts'
+import rest from './zh-rest.ts'
 import results from './zh-results.ts'
 
 /** The console's texts in Chinese, in the words of those who read the notice. `en.ts` has the same shape. */
@@ -69,12 +71,15 @@ const zh = {
     board: '条款总览',
     notice_page: '条款与规则',
     worklist: '待办',
+    drafts: '政策草稿',
+    what_if: '试算',
     records: '记录',
     duty: '值守',
     people: '人员',
     org: '组织',
     operations: '应急响应',
     results: '落实',
+    rest: '休息看板',
     statement: '待遇清单',
     insurance: '意外险名单',
     watch: '监督与管理',
@@ -216,7 +221,9 @@ const zh = {
   },
   ...plans,
   ...sheets,
+  ...policy,
   ...records,
+  ...rest,
   ...results,
 } as const
 

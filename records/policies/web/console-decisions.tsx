@@ -12,6 +12,7 @@ import { Loaded, Nothing } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { listDecisions, listMissingFacts, listOpenDecisions, type OpenDecision } from '../contract.ts'
 import { DecideDialog } from './console-decide.tsx'
+import { LessThanBefore } from './console-less.tsx'
 
 /** What waits for people: decisions that the notice leaves open, and facts that nobody has recorded. */
 export function WorklistPage() {
@@ -27,6 +28,7 @@ export function WorklistPage() {
           items={[
             { key: 'open', label: t('worklist.open'), children: <OpenDecisions operationId={operation_id} /> },
             { key: 'decided', label: t('worklist.decided'), children: <Decisions operationId={operation_id} /> },
+            { key: 'less', label: t('less.tab'), children: <LessThanBefore operationId={operation_id} /> },
             ...(maySee
               ? [
                   {

@@ -1,0 +1,194 @@
+import { Button, Input } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormats } from '#platform/ui/formats.ts'
+import { useWorkplace } from '#platform/ui/workplace.tsx'
+import type { EntitlementOut, ParameterOut } from '../contract.ts'
+import type { PackCheck } from '../contract-drafts.ts'
+import { ChangeFigure } from './change-figure.tsx'
+import { figureNow } from './figures.ts'
+import type { TextFile } from './use-draft-check.ts'
+
+type Read = NonNullable<PackCheck['pack']>
+
+/** The notice as the office pasted it, beside the clauses, rules and figures that were made of it. */
+export function DraftFigures({
+  check,
+  files,
+  readOnly,
+  noticeText,
+  onNotice,
+  onFiles,
+}: {
+  check: PackCheck | undefined
+  files: readonly TextFile[]
+  readOnly: boolean
+  noticeText: string
+  onNotice: (text: string) => void
+  onFiles: (files: readonly TextFile[], note: string) => void
+}) {
+  const { t } = useTranslation()
+  const [changing, setChanging] = useState<ParameterOut | undefined>(undefined)
+  return (
+    <div className="draft-sides">
+      <Notice text={noticeText} readOnly={readOnly} onNotice={onNotice} />
+      <section className="panel notice-rules">
+        <h2>{t('drafts.clauses')}</h2>
+        {check?.pack ? (
+          <Clauses pack={check.pack} readOnly={readOnly} onChange={setChanging} />
+        ) : (
+          <p className="soft">{check ? t('drafts.no_figures') : t('drafts.checking')}</p>
+        )}
+      </section>
+      {changing && check?.pack ? (
+        <ChangeFigure
+          parameter={changing}
+          pack={check.pack}
+          files={files}
+          onClose={() => setChanging(undefined)}
+          onFiles={onFiles}
+        />
+      ) : null}
+    </div>
+  )
+}
+
+function Notice({ text, readOnly, onNotice }: { text: string; readOnly: boolean; onNotice: (text: string) => void }) {
+  const { t } = useTranslation()
+  const [editing, setEditing] = useState(text === '')
+  return (
+    <section className="panel stack tight">
+      <div className="row spread">
+        <h2 className="section-title">{t('drafts.notice_text')}</h2>
+        {readOnly || text === '' ? null : (
+          <Button size="small" onClick={() => setEditing(!editing)}>
+            {editing ? t('drafts.notice_done') : t('drafts.notice_edit')}
+          </Button>
+        )}
+      </div>
+      {editing && !readOnly ? (
+        <Input.TextArea
+          aria-label={t('drafts.notice_text')}
+          placeholder={t('drafts.notice_help')}
+          value={text}
+          rows={18}
+          maxLength={200_000}
+          onChange={(event) => onNotice(event.target.value)}
+        />
+      ) : (
+        // A long text is scrolled with the keyboard too.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
+        <section className="draft-notice" tabIndex={0} aria-label={t('drafts.notice_text')}>
+          {text === '' ? t('drafts.notice_help') : text}
+        </section>
+      )}
+    </section>
+  )
+}
+
+function Clauses({
+  pack,
+  readOnly,
+  onChange,
+}: {
+  pack: Read
+  readOnly: boolean
+  onChange: (parameter: ParameterOut) => void
+}) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const numbers = new Set(pack.clauses.map(({ number }) => number))
+  const loose = pack.parameters.filter(({ clause }) => clause === null || !numbers.has(clause))
+  return (
+    <>
+      {pack.clauses.map((clause) => (
+        <article key={clause.number} className="rule">
+          <h3>
+            {/^\d+$/.test(clause.number) ? t('policy.clause_number', { number: clause.number }) : ''}{' '}
+            {formats.label(clause.title)}
+          </h3>
+          <p className="soft small">{formats.label(clause.summary)}</p>
+          <Rules rules={pack.entitlements.filter((rule) => rule.clause === clause.number)} />
+          <Figures
+            parameters={pack.parameters.filter((parameter) => parameter.clause === clause.number)}
+            readOnly={readOnly}
+            onChange={onChange}
+          />
+        </article>
+      ))}
+      {loose.length > 0 ? (
+        <article className="rule">
+          <h3>{pack.clauses.length > 0 ? t('drafts.loose_figures') : formats.label(pack.title)}</h3>
+          <Figures parameters={loose} readOnly={readOnly} onChange={onChange} />
+        </article>
+      ) : null}
+    </>
+  )
+}
+
+function Rules({ rules }: { rules: readonly EntitlementOut[] }) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  return rules.map((rule) => (
+    <div key={rule.code}>
+      <strong>{formats.label(rule.title)}</strong>
+      <ol className="rule-cases">
+        {rule.who.map((who) => (
+          <li key={`${who.outcome} ${who.when.en}`}>
+            <span className={who.outcome === 'undecided' ? 'waiting' : 'soft'}>
+              {t(`notice.outcome.${who.outcome}`)}
+            </span>
+            <span>{formats.label(who.when)}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  ))
+}
+
+function Figures({
+  parameters,
+  readOnly,
+  onChange,
+}: {
+  parameters: readonly ParameterOut[]
+  readOnly: boolean
+  onChange: (parameter: ParameterOut) => void
+}) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const { today } = useWorkplace()
+  return (
+    <ul className="stack tight">
+      {parameters.map((parameter) => {
+        const now = figureNow(parameter, today)
+        return (
+          <li key={parameter.code}>
+            <div className="row spread">
+              <span>
+                {formats.label(parameter.title)} <strong>{now ? formats.label(now.text) : t('notice.not_set')}</strong>
+              </span>
+              {readOnly ? null : (
+                <Button
+                  size="small"
+                  onClick={() => onChange(parameter)}
+                  aria-label={t('drafts.change_title', { what: formats.label(parameter.title) })}
+                >
+                  {t('drafts.change')}
+                </Button>
+              )}
+            </div>
+            <ul className="soft small">
+              {parameter.values.map((value) => (
+                <li key={`${value.pack} ${value.from} ${value.known} ${value.line}`}>
+                  {t('notice.figure_from', { day: formats.day(value.from), layer: t(`policy.layer.${value.layer}`) })}{' '}
+                  {formats.label(value.text)} · {value.source_title}
+                </li>
+              ))}
+            </ul>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

@@ -1,0 +1,160 @@
+import { useParams } from '@tanstack/react-router'
+import { App, Button, Tabs, Tag } from 'antd'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useFormats } from '#platform/ui/formats.ts'
+import { Page } from '#platform/ui/page.tsx'
+import { ProblemNotice } from '#platform/ui/problem-notice.tsx'
+import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
+import { Loaded } from '#platform/ui/states.tsx'
+import { useMay } from '#platform/ui/workplace.tsx'
+import { readDraft, saveDraft } from '../contract-drafts.ts'
+import { DraftCheck } from './draft-check.tsx'
+import { DraftFigures } from './draft-figures.tsx'
+import { DraftSamples } from './draft-samples.tsx'
+import { DraftSigning } from './draft-signing.tsx'
+import { DraftText } from './draft-text.tsx'
+import { type DraftView, type TextFile, useDraftCheck } from './use-draft-check.ts'
+import { useWhatIf } from './what-if-run.tsx'
+import './drafts.css'
+
+/** A draft from its first line to its publication, in six steps. */
+export function DraftPage() {
+  const { t } = useTranslation()
+  const { draft_id } = useParams({ from: '/drafts/$draft_id' })
+  const draft = useEndpoint(readDraft, { params: { draft_id } })
+  return draft.data ? (
+    <Editor key={`${draft.data.draft_id} ${draft.data.revision}`} draft={draft.data} />
+  ) : (
+    <Page title={t('drafts.title')}>
+      <Loaded query={draft} rows={10}>
+        {() => null}
+      </Loaded>
+    </Page>
+  )
+}
+
+interface Work {
+  readonly files: readonly TextFile[]
+  readonly notice_text: string
+  readonly note: string
+}
+
+const STEPS = ['figures', 'text', 'check', 'sample', 'effect', 'sign'] as const
+
+function Editor({ draft }: { draft: DraftView }) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const mayWrite = useMay('policies.write') && draft.state !== 'published' && draft.state !== 'closed'
+  const saved: Work = { files: draft.files, notice_text: draft.notice_text, note: '' }
+  const [work, setWork] = useState<Work>(saved)
+  const [step, setStep] = useState<string>(draft.state === 'open' || draft.state === 'sent_back' ? 'figures' : 'sign')
+  const [shown, setShown] = useState<{ file: string; line: number; column: number } | undefined>(undefined)
+  const check = useDraftCheck(draft, work.files)
+  const changed =
+    work.notice_text !== draft.notice_text || work.files.some((file, index) => file !== draft.files[index])
+  const setFiles = (files: readonly TextFile[], note = '') =>
+    setWork((before) => ({ ...before, files, note: [before.note, note].filter((part) => part !== '').join('；') }))
+  const goTo = (place: { file: string; line: number; column: number }) => {
+    setShown({ ...place })
+    setStep('text')
+  }
+  const panes = {
+    figures: (
+      <DraftFigures
+        check={check.data}
+        files={work.files}
+        readOnly={!mayWrite}
+        noticeText={work.notice_text}
+        onNotice={(notice_text) => setWork((before) => ({ ...before, notice_text }))}
+        onFiles={setFiles}
+      />
+    ),
+    text: (
+      <DraftText
+        files={work.files}
+        check={check.data}
+        shown={shown}
+        readOnly={!mayWrite}
+        onFiles={(files) => setFiles(files)}
+        onShow={setShown}
+      />
+    ),
+    check: <DraftCheck check={check} onShow={goTo} />,
+    sample: <DraftSamples draft={draft} files={work.files} />,
+    effect: <DraftEffect draft={draft} changed={changed} />,
+    sign: <DraftSigning draft={draft} changed={changed} />,
+  }
+  return (
+    <Page
+      title={draft.title}
+      about={`${draft.area_name} · ${t('drafts.revision', { revision: draft.revision })} · ${t('drafts.saved_by', {
+        who: draft.saved_by,
+        at: formats.moment(draft.saved_at),
+      })}`}
+      actions={<Tag>{t(`drafts.state.${draft.state}`)}</Tag>}
+    >
+      {mayWrite ? <SaveBar draft={draft} work={work} changed={changed} /> : null}
+      <Tabs
+        activeKey={step}
+        onChange={setStep}
+        aria-label={t('drafts.steps')}
+        items={STEPS.map((key) => ({ key, label: t(`drafts.step.${key}`), children: panes[key] }))}
+      />
+    </Page>
+  )
+}
+
+/** Saves over the revision that was opened; whoever saved meanwhile is named and nothing typed here is lost. */
+function SaveBar({ draft, work, changed }: { draft: DraftView; work: Work; changed: boolean }) {
+  const { t } = useTranslation()
+  const { message } = App.useApp()
+  const command = useCommand(saveDraft)
+  const save = () =>
+    command.mutate(
+      {
+        params: { draft_id: String(draft.draft_id) },
+        body: {
+          expected_revision: draft.revision,
+          files: [...work.files],
+          notice_text: work.notice_text,
+          note: work.note.slice(0, 500),
+        },
+      },
+      { onSuccess: ({ revision }) => void message.success(t('drafts.saved', { revision })) },
+    )
+  return (
+    <div className="draft-bar stack tight">
+      <div className="row">
+        <Button type="primary" disabled={!changed} loading={command.isPending} onClick={save}>
+          {t('drafts.save')}
+        </Button>
+        <span className="waiting" role="status">
+          {changed ? t('drafts.unsaved') : ''}
+        </span>
+      </div>
+      <ProblemNotice error={command.error} />
+    </div>
+  )
+}
+
+function DraftEffect({ draft, changed }: { draft: DraftView; changed: boolean }) {
+  const { t } = useTranslation()
+  const run = useWhatIf(draft.operation_id)
+  const { draft_id, revision, area_unit_id } = draft
+  return (
+    <div className="stack">
+      <div className="row spread">
+        <p className="soft">{changed ? t('drafts.save_first') : t('drafts.effect_help')}</p>
+        <Button
+          disabled={changed}
+          loading={run.pending}
+          onClick={() => run.start({ area_unit_id, change: { kind: 'draft', draft_id, revision } })}
+        >
+          {t('drafts.run_effect')}
+        </Button>
+      </div>
+      {run.outcome}
+    </div>
+  )
+}

@@ -1,6 +1,6 @@
 import { deepPartsOf } from './check-stack.ts'
 import type { Mistakes } from './mistakes.ts'
-import type { Condition, Entitlement, Exception, Expression, Place, Stack, Unit } from './pack.ts'
+import type { Condition, Entitlement, Exception, Expression, Parameter, Place, Stack, Unit } from './pack.ts'
 
 /** Checks of the parts that say how much and when, once a layer stands under the layers above it. */
 export function checkMore(stack: Stack, entitlement: Entitlement, mistakes: Mistakes): void {
@@ -49,6 +49,29 @@ function* parametersOf(expression: Expression): Generator<{ readonly code: strin
   } else if (expression.kind === 'by') {
     for (const part of expression.values.values()) if (part) yield* parametersOf(part)
   } else if ('of' in expression) for (const part of expression.of) yield* parametersOf(part)
+}
+
+/** A decision that sets a parameter gives a number of the parameter's own kind. */
+export function checkDecisionSets(stack: Stack, { open, unit, code, place }: Parameter, mistakes: Mistakes): void {
+  const point = stack.decision_points.get(open?.decision ?? '')
+  if (!point || (point.range.kind === 'amount' && point.range.unit === unit)) return
+  const { zh, en } =
+    point.range.kind === 'amount'
+      ? {
+          zh: `这个决定事项的数额是 ${point.range.unit}，参数是 ${unit}`,
+          en: `the decision gives ${point.range.unit}, the parameter is in ${unit}`,
+        }
+      : { zh: '这个决定事项没有数额，定不了参数', en: 'the decision has no amount and cannot set a parameter' }
+  mistakes.add(
+    'parameter.decision',
+    place,
+    code,
+    { zh, en },
+    {
+      zh: `在决定事项 ${point.code} 里写 amount: { unit: ${unit} }`,
+      en: `give the decision point ${point.code} amount: { unit: ${unit} }`,
+    },
+  )
 }
 
 const POST_FACTS = ['post_kind', 'exposure', 'unit_kind']

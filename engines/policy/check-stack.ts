@@ -1,4 +1,4 @@
-import { checkExceptionRate, checkMore } from './check-more.ts'
+import { checkDecisionSets, checkExceptionRate, checkMore } from './check-more.ts'
 import { checkProvisions, PROVISION_NAMES, provisionCodes } from './check-provisions.ts'
 import { type Mistakes, type Reference, suggestion } from './mistakes.ts'
 import {
@@ -26,6 +26,7 @@ export function checkStack(stack: Stack, pack: Pack, mistakes: Mistakes): void {
     if ('amount' in entitlement) checkTableOfRates(stack, entitlement.amount, mistakes)
     checkMore(stack, entitlement, mistakes)
   }
+  for (const parameter of pack.parameters.values()) checkDecisionSets(stack, parameter, mistakes)
   for (const exception of pack.exceptions.values()) {
     if (exception.effect.kind === 'rate') checkTableOfRates(stack, exception.effect.rate, mistakes)
     checkExceptionFits(stack, exception, mistakes)

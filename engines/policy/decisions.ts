@@ -39,7 +39,8 @@ export function misfitOf(stack: Stack, decision: Decision): DecisionMisfit | und
     )
   }
   if (decided.kind !== 'amount') return misfit('decision.wrong_kind', '应填数额', 'an amount is needed')
-  const { at_least, at_most, unit } = range
+  const { unit } = range
+  const { at_least, at_most } = boundsOf(stack, point.code, range)
   const fits =
     Number.isSafeInteger(decided.amount) &&
     decided.amount >= (at_least ?? 0) &&
@@ -52,6 +53,21 @@ export function misfitOf(stack: Stack, decision: Decision): DecisionMisfit | und
     `应在 ${least.zh} 至 ${most.zh} 之间`,
     `must lie between ${least.en} and ${most.en}`,
   )
+}
+
+/** The point's own range, narrowed by what the layers leave open of the parameters that it sets. */
+function boundsOf(
+  stack: Stack,
+  point: string,
+  range: { readonly at_least: number | null; readonly at_most: number | null },
+): { readonly at_least: number | null; readonly at_most: number | null } {
+  let { at_least, at_most } = range
+  for (const { open } of stack.parameters.values()) {
+    if (open?.decision !== point) continue
+    if (open.at_least !== null) at_least = Math.max(at_least ?? open.at_least, open.at_least)
+    if (open.at_most !== null) at_most = Math.min(at_most ?? open.at_most, open.at_most)
+  }
+  return { at_least, at_most }
 }
 
 /** Whom a decision may name beside areas; NaN for none. */

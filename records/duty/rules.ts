@@ -61,12 +61,25 @@ export function findTwice(lines: readonly StatedSpan[]): ReadonlyMap<number, num
   const twice = new Map<number, number>()
   const byPerson = Map.groupBy(lines.keys(), (index) => lines[index].person_id)
   for (const indexes of byPerson.values()) {
+    if (!hasOverlap(indexes.map((index) => lines[index]))) continue
     for (const [position, later] of indexes.entries()) {
       const earlier = indexes.slice(0, position).find((index) => overlaps(lines[index], lines[later]))
       if (earlier !== undefined) twice.set(later, earlier + 1)
     }
   }
   return twice
+}
+
+/** In the order of their beginnings, whether one begins before all earlier ones have ended: most people’s never do. */
+function hasOverlap(spans: readonly StatedSpan[]): boolean {
+  const times = spans.map(({ starts_at, ends_at }) => [starts_at.getTime(), ends_at.getTime()] as const)
+  times.sort(([a], [b]) => a - b)
+  let latest_end_ms = Number.NEGATIVE_INFINITY
+  for (const [start_ms, end_ms] of times) {
+    if (start_ms < latest_end_ms) return true
+    latest_end_ms = Math.max(latest_end_ms, end_ms)
+  }
+  return false
 }
 
 export interface Entry extends StatedSpan {

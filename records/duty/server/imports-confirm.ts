@@ -93,7 +93,7 @@ async function judgeAgain(tx: Tx, confirming: Confirming, stored: readonly Store
   })
   if (!seen) return refuse(importProblems.import_changed)
   const recorded = await lookBack(tx, lines)
-  const verdicts = judgeLines(lines, recorded, {
+  const verdicts = await judgeLines(lines, recorded, {
     importer_person_id: importer.person_id,
     now,
     time_zone: operation.time_zone,

@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { PostKind } from '#engines/policy/vocabulary.ts'
 import type { Scope } from '#platform/access/actor.ts'
 import { checkLine, findTwice, type LineRefusal, type StatedSpan, saysTheSame } from '../rules.ts'
 import type { OverlappingSpan, SpanEntry } from './confirmation-store.ts'
 import { type ImportReason, reasonOf } from './imports-texts.ts'
 import { describeOverlap } from './line-errors.ts'
+import { inTurns } from './turns.ts'
 
 /** A row whose person, unit and post are known: a span that could stand. */
 export interface ImportLine extends StatedSpan {
@@ -42,14 +44,17 @@ function refused(code: ImportReason, zh: Readonly<Record<string, string | number
 }
 
 /** What needs no look at the records: one's own duty, duty to come, the same person twice in the file. */
-export function judgeAlone(lines: readonly ImportLine[], judging: Judging): ReadonlyMap<number, Verdict> {
+export async function judgeAlone(
+  lines: readonly ImportLine[],
+  judging: Judging,
+): Promise<ReadonlyMap<number, Verdict>> {
   const verdicts = new Map<number, Verdict>()
-  for (const [index, line] of lines.entries()) {
+  await inTurns(lines, (line, index) => {
     const statement = { confirmer_person_id: judging.importer_person_id, duty_date: line.starts_on, now: judging.now }
     const wrong = checkLine(line, statement)
     const code = wrong && CODES[wrong.reason]
     if (code) verdicts.set(index, refused(code))
-  }
+  })
   for (const [later, position] of findTwice(lines)) {
     const { sheet, row } = lines[position - 1].source
     if (!verdicts.has(later)) verdicts.set(later, refused('twice', { sheet, row }))
@@ -88,8 +93,13 @@ function movedSpan(line: ImportLine, recorded: Recorded): readonly SpanEntry[] |
  * What each line comes to: new, recorded already, different from what stands, or refused. A line means the span of the same
  * person and beginning that an earlier import recorded; failing that, the one imported span of its unit that it overlaps.
  */
-export function judgeLines(lines: readonly ImportLine[], recorded: Recorded, judging: Judging): Verdict[] {
-  const alone = judgeAlone(lines, judging)
+export async function judgeLines(
+  lines: readonly ImportLine[],
+  recorded: Recorded,
+  judging: Judging,
+): Promise<Verdict[]> {
+  const alone = await judgeAlone(lines, judging)
+  await nextTurn()
   const targets = findTargets(lines, recorded, alone)
   const said = new Map([...targets].map(([index, entries]) => [index, compare(lines[index], entries)]))
   // Spans that this file changes do not stand in the way of its other lines; unless their own change is refused.
@@ -97,7 +107,8 @@ export function judgeLines(lines: readonly ImportLine[], recorded: Recorded, jud
   for (const [index, what] of said)
     if (typeof what === 'object') changing.set(keyOf(lines[index].person_id, what.span_id), index)
   for (;;) {
-    const verdicts = lines.map(
+    const verdicts = await inTurns(
+      lines,
       (line, index) => alone.get(index) ?? judgeLine(line, said.get(index), changing, recorded, judging),
     )
     const stuck = [...changing].filter(([, index]) => verdicts[index].kind !== 'differs')

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { dayOf } from '#engines/values/time.ts'
 import { reaches, type Scope } from '#platform/access/actor.ts'
 import type { Vault } from '#platform/access/vault.ts'
@@ -10,7 +11,7 @@ import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { tidyName } from '#records/people/rules.ts'
 import type { Understanding } from '../import-contract.ts'
 import type { DutySheetReading, UnderstoodRow } from '../sheet/shapes.ts'
-import { listEntriesOfSpans, listOverlaps } from './confirmation-store.ts'
+import { listEntriesOfSpans, listOverlaps, type OverlappingSpan, type SpanEntry } from './confirmation-store.ts'
 import { type ImportLine, type Judging, judgeLines, type Recorded, type Verdict } from './imports-judge.ts'
 import { PersonFinder } from './imports-people.ts'
 import { bare, type NamedUnit, PostFinder, Questions, UnitFinder, type UnitPost } from './imports-places.ts'
@@ -18,6 +19,7 @@ import { maskDeep, maskNumbers, type RowContent } from './imports-rows.ts'
 import { listCandidates, listPostsOfUnits, listUnitsBelow, type NewRow } from './imports-store.ts'
 import { summarise } from './imports-summary.ts'
 import { reasonOf } from './imports-texts.ts'
+import { inTurns } from './turns.ts'
 
 /** Who imports, and where their permissions reach. */
 export interface Importer {
@@ -43,6 +45,7 @@ export interface Matched {
   readonly rows: readonly NewRow[]
 }
 
+const LOOK_BACK_ROWS = 1_000
 const EVERYWHERE: Scope = { everywhere: true, units: new Set() }
 
 /** Row-level security shows what the importer may see, and nothing else. */
@@ -65,7 +68,7 @@ export async function matchReading(matching: Matching, reading: DutySheetReading
   const { database, importer, operation } = matching
   const questions = new Questions()
   const known = await database.read(importerContext(importer), (tx) => lookUp(tx, matching, reading, questions))
-  const outcomes = reading.rows.map((row) => settleRow(row, matching, known))
+  const outcomes = await inTurns(reading.rows, (row) => settleRow(row, matching, known))
   const lines = outcomes.flatMap((outcome) => (outcome.kind === 'line' ? [outcome.line] : []))
   const recorded = await database.read(houseContext(importerContext(importer)), (tx) => lookBack(tx, lines))
   const judging: Judging = {
@@ -74,15 +77,18 @@ export async function matchReading(matching: Matching, reading: DutySheetReading
     time_zone: operation.time_zone,
     scope: importer.scope,
   }
-  const verdicts = judgeLines(lines, recorded, judging)
+  await nextTurn()
+  const verdicts = await judgeLines(lines, recorded, judging)
+  await nextTurn()
   const posts = new Map(known.posts.map(({ post_id, name }) => [post_id, name]))
   let next = 0
-  const rows = outcomes.map((outcome): NewRow => {
+  const rows = await inTurns(outcomes, (outcome): NewRow => {
     if (outcome.kind !== 'line') return contentOfOpen(outcome)
     const verdict = verdicts[next]
     next += 1
     return contentOfLine(outcome.line, verdict, operation.time_zone, posts)
   })
+  await nextTurn()
   const all = inSheetOrder([...rows, ...contentOfUnread(reading)], reading)
   return { understood: summarise(matching.answers, reading, questions, lines, verdicts, all), rows: all }
 }
@@ -103,19 +109,16 @@ async function lookUp(
   const below = (await listUnitsBelow(tx, unit.unit_id)).filter(({ unit_id }) => reaches(importer.scope, unit_id))
   const units = new UnitFinder(unit, below, answers, questions)
   const quiet = new UnitFinder(unit, below, answers, new Questions())
-  const unitIds = new Set(
-    rows.flatMap((row) => {
-      const found = quiet.find(row)
-      return found.state === 'found' ? [found.value.unit_id] : []
-    }),
-  )
+  const found = await inTurns(rows, (row) => quiet.find(row))
+  const unitIds = new Set(found.flatMap((unit) => (unit.state === 'found' ? [unit.value.unit_id] : [])))
   const hashes = new Map<string, string>()
   const hashOf = (idNumber: string) => {
     const hash = hashes.get(idNumber) ?? vault.lookupHash('id_number', idNumber).toString('hex')
     hashes.set(idNumber, hash)
     return hash
   }
-  const names = new Set(rows.flatMap(({ person }) => [person.name, bare(person.name), tidyName(person.name)]))
+  const written = new Set(rows.map(({ person }) => person.name))
+  const names = new Set((await inTurns([...written], (name) => [name, bare(name), tidyName(name)])).flat())
   const numbers = new Set(rows.flatMap(({ person }) => (person.id_number === null ? [] : [person.id_number])))
   const people = await listCandidates(
     tx,
@@ -135,8 +138,16 @@ async function lookUp(
 /** What is recorded about the lines, whoever recorded it. */
 export async function lookBack(tx: Tx, lines: readonly ImportLine[]): Promise<Recorded> {
   if (lines.length === 0) return { entries: new Map(), overlaps: new Map() }
-  const overlaps = await listOverlaps(queriesOf(tx), lines)
-  const entries = await listEntriesOfSpans(queriesOf(tx), [...lines, ...[...overlaps.values()].flat()])
+  const overlaps = new Map<string, OverlappingSpan[]>()
+  const entries = new Map<string, SpanEntry[]>()
+  // In parts: an answer with 30,000 rows is taken apart in one go and would hold everybody up.
+  for (let first = 0; first < lines.length; first += LOOK_BACK_ROWS) {
+    const part = lines.slice(first, first + LOOK_BACK_ROWS)
+    const over = await listOverlaps(queriesOf(tx), part)
+    for (const [spanId, standing] of over) overlaps.set(spanId, standing)
+    const said = await listEntriesOfSpans(queriesOf(tx), [...part, ...[...over.values()].flat()])
+    for (const [key, own] of said) entries.set(key, [...(entries.get(key) ?? []), ...own])
+  }
   // A span that two lines overlap is asked for twice.
   const once = [...entries].map(([key, said]): [string, typeof said] => [
     key,

@@ -181,7 +181,7 @@ export function buildEntitlement(
     gives_way_to: written.gives_way_to,
     not_with: written.not_with,
   } as const
-  const limits = written.limits.flatMap((limit) => buildLimits(building, limit))
+  const limits = written.limits.flatMap((limit) => buildLimits(building, limit, gives))
   switch (gives) {
     case 'money_per_day': {
       const rate = need(building, written.rate, 'rate', gives, place)
@@ -208,7 +208,7 @@ export function buildEntitlement(
     case 'money_per_event': {
       const amount = need(building, written.amount, 'amount', gives, place)
       const events = need(building, written.events.length > 0 ? written.events : null, 'events', gives, place)
-      return amount && events && { ...base, gives, amount, events }
+      return amount && events && { ...base, gives, amount, events, limits }
     }
     case 'in_kind': {
       const item = need(building, written.item, 'item', gives, place)
@@ -268,8 +268,37 @@ function buildCount(building: Building, written: NonNullable<WrittenEntitlement[
   return { assign: written.assign, steps, mixed: written.mixed, place: written.place }
 }
 
-function buildLimits(building: Building, written: WrittenEntitlement['limits'][number]): readonly Limit[] {
+/** What a cap may be about; a cap that would not be heeded is refused, since it would let too much be paid. */
+const CAPPED: Readonly<Record<WrittenEntitlement['gives'], readonly Limit['of'][]>> = {
+  money_per_day: ['days', 'amount'],
+  money_per_hour: ['minutes', 'amount'],
+  money_per_event: ['amount'],
+  minutes: ['minutes'],
+  money_per_month: [],
+  money_once: [],
+  in_kind: [],
+  right: [],
+}
+
+function buildLimits(
+  building: Building,
+  written: WrittenEntitlement['limits'][number],
+  gives: WrittenEntitlement['gives'],
+): readonly Limit[] {
   const { per, place } = written
+  const capped = CAPPED[gives]
+  for (const kind of ['days', 'amount', 'minutes'] as const) {
+    if (written[kind] === null || capped.includes(kind)) continue
+    building.mistakes.add(
+      'limit.not_heeded',
+      place,
+      kind,
+      { zh: `${gives} 不能按 ${kind} 封顶`, en: `${gives} cannot be capped by ${kind}` },
+      capped.length === 0
+        ? { zh: '去掉 limits', en: 'leave limits out' }
+        : { zh: `写 ${capped.join(' 或 ')}`, en: `write ${capped.join(' or ')}` },
+    )
+  }
   const limits = (['days', 'amount', 'minutes'] as const).flatMap((of) => {
     const at_most = written[of]
     return at_most === null ? [] : [{ per, of, at_most, place }]

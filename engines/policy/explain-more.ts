@@ -166,16 +166,23 @@ export function givenDay(
     }
   }
   if (entitlement.gives === 'money_per_event') {
-    const [each, amount] = [formatYuan(trace.rate_scaled), formatYuan(trace.amount_fen)]
+    const [each, amount] = [formatYuan(trace.rate_scaled), formatYuan(trace.rounded_fen)]
+    const capped = trace.amount_fen < trace.rounded_fen
+    const paid = formatYuan(trace.amount_fen)
     return {
       quantity: trace.quantity,
       amount_fen: trace.amount_fen,
       text: say(
         language,
-        `${name}：${each} 元 × ${trace.quantity} 次 = ${amount} 元`,
-        `${name}: ${each} yuan × ${trace.quantity} = ${amount} yuan`,
+        `${name}：${each} 元 × ${trace.quantity} 次 = ${amount} 元${capped ? `，封顶后 ${paid} 元` : ''}`,
+        `${name}: ${each} yuan × ${trace.quantity} = ${amount} yuan${capped ? `, ${paid} yuan after the cap` : ''}`,
       ),
-      lines: [...spans, who, ...rateLines(explaining, situation)],
+      lines: [
+        ...spans,
+        who,
+        ...rateLines(explaining, situation),
+        ...limitLines(explaining, settling, 'amount', capped, situation),
+      ],
     }
   }
   const money = entitlement.gives === 'money_once'

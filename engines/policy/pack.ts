@@ -353,6 +353,8 @@ export type Entitlement =
       readonly gives: 'money_per_event'
       readonly amount: Expression
       readonly events: readonly string[]
+      /** Caps on the amount. */
+      readonly limits: readonly Limit[]
     })
   /** Goods or services: so many of `unit_name`. */
   | (EntitlementBase & {

@@ -29,7 +29,7 @@ export function settleDay(
   else if (gives === 'money_per_hour') settleHours(settling, tally, day, first, end, minutes, rate, situation)
   else if (gives === 'minutes') settleMinutes(settling, tally, day, first, end, minutes, rate, situation)
   else if (settling.monthly) gatherMonthDay(tally, day, rate, situation)
-  else if (gives === 'money_per_event') settleTimes(tally, day, first, end, total, rate, situation)
+  else if (gives === 'money_per_event') settleTimes(settling, tally, day, first, end, total, rate, situation)
   else if (gives === 'in_kind' && every === 'event') settleItems(tally, day, first, end, rate * total, situation)
   else if (gives === 'in_kind' && every === 'day') settleItems(tally, day, first, end, rate, situation)
   else settleOnce(settling, tally, day, first, end, rate, situation)
@@ -168,6 +168,7 @@ const MINUTES_PER_HOUR = 60
 
 /** Events of one day: so many times the amount. */
 function settleTimes(
+  settling: Settling,
   tally: Tally,
   day: number,
   first: number,
@@ -176,13 +177,21 @@ function settleTimes(
   each_fen: number,
   situation: number,
 ): void {
-  const amount_fen = times * each_fen
+  const whole = times * each_fen
+  const hasLimits = settling.limits.length > 0
+  const amount_fen = hasLimits ? limited(settling, tally, 'amount', whole, day, situation) : whole
+  if (Number.isNaN(amount_fen)) {
+    leaveOpen(settling, tally, day, first, end, situation)
+    return
+  }
+  if (hasLimits) tally.use(LIMIT_OF.amount, amount_fen)
   tally.quantity += times
   tally.amount_fen += amount_fen
   tally.settled_days += 1
   tally.trace?.push({
     ...openDay(day, first, end, COVERED, -1, situation),
     rate_scaled: each_fen,
+    rounded_fen: whole,
     amount_fen,
     quantity: times,
   })

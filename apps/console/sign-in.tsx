@@ -70,6 +70,13 @@ export function SignIn() {
             }}
           />
         ) : null}
+        {step.kind === 'password'
+          ? ways.data?.outside.map(({ provider, name, url }) => (
+              <Button key={provider} block href={url}>
+                {t('door.single_sign_on', { name })}
+              </Button>
+            ))
+          : null}
         {ways.data?.single_sign_on && step.kind === 'password' ? (
           <Button block href={ways.data.single_sign_on.url}>
             {t('door.single_sign_on', { name: ways.data.single_sign_on.name })}

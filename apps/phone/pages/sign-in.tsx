@@ -103,6 +103,11 @@ export function SignInPage({ expired, login: lastLogin, waiting, onSignedIn }: S
         </button>
       </form>
       {ways?.demo ? <DemoAccounts disabled={busy} onChoose={(account) => void signIn(account, DEMO_PASSWORD)} /> : null}
+      {ways?.outside.map(({ provider, name, url }) => (
+        <a key={provider} class="button" href={`${url}?to=phone`}>
+          {t('sign_in_single', { name })}
+        </a>
+      ))}
       {ways?.single_sign_on ? (
         <a class="button" href={ways.single_sign_on.url}>
           {t('sign_in_single', { name: ways.single_sign_on.name })}

@@ -12,6 +12,7 @@ import { EndlessRows } from '#platform/ui/rows.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import {
   type AccountView,
+  approveRole,
   createAccount,
   disableAccount,
   enableAccount,
@@ -86,12 +87,33 @@ function RolesCell({ account }: { account: AccountView }) {
   if (account.roles.length === 0) return <span className="soft">—</span>
   return (
     <ul>
-      {account.roles.map(({ assignment_id, role, unit_name }) => (
+      {account.roles.map(({ assignment_id, role, unit_name, in_effect }) => (
         <li key={assignment_id}>
           {t(`roles.${role}`)} <span className="soft small">{unit_name}</span>
+          {in_effect ? null : <Waiting account={account} assignmentId={assignment_id} />}
         </li>
       ))}
     </ul>
+  )
+}
+
+/** A role of a closed circle, until a second administrator approves it. */
+function Waiting({ account, assignmentId }: { account: AccountView; assignmentId: number }) {
+  const { t } = useTranslation()
+  const { session } = useWorkplace()
+  const command = useCommand(approveRole)
+  const params = { user_id: String(account.user_id), assignment_id: String(assignmentId) }
+  return (
+    <>
+      {' '}
+      <Tag color="warning">{t('accounts.waits_for_second')}</Tag>
+      {account.user_id === session.user_id ? null : (
+        <Button size="small" loading={command.isPending} onClick={() => command.mutate({ params })}>
+          {t('accounts.approve')}
+        </Button>
+      )}
+      <ProblemNotice error={command.error} />
+    </>
   )
 }
 

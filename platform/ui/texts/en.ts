@@ -198,6 +198,8 @@ const en: Catalogue<typeof zh> = {
     active: 'active',
     disabled: 'disabled',
     not_begun: 'no password yet',
+    waits_for_second: 'waits for a second administrator',
+    approve: 'Approve',
     second_factor: 'authenticator set up',
     locked: 'locked',
     own: 'your own; another administrator changes it',

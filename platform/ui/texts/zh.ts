@@ -192,6 +192,8 @@ const zh = {
     active: '正常',
     disabled: '已停用',
     not_begun: '尚未设密码',
+    waits_for_second: '待另一位管理员批准',
+    approve: '批准',
     second_factor: '已绑定验证器',
     locked: '已锁定',
     own: '本人账号，由其他管理员办理',

@@ -66,7 +66,13 @@ interface Asking {
   readonly facts: SubjectFacts
   readonly day: Day
   readonly known: Day
+  /** Categories answered before: one may be asked for many times over, by way of others. */
+  readonly categories: Map<string, CategoryValue>
 }
+
+type CategoryValue =
+  | { readonly value: string; readonly facts: readonly UsedFact[] }
+  | { readonly missing: string | null }
 
 const WORD_LABELS: Readonly<
   Record<string, { readonly title: Label; readonly labels: Readonly<Record<string, Label>> }>
@@ -85,7 +91,7 @@ const WORD_LABELS: Readonly<
  * @example ask(stack, { kind: 'employment', words: ['medical'] }, {}, day, day) // { answer: UNKNOWN, missing: 'employment', facts: [] }
  */
 export function ask(stack: Stack, condition: Condition, facts: SubjectFacts, day: Day, known: Day): Asked {
-  return answer({ stack, facts, day, known }, condition)
+  return answer({ stack, facts, day, known, categories: new Map() }, condition)
 }
 
 function answer(asking: Asking, condition: Condition): Asked {
@@ -159,21 +165,30 @@ function several(asking: Asking, parts: readonly Condition[], settles: Answer): 
 }
 
 function categoryAnswer(asking: Asking, code: string, values: readonly string[]): Asked {
+  const found = asking.categories.get(code) ?? categoryValue(asking, code)
+  asking.categories.set(code, found)
+  if ('missing' in found) return { answer: UNKNOWN, missing: found.missing, facts: [] }
+  return { answer: values.includes(found.value) ? YES : NO, missing: null, facts: found.facts }
+}
+
+/** First match of the version that is in force; a fact that is missing on the way makes the category unknown. */
+function categoryValue(asking: Asking, code: string): CategoryValue {
   const category = asking.stack.categories.get(code)
   const version = category?.versions
     .filter((candidate) => holdsOn(candidate, asking.day, asking.known))
     .sort((left, right) => (right.known ?? 0) - (left.known ?? 0))[0]
-  if (!category || !version) return unknown(`category:${code}`)
+  if (!category || !version) return { missing: `category:${code}` }
   const facts: UsedFact[] = []
   for (const one of version.cases) {
     const asked: Asked = one.when === null ? { answer: YES, missing: null, facts: [] } : answer(asking, one.when)
-    if (asked.answer === UNKNOWN) return asked
+    if (asked.answer === UNKNOWN) return { missing: asked.missing }
     facts.push(...asked.facts)
     if (asked.answer === NO) continue
     const label = category.values.get(one.value) ?? { zh: one.value, en: one.value }
     const text = { zh: `${category.title.zh}：${label.zh}`, en: `${category.title.en}: ${label.en}` }
-    const used = [...facts, { name: `category:${code}`, text }]
-    return { answer: values.includes(one.value) ? YES : NO, missing: null, facts: used }
+    // Each fact once: categories that ask for one another would otherwise double the list at every step.
+    const used = new Map([...facts, { name: `category:${code}`, text }].map((fact) => [fact.name, fact]))
+    return { value: one.value, facts: [...used.values()] }
   }
-  return unknown(`category:${code}`)
+  return { missing: `category:${code}` }
 }

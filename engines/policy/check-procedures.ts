@@ -7,6 +7,8 @@ import { valueOn } from './parameters.ts'
 export function checkProcedures(stack: Stack, pack: Pack, mistakes: Mistakes): void {
   checkQuotas(stack, pack, mistakes)
   checkPrivileges(stack, pack, mistakes)
+  const circle = circleIn(stack.exceptions.map(({ code, over }) => [code, over]))
+  if (circle) refuseCircle(circle, [...pack.exceptions.values()], mistakes)
   for (const deadline of pack.deadlines.values()) checkDeadlineCircle(stack, deadline, mistakes)
 }
 
@@ -143,7 +145,11 @@ export function circleIn(edges: readonly (readonly [string, readonly string[]])[
   return undefined
 }
 
-function refuseCircle(circle: readonly string[], own: readonly Provision[], mistakes: Mistakes): void {
+function refuseCircle(
+  circle: readonly string[],
+  own: readonly { readonly code: string; readonly place: Place }[],
+  mistakes: Mistakes,
+): void {
   const place: Place | undefined = own.find(({ code }) => circle.includes(code))?.place
   if (!place) return
   mistakes.add(

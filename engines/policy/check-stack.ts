@@ -1,4 +1,6 @@
-import { checkDecisionSets, checkExceptionRate, checkMore } from './check-more.ts'
+import { checkCategorySize } from './check-category-size.ts'
+import { checkDecisionSets, checkExceptionRate, checkExceptionRate, checkMore, checkMore } from './check-more.ts'
+import { circleIn } from './check-procedures.ts'
 import { checkProvisions, PROVISION_NAMES, provisionCodes } from './check-provisions.ts'
 import { type Mistakes, type Reference, suggestion } from './mistakes.ts'
 import {
@@ -16,9 +18,13 @@ import { standing } from './resolve-exceptions.ts'
 
 /** What can be checked only when a layer stands under the layers above it. Adds a mistake for whatever does not fit. */
 export function checkStack(stack: Stack, pack: Pack, mistakes: Mistakes): void {
-  for (const reference of mistakes.references) checkReference(stack, pack, reference, mistakes)
+  const defined = new Map<string, ReadonlySet<string>>()
+  for (const reference of mistakes.references) {
+    if (mistakes.isFull) break
+    checkReference(stack, codesFor(stack, pack, reference, defined), reference, mistakes)
+  }
   checkProvisions(stack, pack, mistakes)
-  for (const category of pack.categories.values()) checkCycle(stack, category, mistakes)
+  checkCategoryCircle(stack, pack, mistakes)
   for (const entitlement of pack.entitlements.values()) {
     checkWithoutEstablishment(stack, entitlement, mistakes)
     if ('rate' in entitlement) checkTableOfRates(stack, entitlement.rate, mistakes)
@@ -76,18 +82,30 @@ function definedCodes(stack: Stack, pack: Pack, { kind, category }: Reference): 
   }
 }
 
-function checkReference(stack: Stack, pack: Pack, reference: Reference, mistakes: Mistakes): void {
+/** The codes of a kind, gathered once: a pack may hold thousands of references. */
+function codesFor(
+  stack: Stack,
+  pack: Pack,
+  reference: Reference,
+  defined: Map<string, ReadonlySet<string>>,
+): ReadonlySet<string> {
+  const key = `${reference.kind} ${reference.category ?? ''}`
+  const found = defined.get(key) ?? new Set(definedCodes(stack, pack, reference))
+  defined.set(key, found)
+  return found
+}
+
+function checkReference(stack: Stack, codes: ReadonlySet<string>, reference: Reference, mistakes: Mistakes): void {
   const { kind, code, place, units } = reference
   if (kind === 'category_value' && !stack.categories.has(reference.category ?? '')) return
-  const codes = definedCodes(stack, pack, reference)
   const name = KIND_NAMES[kind]
-  if (!codes.includes(code)) {
+  if (!codes.has(code)) {
     mistakes.add(
       'reference.unknown',
       place,
       code,
       { zh: `没有定义过这个${name.zh}`, en: `no ${name.en} has this code` },
-      suggestion(code, codes),
+      suggestion(code, [...codes]),
     )
     return
   }
@@ -121,23 +139,15 @@ export function* deepPartsOf(stack: Stack, condition: Condition, seen = new Set<
 }
 
 /** A category may ask for another one, but never, by whatever way round, for itself. */
-function checkCycle(stack: Stack, start: Category, mistakes: Mistakes): void {
-  const path: string[] = []
-  const visit = (category: Category): boolean => {
-    if (path.includes(category.code)) return category.code === start.code
-    path.push(category.code)
-    for (const asked of categoriesAsked(category)) {
-      const next = stack.categories.get(asked)
-      if (next && visit(next)) return true
-    }
-    path.pop()
-    return false
-  }
-  if (!visit(start)) return
+function checkCategoryCircle(stack: Stack, pack: Pack, mistakes: Mistakes): void {
+  const circle = circleIn([...stack.categories.values()].map((category) => [category.code, categoriesAsked(category)]))
+  const own = circle && [...pack.categories.values()].find(({ code }) => circle.includes(code))
+  if (!circle) checkCategorySize(stack, pack, mistakes)
+  if (!circle || !own) return
   mistakes.add(
     'category.cycle',
-    start.place,
-    [...path, start.code].join(' → '),
+    own.place,
+    circle.join(' → '),
     { zh: '类别绕了一圈又问到自己', en: 'the category asks for itself in a circle' },
     { zh: '断开其中一环', en: 'break the circle' },
   )
@@ -244,6 +254,7 @@ function checkExceptionsAgainstEachOther(stack: Stack, pack: Pack, mistakes: Mis
   const all = stack.exceptions
   for (const [index, own] of all.entries()) {
     if (own.pack !== pack.id) continue
+    if (mistakes.isFull) return
     const earlier = all
       .slice(0, index)
       .filter((other) => other.to_entitlement === own.to_entitlement && overlap(other, own))

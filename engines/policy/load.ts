@@ -3,6 +3,7 @@ import { checkStack } from './check-stack.ts'
 import { extendStack } from './layers.ts'
 import { Mistakes, suggestion } from './mistakes.ts'
 import type { Mistake, Stack } from './pack.ts'
+import { refuseLarge, refuseLargePack } from './pack-limits.ts'
 import { type PackFile, packFileShape, type WrittenHeader } from './schema/pack-shape.ts'
 import { readSource, type SourceFile } from './source.ts'
 
@@ -72,6 +73,7 @@ function directoriesOf(files: readonly SourceFile[]): readonly Directory[] {
 }
 
 function readDirectory(directory: Directory, hash: Hash, mistakes: Mistakes): ReadDirectory | undefined {
+  if (refuseLargePack(directory.files, mistakes)) return undefined
   const files: PackFile[] = []
   for (const file of directory.files) {
     const located = readSource(file, mistakes)
@@ -81,10 +83,21 @@ function readDirectory(directory: Directory, hash: Hash, mistakes: Mistakes): Re
   const headers = files.flatMap(({ pack }) => pack ?? [])
   const [header, second] = headers
   if (mistakes.list.length > 0) return undefined
+  const first = directory.files[0]
+  if (first && refuseLarge('rules', rulesIn(files), { file: first.path, line: 1, column: 1 }, mistakes))
+    return undefined
   if (second) refuseSecondHeader(second, mistakes)
   if (!header) return refuseNoHeader(directory, mistakes)
   const text = directory.files.map((file) => `${file.path.split('/').at(-1)}\0${file.text}`).join('\0')
   return { header, files, hash: hash(text), mistakes }
+}
+
+/** Codes defined in all sections of all files. */
+function rulesIn(files: readonly PackFile[]): number {
+  return files.reduce(
+    (sum, file) => Object.values(file).reduce((count, part) => count + (Array.isArray(part) ? part.length : 0), sum),
+    0,
+  )
 }
 
 function refuseNoHeader(directory: Directory, mistakes: Mistakes): undefined {

@@ -231,11 +231,11 @@ describe('a pack with a mistake is refused with line, value and remedy', () => {
 
   it('YAML bombs, depth and 50,000 rules are stopped, quickly', () => {
     const start = performance.now()
-    expect(mistakesOf(`findings: ${'['.repeat(50_000)}\n`)).toEqual(['1 source.too_deep …'])
+    expect(mistakesOf(`findings: ${'['.repeat(5_000)}\n`)).toEqual(['1 source.too_deep …'])
     const rules = Array.from({ length: 50_000 }, (_, index) => `  f${index}: {}\n`).join('')
-    expect(mistakesOf(`findings:\n${rules}`)[0]).toMatch(/source.too_many|shape.too_many/)
-    expect(mistakesOf(`a: ${'x'.repeat(1_000_001)}\n`)[0]).toContain('source.too_long')
-    expect(performance.now() - start).toBeLessThan(10_000)
+    expect(mistakesOf(`findings:\n${rules}`)[0]).toContain('pack.too_many_characters')
+    expect(mistakesOf(`a: ${'x'.repeat(1_000_001)}\n`)[0]).toContain('pack.too_many_characters')
+    expect(performance.now() - start).toBeLessThan(3_000)
   })
 
   it('says in Chinese and English where it stands and what would be right', () => {

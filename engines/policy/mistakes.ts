@@ -1,6 +1,9 @@
 import type { Mistake, Place, Unit } from './pack.ts'
 import type { Label } from './vocabulary.ts'
 
+/** A near word is looked for among so many of about the same length. */
+const WORDS_MAX = 300
+
 /** No pack needs more; past this the reader has seen enough to know that the file is not a pack. */
 const MISTAKES_MAX = 200
 
@@ -47,6 +50,11 @@ export class Mistakes {
     this.references.push(reference)
   }
 
+  /** Nothing more is kept: whoever looks further for mistakes does so in vain. */
+  get isFull(): boolean {
+    return this.list.length >= MISTAKES_MAX
+  }
+
   add(code: string, place: Place, value: string, wrong: Label, right: Label): undefined {
     if (this.list.length < MISTAKES_MAX) this.list.push({ code, place, value: shorten(value), wrong, right })
     return undefined
@@ -66,9 +74,12 @@ function shorten(value: string): string {
 export function nearestWord(text: string, words: Iterable<string>): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(Math.min(text.length, 40) / 3)) + 1
+  let looked = 0
   for (const word of words) {
+    if (looked > WORDS_MAX) break
     if (Math.abs(word.length - text.length) >= bestDistance) continue
-    const distance = editDistance(text, word)
+    looked += 1
+    const distance = editDistance(text, word, bestDistance)
     if (distance < bestDistance) {
       best = word
       bestDistance = distance
@@ -87,7 +98,8 @@ export function suggestion(text: string, words: readonly string[]): Label {
   return { zh: `可写：${shown}`, en: `write one of: ${shown}` }
 }
 
-function editDistance(left: string, right: string): number {
+/** Gives up, answering `limit`, once every way is at least that long. */
+function editDistance(left: string, right: string, limit: number): number {
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (let row = 1; row <= left.length; row++) {
     const current = [row]
@@ -97,6 +109,7 @@ function editDistance(left: string, right: string): number {
       const inserted = (current[column - 1] ?? 0) + 1
       current.push(Math.min(replaced, removed, inserted))
     }
+    if (Math.min(...current) >= limit) return limit
     previous = current
   }
   return previous[right.length] ?? 0

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Mistakes } from './mistakes.ts'
 import type { Place } from './pack.ts'
+import { PACK_LIMITS, refuseLarge, sizeOf } from './pack-limits.ts'
 
 /**
  * YAML as values that know where they stand. Everything written is kept as text: whether `300` is a number or `2020-02-03` a
@@ -22,7 +23,7 @@ export interface SourceFile {
   readonly text: string
 }
 
-const FILE_CHARACTERS_MAX = 1_000_000
+const FILE_CHARACTERS_MAX = PACK_LIMITS.characters
 const DEPTH_MAX = 24
 const NODES_MAX = 60_000
 
@@ -48,6 +49,9 @@ export function readSource(file: SourceFile, mistakes: Mistakes): Located | unde
       },
     )
   }
+  const size = sizeOf(file.text)
+  if (refuseLarge('lines', size.lines, start, mistakes)) return undefined
+  if (refuseLarge('separators', size.separators, start, mistakes)) return undefined
   const tooDeep = lineNestedTooDeep(file.text)
   if (tooDeep !== undefined) return refuseDepth({ file: file.path, line: tooDeep, column: 1 }, mistakes)
   const lines = new LineCounter()
@@ -120,7 +124,7 @@ function locate(reading: Reading, node: Node | null, fallback: Place, depth: num
       { zh: `每个文件最多 ${NODES_MAX} 个值，请拆成几个文件`, en: `at most ${NODES_MAX} values a file: split it` },
     )
   }
-  if (isAlias(node) || node.anchor !== undefined || node.tag?.startsWith('!')) return refuseCleverYaml(reading, place)
+  if (isAlias(node) || node.anchor !== undefined || node.tag !== undefined) return refuseCleverYaml(reading, place)
   if (isScalar(node)) return locateScalar(node, place)
   if (isSeq(node)) {
     const items: Located[] = []

@@ -1,5 +1,5 @@
 import { checkCategorySize } from './check-category-size.ts'
-import { checkDecisionSets, checkExceptionRate, checkExceptionRate, checkMore, checkMore } from './check-more.ts'
+import { checkDecisionSets, checkExceptionRate, checkMore } from './check-more.ts'
 import { circleIn } from './check-procedures.ts'
 import { checkProvisions, PROVISION_NAMES, provisionCodes } from './check-provisions.ts'
 import { type Mistakes, type Reference, suggestion } from './mistakes.ts'

@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: { zh: '生成待遇明细表（Excel）', en: 'make a statement of what people are owed (Excel)' },
     load: () => import('./commands/statement.ts'),
   },
+  'roster solve': {
+    summary: { zh: '排班：由排班问题求出班表', en: 'make a roster from a roster problem' },
+    load: () => import('./commands/roster-solve.ts'),
+  },
   backup: {
     summary: { zh: '备份到一个文件（不停机）', en: 'back up into one file (while running)' },
     load: () => import('./commands/backup.ts'),

@@ -36,17 +36,30 @@ export class NeighbourhoodSearch {
   #hot = 0
   #sinceBest = 0
 
-  constructor(model: Model, seed: number, start?: Int32Array) {
+  /** @param memory a stopped search to go on with */
+  constructor(model: Model, seed: number, memory?: SearchMemory) {
     this.#random = new Random(seed)
-    this.state = new RosterState(model, start)
+    this.state = new RosterState(model, memory === undefined ? undefined : Int32Array.from(memory.rows))
     this.rows = new RowSearch(model)
     this.#prices = new Float64Array(model.days * model.options)
     this.#fixed = new Int32Array(model.days)
     this.#free = new Int32Array(model.days).fill(-1)
-    if (start === undefined) this.#construct()
+    if (memory === undefined) this.#construct()
     this.best = this.state.rows.slice()
     this.bestCost = this.state.total
     this.#heat()
+    if (memory !== undefined) this.#resume(memory)
+  }
+
+  #resume(memory: SearchMemory): void {
+    const current = this.state.rows.slice()
+    this.state.load(Int32Array.from(memory.best_rows))
+    this.best.set(this.state.rows)
+    this.bestCost = this.state.total
+    this.state.load(current)
+    this.#random.restore(memory.random)
+    this.#temperature = memory.temperature
+    this.iterations = memory.iterations
   }
 
   /** Each person in turn, in random order, takes the cheapest row given those before. */

@@ -90,7 +90,7 @@ export class RowBounds {
     for (let day = 0; day < days; day++) {
       const only = fixed[day] as number
       const last = only >= 0 ? only + 1 : options
-      for (let option = only >= 0 ? only : 0; option < last; option++) {
+      for (let option = Math.max(only, 0); option < last; option++) {
         const cell = day * groups + (groupOf[option] as number)
         const cost = costs[day * options + option] as number
         if (cost < (this.groupCost[cell] as number)) {

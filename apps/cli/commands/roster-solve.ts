@@ -1,0 +1,188 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { InstanceError, readCurtoisQu, writeCsv } from '#engines/rostering/curtois-qu.ts'
+import type { RosterProblem } from '#engines/rostering/problem.ts'
+import type { SolverMemory } from '#engines/rostering/solve.ts'
+import { type SolveOptions, type SolveOutcome, solveRoster } from '#platform/compute/roster-threads.ts'
+import { messageOf, OperatorError } from '#platform/db/operator-error.ts'
+import type { Call, Command, ExitStatus } from '../command.ts'
+
+const THREADS_MAX = 64
+
+export const command: Command = {
+  usage: '--problem P.json --out S.json [--seconds N | --iterations N] [--threads T] [--seed S]',
+  text: {
+    zh: [
+      '排班：读入排班问题，求出班表。可随时用 Ctrl+C 停下，得到当时最好的班表。',
+      '--iterations 代替 --seconds 时结果可重现：同样的问题、种子、线程数和次数，得到同样的班表。',
+      '退出状态 1：班表已写出，但有硬性要求未能满足，逐条列出。',
+    ].join('\n'),
+    en: [
+      'Makes a roster from a roster problem. Stop it at any moment with Ctrl+C: the best so far is written.',
+      'With --iterations instead of --seconds the answer is reproducible: same problem, seed, threads and iterations, same roster.',
+      'Exit status 1: the roster is written, but hard requirements could not be met; they are listed.',
+    ].join('\n'),
+  },
+  options: {
+    problem: { value: 'FILE', text: { zh: '排班问题', en: 'the roster problem' } },
+    format: {
+      value: 'NAME',
+      text: {
+        zh: '问题的格式：tongpao（JSON，默认）或 curtois-qu（公开算例，输出为 CSV）',
+        en: 'format of the problem: tongpao (JSON, standard) or curtois-qu (public instances; writes CSV)',
+      },
+    },
+    seconds: { value: 'N', text: { zh: '求解秒数，默认 10', en: 'seconds to solve, standard 10' } },
+    'cpu-seconds': {
+      value: 'N',
+      text: { zh: '每个线程的处理器秒数，代替 --seconds', en: 'CPU seconds of each thread, instead of --seconds' },
+    },
+    iterations: {
+      value: 'N',
+      text: { zh: '每个线程的迭代次数，代替 --seconds', en: 'iterations of each thread, instead of --seconds' },
+    },
+    threads: { value: 'T', text: { zh: '线程数，默认 2', en: 'threads, standard 2' } },
+    seed: { value: 'S', text: { zh: '随机种子，默认 1', en: 'random seed, standard 1' } },
+    out: { value: 'FILE', text: { zh: '班表写到哪里', en: 'where the roster goes' } },
+    state: {
+      value: 'FILE',
+      text: {
+        zh: '进度文件：存在则从中继续，结束时写回',
+        en: 'state: taken up again if it exists, written at the end',
+      },
+    },
+  },
+  settings: [],
+  printsData: true,
+  run: solve,
+}
+
+async function solve(call: Call): Promise<ExitStatus> {
+  const problem = readProblem(call)
+  const out = call.required('out')
+  const stop = new AbortController()
+  const halt = () => stop.abort()
+  process.once('SIGINT', halt)
+  process.once('SIGTERM', halt)
+  let told = Number.POSITIVE_INFINITY
+  const outcome = await solveRoster(problem, {
+    ...limits(call),
+    signal: stop.signal,
+    ...memoryOf(call),
+    onProgress: ({ seconds, cost, bound }) => {
+      if (cost >= told) return
+      told = cost
+      const known = bound === undefined ? '–' : Math.ceil(bound - 1e-6)
+      call.say({
+        zh: `${seconds.toFixed(1)} 秒：扣分 ${cost}，下界 ${known}`,
+        en: `${seconds.toFixed(1)} s: penalty ${cost}, bound ${known}`,
+      })
+    },
+  })
+  process.off('SIGINT', halt)
+  process.off('SIGTERM', halt)
+  return tellOutcome(call, problem, out, outcome)
+}
+
+function tellOutcome(call: Call, problem: RosterProblem, out: string, outcome: SolveOutcome): ExitStatus {
+  if (!outcome.ok) {
+    const lines = outcome.mistakes.map(({ code, where, value }) => `${where}: ${code} (${value})`)
+    call.print(
+      {
+        zh: `问题有误，未求解：\n${lines.join('\n')}`,
+        en: `The problem is wrong and was not solved:\n${lines.join('\n')}`,
+      },
+      { mistakes: outcome.mistakes },
+    )
+    return 2
+  }
+  const { roster, memory, ...rest } = outcome
+  const isCsv = call.option('format') === 'curtois-qu'
+  replaceFile(out, isCsv ? writeCsv(problem, roster) : `${JSON.stringify({ roster, ...rest }, undefined, 1)}\n`)
+  const state = call.option('state')
+  if (state) replaceFile(state, JSON.stringify(memory))
+  const { score, bound, is_proven } = outcome
+  const broken = score.by_rule.filter((rule) => rule.hard > 0).map((rule) => `  ${rule.rule}: ${rule.hard}`)
+  const known = bound === undefined ? undefined : Math.ceil(bound - 1e-6)
+  call.print(
+    {
+      zh: [
+        `扣分 ${score.total}，下界 ${known ?? '未知'}${is_proven ? '（已证明最优）' : ''}，硬性违反 ${score.hard}`,
+        ...broken,
+      ].join('\n'),
+      en: [
+        `penalty ${score.total}, bound ${known ?? 'unknown'}${is_proven ? ' (proven best)' : ''}, hard violations ${score.hard}`,
+        ...broken,
+      ].join('\n'),
+    },
+    rest,
+  )
+  return score.hard > 0 ? 1 : 0
+}
+
+/** Written beside and renamed, so that a crash leaves the old file whole. */
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text)
+  renameSync(`${file}.new`, file)
+}
+
+function readProblem(call: Call): RosterProblem {
+  const file = call.required('problem')
+  const format = call.option('format') ?? 'tongpao'
+  if (format !== 'tongpao' && format !== 'curtois-qu')
+    throw wrong(`没有这种格式：${format}`, `no such format: ${format}`)
+  const text = readFileSync(file, 'utf8')
+  try {
+    if (format === 'curtois-qu') return readCurtoisQu(text)
+    const problem: RosterProblem = JSON.parse(text)
+    if (problem?.format !== 'tongpao-roster/1') throw wrong(`${file} 不是排班问题`, `${file} is no roster problem`)
+    return problem
+  } catch (error) {
+    if (error instanceof InstanceError || error instanceof SyntaxError) {
+      throw wrong(`${file} 无法读取：${messageOf(error)}`, `${file} cannot be read: ${messageOf(error)}`)
+    }
+    throw error
+  }
+}
+
+function limits(call: Call): Pick<SolveOptions, 'seed' | 'threads' | 'limit'> {
+  const seed = whole(call, 'seed', 1, 0, 2 ** 31)
+  const threads = whole(call, 'threads', 2, 1, THREADS_MAX)
+  if (call.option('iterations')) {
+    return { seed, threads, limit: { kind: 'iterations', iterations: whole(call, 'iterations', 1, 1, 1e9) } }
+  }
+  if (call.option('cpu-seconds')) {
+    return { seed, threads, limit: { kind: 'cpu_seconds', seconds: whole(call, 'cpu-seconds', 1, 1, 1e6) } }
+  }
+  return { seed, threads, limit: { kind: 'seconds', seconds: whole(call, 'seconds', 10, 1, 1e6) } }
+}
+
+function whole(call: Call, name: string, standard: number, least: number, most: number): number {
+  const text = call.option(name)
+  if (text === undefined) return standard
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw wrong(
+      `--${name}：${text} 不是 ${least} 到 ${most} 的整数`,
+      `--${name}: ${text} is not a whole number from ${least} to ${most}`,
+    )
+  }
+  return value
+}
+
+function memoryOf(call: Call): { memory?: readonly SolverMemory[] } {
+  const file = call.option('state')
+  if (file === undefined || !existsSync(file)) return {}
+  try {
+    const memory: SolverMemory[] = JSON.parse(readFileSync(file, 'utf8'))
+    return { memory }
+  } catch (error) {
+    throw wrong(
+      `进度文件 ${file} 无法读取：${messageOf(error)}`,
+      `the state ${file} cannot be read: ${messageOf(error)}`,
+    )
+  }
+}
+
+function wrong(zh: string, en: string): OperatorError {
+  return new OperatorError(zh, en, { exitStatus: 2 })
+}

@@ -1,0 +1,194 @@
+import { Worker } from 'node:worker_threads'
+import type { Mistake } from '#engines/rostering/mistakes.ts'
+import type { Roster, RosterProblem, Score } from '#engines/rostering/problem.ts'
+import { scoreRoster } from '#engines/rostering/score.ts'
+import { prepare, type SolverMemory, toRoster } from '#engines/rostering/solve.ts'
+import type { FromThread, Standing, ThreadLimit, ToThread } from './roster-messages.ts'
+
+export interface SolveOptions {
+  readonly seed: number
+  readonly threads: number
+  readonly limit:
+    | { readonly kind: 'seconds'; readonly seconds: number }
+    | { readonly kind: 'cpu_seconds'; readonly seconds: number }
+    | { readonly kind: 'iterations'; readonly iterations: number }
+  readonly onProgress?: (progress: Progress) => void
+  /** Stops with the best so far. */
+  readonly signal?: AbortSignal
+  /** What an earlier solve of the same problem left behind, one entry a thread. */
+  readonly memory?: readonly SolverMemory[]
+}
+
+export interface Progress {
+  readonly seconds: number
+  readonly cost: number
+  /** Undefined while unknown. */
+  readonly bound: number | undefined
+  readonly iterations: number
+}
+
+export type SolveOutcome =
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] }
+  | {
+      readonly ok: true
+      readonly roster: Roster
+      readonly score: Score
+      readonly bound: number | undefined
+      readonly is_proven: boolean
+      /** People whose own hard rules leave them no row at all. */
+      readonly impossible: readonly string[]
+      readonly iterations: number
+      readonly seconds: number
+      readonly cpu_seconds: number
+      readonly memory: readonly SolverMemory[]
+    }
+
+const EPOCH_ITERATIONS = 1000
+
+/**
+ * Solves a roster in worker threads: the first generates columns and dives, the others search near by with seeds of their
+ * own; whoever finds something better tells the others. In the iteration mode they exchange at fixed points only, so that
+ * seed, threads and iterations decide the answer.
+ */
+export async function solveRoster(problem: RosterProblem, options: SolveOptions): Promise<SolveOutcome> {
+  const prepared = prepare(problem)
+  if (!prepared.ok) return { ok: false, mistakes: prepared.mistakes }
+  const started = performance.now()
+  const crew = new Crew(problem, options, started)
+  await crew.finish()
+  const { best } = crew
+  if (best === undefined) throw new Error('no thread answered')
+  const roster = toRoster(problem, best.rows)
+  return {
+    ok: true,
+    roster,
+    score: scoreRoster(problem, roster).score,
+    bound: crew.bound,
+    is_proven: crew.bound !== undefined && best.cost <= Math.ceil(crew.bound - 1e-6) + 1e-6,
+    impossible: prepared.impossible,
+    iterations: crew.iterations,
+    seconds: (performance.now() - started) / 1000,
+    cpu_seconds: crew.cpuSeconds,
+    memory: crew.memory,
+  }
+}
+
+class Crew {
+  best: Standing | undefined
+  bound: number | undefined
+  iterations = 0
+  cpuSeconds = 0
+  readonly memory: SolverMemory[] = []
+  readonly #workers: Worker[] = []
+  readonly #ended: Promise<void>[] = []
+  readonly #waiting = new Map<number, Standing>()
+  readonly #options: SolveOptions
+  readonly #started: number
+  #running = 0
+
+  constructor(problem: RosterProblem, options: SolveOptions, started: number) {
+    this.#options = options
+    this.#started = started
+    const limit: ThreadLimit =
+      options.limit.kind === 'iterations' ? { ...options.limit, epoch: EPOCH_ITERATIONS } : options.limit
+    for (let index = 0; index < Math.max(1, options.threads); index++) {
+      const worker = new Worker(new URL('./roster-thread.ts', import.meta.url), {
+        workerData: {
+          problem,
+          seed: options.seed * 1000 + index,
+          role: index === 0 ? 'columns' : 'search',
+          limit,
+          memory: options.memory?.[index],
+        },
+      })
+      this.#workers.push(worker)
+      this.#running++
+      this.#ended.push(this.#listen(worker, index))
+    }
+    options.signal?.addEventListener('abort', () => this.#sayAll({ kind: 'stop' }), { once: true })
+    if (options.signal?.aborted === true) this.#sayAll({ kind: 'stop' })
+  }
+
+  async finish(): Promise<void> {
+    const ends = await Promise.allSettled(this.#ended)
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (this.best === undefined && failed !== undefined) throw failed.reason
+  }
+
+  #listen(worker: Worker, index: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: FromThread) => this.#hear(message, index))
+      worker.on('error', (error) => {
+        this.#leave(index)
+        reject(error)
+      })
+      worker.on('exit', () => resolve())
+    })
+  }
+
+  #hear(message: FromThread, index: number): void {
+    const { standing } = message
+    this.#note(standing, index, message.kind === 'better')
+    if (message.kind === 'epoch') {
+      this.#waiting.set(index, standing)
+      this.#goOn()
+    }
+    if (message.kind === 'done') {
+      this.memory[index] = message.memory
+      this.cpuSeconds += message.cpu_seconds
+      this.iterations += standing.iterations
+      this.#leave(index)
+      if (this.#isProven()) this.#sayAll({ kind: 'stop' })
+    }
+  }
+
+  /** One thread fewer to wait for. */
+  #leave(index: number): void {
+    this.#running--
+    this.#waiting.delete(index)
+    this.#goOn()
+  }
+
+  #isProven(): boolean {
+    return this.best !== undefined && this.bound !== undefined && this.best.cost <= Math.ceil(this.bound - 1e-6) + 1e-6
+  }
+
+  #note(standing: Standing, index: number, forward: boolean): void {
+    if (standing.bound > (this.bound ?? Number.NEGATIVE_INFINITY)) this.bound = standing.bound
+    const isBetter = this.best === undefined || standing.cost < this.best.cost
+    if (isBetter) this.best = standing
+    this.#options.onProgress?.({
+      seconds: (performance.now() - this.#started) / 1000,
+      cost: this.best?.cost ?? standing.cost,
+      bound: this.bound,
+      iterations: standing.iterations,
+    })
+    if (!forward || this.best === undefined) return
+    const offer = this.#offer()
+    if (offer === undefined) return
+    for (const [other, worker] of this.#workers.entries()) if (other !== index) worker.postMessage(offer)
+  }
+
+  #offer(): ToThread | undefined {
+    if (this.best === undefined) return undefined
+    const { rows, cost } = this.best
+    return { kind: 'offer', rows, cost, bound: this.bound ?? Number.NEGATIVE_INFINITY }
+  }
+
+  /** When everybody still at work has reached the exchange, they all hear the same best. */
+  #goOn(): void {
+    if (this.#waiting.size === 0 || this.#waiting.size < this.#running) return
+    const ordered = [...this.#waiting].sort(([a], [b]) => a - b).map(([, standing]) => standing)
+    for (const standing of ordered) if (this.best === undefined || standing.cost < this.best.cost) this.best = standing
+    const first = ordered.find((standing) => standing.cost === this.best?.cost)
+    if (first !== undefined) this.best = first
+    const word = this.#isProven() || this.#options.signal?.aborted === true ? { kind: 'stop' as const } : this.#offer()
+    const waiting = [...this.#waiting.keys()]
+    this.#waiting.clear()
+    for (const index of waiting) if (word !== undefined) this.#workers[index]?.postMessage(word)
+  }
+
+  #sayAll(message: ToThread): void {
+    for (const worker of this.#workers) worker.postMessage(message)
+  }
+}

@@ -11,6 +11,7 @@ import { DEMO_ACCOUNTS, DEMO_PASSWORD, writeAccounts } from './accounts.ts'
 import { type Division, inventCity } from './city.ts'
 import { happen, OPERATION, planShifts } from './history.ts'
 import { createChance } from './random.ts'
+import { restInDemo } from './rest.ts'
 import { writeDuty } from './write-duty.ts'
 import { writeOperation, writePeople, writeUnits } from './write-records.ts'
 
@@ -79,6 +80,7 @@ export async function fillDemoCity({ database, rootKey, say }: Filling): Promise
   for (const known of [new Date(BEFORE_THE_DOCUMENT), now]) {
     await evaluateUpTo(database, operationId, OPERATION.last_confirmed_on, known)
   }
+  await restInDemo(database, operationId, now, passwordHash)
   await markAsDemo(database, now, DEMO_SEED)
   say({
     zh: `演示城市已就绪（${Math.round((performance.now() - started) / 1000)} 秒）。账号：${DEMO_ACCOUNTS.map(({ login }) => login).join('、')}；口令：${DEMO_PASSWORD}`,

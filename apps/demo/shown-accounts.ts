@@ -12,6 +12,7 @@ export interface DemoAccount {
 /** Accounts that the sign-in page offers. */
 export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   { login: 'nurse', zh: '护士（柯桥区人民医院）', en: 'Nurse, Keqiao hospital' },
+  { login: 'officer', zh: '卡口值守员（柯桥区，须休息）', en: 'Checkpoint officer, Keqiao, ordered to rest' },
   { login: 'manager', zh: '单位负责人（柯桥区人民医院）', en: 'Unit manager, Keqiao hospital' },
   { login: 'deputy', zh: '单位副负责人（柯桥区人民医院）', en: 'Deputy manager, Keqiao hospital' },
   { login: 'finance', zh: '财政经办（柯桥区）', en: 'Finance clerk, Keqiao district' },

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { fillDemoCity } from '#apps/demo/fill.ts'
 import type { Settings } from '#apps/settings.ts'
+import { startRestLooks } from '#measures/rosters/server/look-again.ts'
 import { readOidcSettings } from '#platform/access/oidc-settings.ts'
 import { readOutsideSettings } from '#platform/access/outside-settings.ts'
 import { loadRootKey } from '#platform/access/vault.ts'
@@ -110,6 +111,7 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
     const onJobError = (error: unknown) => house.app.log.error({ err: error }, 'job')
     const working = await startWorking(longDatabase, house.jobs, { onError: onJobError })
     const sealing = startSealing(database, { onError: onJobError })
+    const resting = startRestLooks(longDatabase, house.platform.clock, { onError: onJobError })
     const sweeping = startImportSweep({ database }, onJobError)
     warnOfPlainHttp(settings, say)
     const { port } = house.app.server.address() as AddressInfo
@@ -121,6 +123,7 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
         await house.app.close()
         await working.stop()
         await sealing.stop()
+        await resting.stop()
         await sweeping.stop()
         await house.jobs.close()
         await database.close()

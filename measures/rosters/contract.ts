@@ -281,6 +281,7 @@ export const extendLimit = endpoint({
 export const LeaveAccount = z.object({
   person_id: Id,
   name: z.string(),
+  unit_id: Id,
   unit_name: z.string(),
   earned_minutes: Minutes,
   taken_minutes: Minutes,

@@ -42,8 +42,14 @@ export async function readAccounts(
   unitId: number,
   limit: number,
 ): Promise<{ owed_minutes: number; people_count: number; accounts: Account[] }> {
-  const { rows } = await sql<{ person_id: number; name: string; unit_name: string; sums: Record<string, number> }>`
-    select account.person_id, people.name, units.name as unit_name, account.sums
+  const { rows } = await sql<{
+    person_id: number
+    name: string
+    unit_id: number
+    unit_name: string
+    sums: Record<string, number>
+  }>`
+    select account.person_id, people.name, people.home_unit_id as unit_id, units.name as unit_name, account.sums
     from (
       select person_id, jsonb_object_agg(kind, minutes) as sums
       from (

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { ClosedFacts } from '#platform/access/web/phone/closed-facts.tsx'
 import type { QueuedAction } from '#platform/ui/phone/outbox/action.ts'
 import { Button, Card } from '#platform/ui/phone/parts.tsx'
 import { usePhone } from '#platform/ui/phone/phone.ts'
@@ -53,6 +54,7 @@ export function MePage({ others, install, onLanguage, onSignOut }: MeProps) {
         <Button onPress={() => go('outbox')}>{t('me_outbox')}</Button>
         <OthersNote others={others} />
       </Card>
+      <ClosedFacts />
       <SignOut waiting={actions.filter((action) => action.state !== 'recorded').length} onSignOut={onSignOut} />
       <p class="quiet">{t('me_privacy')}</p>
     </>

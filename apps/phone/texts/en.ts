@@ -187,6 +187,14 @@ export const en = {
   join_second_factor:
     'Your password is set. Your role also needs an authenticator: set it up on a computer, then sign in.',
 
+  closed_title: 'Who looked at my health facts',
+  closed_opened: '{name} opened them in an emergency, {from} to {to}',
+  closed_reason: 'Reason: {reason}',
+  closed_erased: '(erased with the facts)',
+  closed_justified: 'Reviewed by the auditor: justified',
+  closed_not_justified: 'Reviewed by the auditor: not justified',
+  closed_unreviewed: 'Waits for the auditor’s review',
+  closed_viewed: '{name} looked at {at}, in the work of the health office',
   me_language: '语言 Language',
   me_install: 'Add to home screen',
   me_install_intro: 'On the home screen it opens without a network too.',

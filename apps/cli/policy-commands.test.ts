@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { fatigueOf } from '#engines/fatigue/fatigue.ts'
+import { plainFacts, readFactsHead } from '#engines/policy/facts-file/read-facts.ts'
 import { formatMistake } from '#engines/policy/pack.ts'
 import { testPack } from '#engines/policy/test-pack.ts'
 import { readPackFolder } from './packs-on-disk.ts'
@@ -107,7 +108,13 @@ describe('docs/policy-command-line.md', () => {
   const commands = [...guide.matchAll(/^```console\n\$ tongpao (policy [^\n]+)\n([\s\S]*?)^```$/gm)]
 
   it('has examples', () => {
-    expect(commands.length).toBeGreaterThan(5)
+    expect(commands).toHaveLength(5)
+  })
+
+  it('shows facts that read as they stand', () => {
+    const [, json = ''] = /^```json\n([\s\S]*?)^```$/m.exec(guide) ?? []
+    const read = readFactsHead(plainFacts(JSON.parse(json)))
+    expect(read.ok ? [] : read.mistakes).toEqual([])
   })
 
   it.each(commands.map(([, command = '', shown = '']) => [command, shown] as const))(

@@ -2,10 +2,11 @@ import type { Fen } from '#engines/values/money.ts'
 import type { Day } from '#engines/values/time.ts'
 import { payerOf } from './compare-stacks.ts'
 import type { CompiledProgram } from './compile.ts'
-import { settlePerson } from './evaluate.ts'
+import { settleRow } from './evaluate.ts'
 import type { FactBatch } from './facts.ts'
 import { valueOn } from './parameters.ts'
-import { cutSpans, Segments } from './segments.ts'
+import type { Settling } from './settle-days.ts'
+import { Sources } from './sources.ts'
 import { Tally } from './tally.ts'
 import type { Label } from './vocabulary.ts'
 
@@ -23,7 +24,7 @@ export interface FundCourse {
   readonly exhausted_on: Day | null
   /**
    * Not computed from duty but drawn on: the day the rest would run out at the mean daily cost of the last seven days. `null` when
-   * it runs out before, holds no total, or cost nothing in those days.
+   * it runs out before, holds no total, cost nothing in those days, or would last more than a year.
    */
   readonly projected_on: Day | null
   /** Cost of each day of the window, in fen. */
@@ -33,6 +34,8 @@ export interface FundCourse {
 }
 
 const PROJECTION_DAYS = 7
+/** A line drawn on from one week says nothing about the year after next. */
+const PROJECTED_MAX_DAYS = 366
 
 /**
  * Adds up what every fund pays on every day of a program's window.
@@ -48,7 +51,6 @@ export class FundCosts {
   private readonly byDay: readonly Float64Array[]
   private readonly undated: Float64Array
   private readonly money: readonly number[]
-  private readonly segments = new Segments()
   private readonly tally = new Tally()
 
   constructor(program: CompiledProgram) {
@@ -60,35 +62,37 @@ export class FundCosts {
   }
 
   add(batch: FactBatch): void {
-    const { program, segments, tally, money } = this
-    const columns = program.evaluate(batch)
-    const width = columns.entitlements.length
+    const { running } = this.program
+    const sources = new Sources(running, batch)
     for (let row = 0; row < batch.people; row++) {
-      const fault = cutSpans(program.running, batch, row, segments)
-      for (const position of money) {
-        const settled = columns.amount_fen[row * width + position] ?? Number.NaN
-        if (Number.isNaN(settled) || settled === 0 || fault !== null) continue
-        this.addDays(position, settled)
+      sources.enter(row)
+      for (const position of this.money) {
+        const settling = running.settlings[position]
+        if (settling) this.addCell(position, settling, sources)
       }
-      tally.reset()
     }
   }
 
-  private addDays(position: number, settled: Fen): void {
-    const { program, segments, tally } = this
-    const settling = program.running.settlings[position]
+  private addCell(position: number, settling: Settling, sources: Sources): void {
+    const { tally } = this
     const days = this.byDay[position]
-    if (!settling || !days) return
+    if (!days) return
     tally.reset()
     tally.trace = []
-    settling.cells.reserve(program.running.table.size)
-    settlePerson(program.running, settling, segments, tally)
+    tally.months = []
+    settleRow(this.program.running, settling, sources, tally)
+    if (tally.settled_days === 0) return
     let dated = 0
     for (const { day, amount_fen } of tally.trace) {
       days[day] = (days[day] ?? 0) + amount_fen
       dated += amount_fen
     }
-    const rest = settled - dated
+    // What a month gives is paid when the month's duty is done.
+    for (const { day, amount_fen } of tally.months) {
+      days[day] = (days[day] ?? 0) + amount_fen
+      dated += amount_fen
+    }
+    const rest = tally.amount_fen - dated
     if (rest === 0) return
     this.undated[position] = (this.undated[position] ?? 0) + rest
     days[this.days - 1] = (days[this.days - 1] ?? 0) + rest
@@ -129,8 +133,8 @@ function courseOf(days: Float64Array, from: Day, total: Fen | null) {
   const left = total === null ? null : total - spent
   const last = days.slice(-PROJECTION_DAYS)
   const mean = last.reduce((sum, cost) => sum + cost, 0) / Math.max(1, last.length)
-  const projected =
-    left === null || left < 0 || mean === 0 ? null : from + days.length - 1 + Math.floor(left / mean) + 1
+  const last_days = left === null || left < 0 || mean === 0 ? null : Math.floor(left / mean) + 1
+  const projected = last_days === null || last_days > PROJECTED_MAX_DAYS ? null : from + days.length - 1 + last_days
   return {
     cost_fen: spent,
     total_fen: total,

@@ -9,13 +9,22 @@ const COLUMNS: readonly SealedColumn[] = [
   { class: 'id_number', table: 'people', key: 'person_id', column: 'id_number' },
   { class: 'phone', table: 'people', key: 'person_id', column: 'phone' },
   { class: 'totp', table: 'users', key: 'user_id', column: 'totp_secret' },
+  // Up to ten megabytes each: a few at a time.
+  {
+    class: 'duty_sheet',
+    table: 'duty_import_files',
+    key: 'import_id',
+    column: 'sealed',
+    kept: ['unit_id', 'import_id', 'kept_until'],
+    batch_size: 4,
+  },
 ]
 
 export const command: Command = {
   usage: '',
   text: {
-    zh: '更换加密字段（身份证号、电话、验证器密钥）的数据密钥，并逐批重新加密，不停机，约一分钟起。\n旧密钥仍保留（由根密钥加密），否则早先的备份无法打开。',
-    en: 'Gives the sealed fields (ID numbers, telephones, authenticator secrets) new data keys and seals them again in batches, while the house works; takes a minute or more.\nEarlier keys stay (wrapped by the root key), because earlier backups need them.',
+    zh: '更换加密字段（身份证号、电话、验证器密钥、上传的表格）的数据密钥，并逐批重新加密，不停机，约一分钟起。\n旧密钥仍保留（由根密钥加密），否则早先的备份无法打开。',
+    en: 'Gives the sealed fields (ID numbers, telephones, authenticator secrets, uploaded sheets) new data keys and seals them again in batches, while the house works; takes a minute or more.\nEarlier keys stay (wrapped by the root key), because earlier backups need them.',
   },
   options: {},
   settings: DATABASE_SETTINGS,

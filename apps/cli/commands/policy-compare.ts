@@ -212,7 +212,9 @@ function inWords({ comparison, differences, unlisted, after }: Compared, languag
         ? `  ${one.title[language]}${isChinese ? `：${one.quantity_before} → ${one.quantity_after}` : `: ${one.quantity_before} → ${one.quantity_after}`}`
         : row(one.title[language], one),
       ...one.states.map(({ before, after: now, people: moved }) =>
-        isChinese ? `    ${before} → ${now}：${moved} 人` : `    ${before} → ${now}: ${moved}`,
+        isChinese
+          ? `    ${stateName(before, language)} → ${stateName(now, language)}：${moved} 人`
+          : `    ${stateName(before, language)} → ${stateName(now, language)}: ${moved}`,
       ),
     ]),
     isChinese ? '按资金' : 'By fund',
@@ -230,12 +232,29 @@ function inWords({ comparison, differences, unlisted, after }: Compared, languag
     ...comparison.by_area.map((one) => row(one.area ?? unsaid, one)),
     isChinese ? '逐人' : 'One by one',
     ...differences.map(({ id, name, entitlement, before_fen, after_fen, before, after: now }) => {
-      const shown = (fen: number | null, state: string) => (fen === null ? state : `${formatYuan(fen)}（${state}）`)
+      const shown = (fen: number | null, state: StateShown) => {
+        const name = stateName(state, language)
+        return fen === null ? name : `${formatYuan(fen)}${isChinese ? `（${name}）` : ` (${name})`}`
+      }
       return `  ${name ?? id} · ${entitlement}：${shown(before_fen, before)} → ${shown(after_fen, now)}`
     }),
   ]
   if (unlisted > 0) lines.push(isChinese ? `  另有 ${unlisted} 项未列出` : `  ${unlisted} more are not listed`)
   return lines.join('\n')
+}
+
+type StateShown = CellDifference['before']
+
+const STATE_NAMES: Readonly<Record<StateShown, Wording>> = {
+  settled: { zh: '已定', en: 'settled' },
+  needs_decision: { zh: '等人决定', en: 'waits for a decision' },
+  missing_fact: { zh: '缺少事实', en: 'a fact is missing' },
+  not_covered: { zh: '不适用', en: 'not covered' },
+  absent: { zh: '没有这一项', en: 'not in the pack' },
+}
+
+function stateName(state: StateShown, language: 'zh' | 'en'): string {
+  return STATE_NAMES[state][language]
 }
 
 function lasting(course: FundCourse | undefined, language: 'zh' | 'en'): readonly string[] {

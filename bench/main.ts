@@ -18,6 +18,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
     return { about: 'policy engine', run: () => parts.map((part) => part()).every((held) => held) }
   },
   statement: async () => (await import('./statement.ts')).bench,
+  'what-if': async () => (await import('./what-if.ts')).bench,
   confirmations: async () => (await import('./confirmations.ts')).bench,
   fatigue: async () => (await import('./fatigue.ts')).bench,
   pages: async () => (await import('./pages.ts')).bench,

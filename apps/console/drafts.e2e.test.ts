@@ -66,7 +66,7 @@ async function changeMeals(
 async function confirmDay(): Promise<void> {
   const page = await openAs('deputy')
   await page.goto('/duty/2020-02-23')
-  await page.getByRole('button', { name: '按以上情况确认' }).click()
+  await page.getByRole('button', { name: '全部按排班确认' }).click()
   await page.getByText(/已记录：到岗/).waitFor()
 }
 
@@ -162,7 +162,7 @@ describe('a clerk changes a rate', () => {
     const field = clerk.getByRole('textbox', { name: 'pack.yaml' })
     const written = await field.inputValue()
     await field.fill(written.replace('value: 100 yuan', 'value: 100 yuann'))
-    await clerk.getByText('需要改正 1 处').waitFor()
+    await clerk.getByRole('heading', { name: '需要改正 1 处' }).waitFor()
     await screenshot(clerk, 'draft-mistake')
     await clerk.getByRole('button', { name: /pack\.yaml 第 \d+ 行/ }).click()
     const selected = await field.evaluate<string>(
@@ -218,7 +218,8 @@ describe.each([1440, 360])('every page about drafts at %i pixels', (width) => {
     await look('drafts')
     await page.getByRole('link', { name: '再次调整' }).click()
     for (const name of ['通知与标准', '规则原文', '检查与算例', '抽人试算', '影响', '签署与发布']) {
-      await page.getByRole('tab', { name }).click()
+      // On a narrow screen the later steps are scrolled to.
+      await page.getByRole('tab', { name }).evaluate('(tab) => tab.click()')
       await page.getByRole('tabpanel', { name }).waitFor()
       await look(`draft ${name}`)
     }

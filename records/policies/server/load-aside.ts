@@ -81,5 +81,8 @@ const thread = new LoadingThread()
  */
 export async function loadAside(order: LoadOrder): Promise<Loaded | TooHeavy> {
   const characters = order.files.reduce((sum, { text }) => sum + text.length, 0)
-  return characters <= CHARACTERS_AT_ONCE ? loadAndTest(order) : thread.load(order)
+  if (characters > CHARACTERS_AT_ONCE) return thread.load(order)
+  // Several are often read one after the other: whoever waits comes in between.
+  await new Promise((resolve) => setImmediate(resolve))
+  return loadAndTest(order)
 }

@@ -1,7 +1,7 @@
 import type { CompiledProgram } from '#engines/policy/compile.ts'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
-import { type Context, jobContext } from '#platform/db/context.ts'
+import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
@@ -10,11 +10,18 @@ import type { WhatIfResult } from '../contract-what-if.ts'
 import { engineDecisions, listStoredDecisions } from './decisions-store.ts'
 import { type DraftAt, stacksWith } from './draft-layers.ts'
 import { areaOf, byArea, sliceOf } from './evaluate.ts'
-import { listPeopleRanges, readPeople, readPostFacts, readUnitFacts, type UnitFacts } from './evaluation-facts.ts'
+import {
+  listPeopleRanges,
+  readOperationLevels,
+  readPeople,
+  readPostFacts,
+  readUnitFacts,
+  type UnitFacts,
+} from './evaluation-facts.ts'
 import { type AreaStack, stacksFor } from './packs.ts'
 import { type ProgramWindow, programOf } from './programs.ts'
 import { withSnapshot } from './snapshot-connection.ts'
-import { factBatch, localClock, PostColumns, readSpans } from './span-columns.ts'
+import { factBatch, localClock, PostColumns, readSpans, SpanColumns } from './span-columns.ts'
 import { type MostChanged, TrialSums } from './trial-sums.ts'
 
 export interface WhatIfOrder {
@@ -38,7 +45,8 @@ export interface WhatIfOutcome {
 }
 
 /** Small enough that nobody waits long while a part is computed on the thread that also answers requests. */
-const PEOPLE_PER_PART = 1_000
+const PEOPLE_PER_PART = 500
+const CONTEXT = jobContext('what-if')
 
 type Programs = ReadonlyMap<number, CompiledProgram>
 
@@ -73,18 +81,26 @@ export async function planTrial(
     from: dayOf(operation.started_on),
     on: dayOf(onDate),
     known: dayOf(civilDate(operation.time_zone, now)),
+    operation: await readOperationLevels(tx, operation, { on_date: onDate }),
   }
-  const compiled = (stacks: ReadonlyMap<number, AreaStack>) =>
-    new Map([...stacks].map(([unitId, { stack }]) => [unitId, programOf(stack, window, decisions)]))
-  return { operation, window, before: compiled(before), after: compiled(after) }
+  const compiled = async (stacks: ReadonlyMap<number, AreaStack>) => {
+    const programs = new Map<number, CompiledProgram>()
+    for (const [unitId, { stack }] of stacks) {
+      await breathe()
+      programs.set(unitId, programOf(stack, window, decisions))
+    }
+    return programs
+  }
+  return { operation, window, before: await compiled(before), after: await compiled(after) }
 }
 
-/** Everything below a unit, as the scope of a run. */
-async function contextBelow(database: Database, unitId: number): Promise<Context> {
-  const units = await database.read(jobContext('what-if'), (tx) =>
-    tx.selectFrom('unit_ancestors').select('unit_id').where('ancestor_id', '=', unitId).execute(),
-  )
-  return jobContext('what-if', { everywhere: false, units: new Set(units.map(({ unit_id }) => unit_id)) })
+/**
+ * Whose people are counted: those of the units at or below one. The rows are read under the whole scope and kept by this set,
+ * since testing each of millions of spans against thousands of units in the database takes ten times as long as the run.
+ */
+async function unitsBelow(tx: Tx, unitId: number): Promise<ReadonlySet<number>> {
+  const units = await tx.selectFrom('unit_ancestors').select('unit_id').where('ancestor_id', '=', unitId).execute()
+  return new Set(units.map(({ unit_id }) => unit_id))
 }
 
 /** Lets requests that wait be answered between two stretches of computing. */
@@ -103,17 +119,17 @@ export async function whatIf(
   order: WhatIfOrder,
   hooks: WhatIfHooks,
 ): Promise<WhatIfOutcome | 'cancelled' | Refusal> {
-  const context = await contextBelow(database, order.area_unit_id)
-  const planned = await database.read(jobContext('what-if'), async (tx) => {
+  const planned = await database.read(CONTEXT, async (tx) => {
     const operation = await findOperation(tx, order.operation_id)
     if (!operation) return refuse(httpProblems.not_found)
-    return planTrial(tx, operation, order, order.on_date, hooks.now)
+    const trial = await planTrial(tx, operation, order, order.on_date, hooks.now)
+    return trial instanceof Refusal ? trial : { ...trial, counted: await unitsBelow(tx, order.area_unit_id) }
   })
   if (planned instanceof Refusal) return planned
   const sums = new TrialSums(planned.window)
-  const finished = await runOver(database, context, planned, order, hooks, sums)
+  const finished = await runOver(database, planned, order, hooks, sums)
   if (!finished) return 'cancelled'
-  const names = await database.read(context, (tx) => tx.selectFrom('units').select(['unit_id', 'name']).execute())
+  const names = await database.read(CONTEXT, (tx) => tx.selectFrom('units').select(['unit_id', 'name']).execute())
   return {
     result: sums.result(new Map(names.map(({ unit_id, name }) => [unit_id, name])), {
       from: planned.operation.started_on,
@@ -125,8 +141,7 @@ export async function whatIf(
 
 async function runOver(
   database: Database,
-  context: Context,
-  trial: Trial,
+  trial: Trial & { readonly counted: ReadonlySet<number> },
   order: WhatIfOrder,
   hooks: WhatIfHooks,
   sums: TrialSums,
@@ -137,18 +152,17 @@ async function runOver(
     (window.from - 2) * MINUTES_PER_DAY,
     (window.on + 2) * MINUTES_PER_DAY,
   )
-  return withSnapshot(database, context, async (client) => {
+  return withSnapshot(database, CONTEXT, async (client) => {
     const units = await readUnitFacts(client)
     const posts = new PostColumns(await readPostFacts(client, operation.operation_id, units))
     const parts = await listPeopleRanges(client, hooks.people_per_part ?? PEOPLE_PER_PART)
-    const read = async (part: { first: number; last: number }) => ({
-      people: await readPeople(client, part, order.on_date),
-      spans: await readSpans(
-        client,
-        { ...part, operation_id: operation.operation_id, on_date: order.on_date },
-        toLocal,
-      ),
-    })
+    const read = async (part: { first: number; last: number }) => {
+      const people = (await readPeople(client, part, order.on_date)).filter((one) =>
+        trial.counted.has(one.home_unit_id),
+      )
+      const duty = { ...part, operation_id: operation.operation_id, on_date: order.on_date }
+      return { people, spans: people.length === 0 ? new SpanColumns() : await readSpans(client, duty, toLocal) }
+    }
     let reading = parts[0] ? read(parts[0]) : undefined
     try {
       for (let index = 0; reading; index++) {

@@ -8,6 +8,7 @@ import type { PackCheck } from '../contract-drafts.ts'
 import { ChangeFigure } from './change-figure.tsx'
 import { figureNow } from './figures.ts'
 import type { TextFile } from './use-draft-check.ts'
+import './console.css'
 
 type Read = NonNullable<PackCheck['pack']>
 

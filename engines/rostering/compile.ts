@@ -204,7 +204,8 @@ function talliesOf(setting: Setting, person: Person, isRelaxed: boolean): Tally[
   for (const rule of rulesFor(problem, person)) {
     if (rule.kind !== 'tally') continue
     const isIn = choose(problem, rule.shifts)
-    const price = priceOf(rule.price, isRelaxed)
+    // A minute is a small unit: sixty of them weigh as much as one broken rule of another kind.
+    const price = priceOf(rule.price, isRelaxed) / (rule.price === 'hard' && rule.of === 'minutes' ? 60 : 1)
     tallies.push({
       rule: problem.rules.indexOf(rule),
       weights: Int32Array.from([

@@ -1,4 +1,4 @@
-import { FORBIDDEN, type Model } from './model.ts'
+import type { Model } from './model.ts'
 import { Random } from './random.ts'
 import { type RowEffort, RowSearch } from './row-search.ts'
 import { RosterState } from './state.ts'
@@ -88,7 +88,7 @@ export class NeighbourhoodSearch {
       for (let cell = 0; cell < this.#prices.length; cell++) this.#prices[cell]! += this.#random.unit() * noise
     const now = this.#priceNow(person)
     const cost = rows.find(person, this.#prices, fixed, now + 1e-3, effort)
-    if (!rows.found || cost >= FORBIDDEN) {
+    if (!rows.found) {
       const from = person * state.model.days
       state.place(person, state.rows, state.rowCosts[person] as number, from)
       return false

@@ -1,5 +1,5 @@
 import { tallyCost } from './labels.ts'
-import type { Model } from './model.ts'
+import { FORBIDDEN, type Model } from './model.ts'
 
 /**
  * What one row costs by itself: cells, automaton, tallies and windows; Infinity when it breaks a hard rule, or holds a
@@ -17,7 +17,9 @@ export function rowCost(model: Model, person: number, rows: Int32Array, from = p
   let cost = 0
   for (let day = 0; day < days; day++) {
     const option = rows[from + day] as number
-    cost += cells[(person * days + day) * options + option] as number
+    const own = cells[(person * days + day) * options + option] as number
+    if (own >= FORBIDDEN) return Number.POSITIVE_INFINITY
+    cost += own
     const transition =
       (state * automaton.kinds + (automaton.kindOf[day] as number)) * automaton.classes +
       (automaton.classOf[option] as number)
@@ -34,7 +36,7 @@ export function rowCost(model: Model, person: number, rows: Int32Array, from = p
   }
   for (const [at, tally] of tallies.entries()) cost += tallyCost(tally, sums[at] as number)
   for (const window of windows) cost += windowCost(window, rows, from, days)
-  return cost >= 1e9 ? Number.POSITIVE_INFINITY : cost
+  return cost
 }
 
 function windowCost(

@@ -137,7 +137,7 @@ export class RowSearch {
       const option = bounds.groupBest[day * groups + group] as number
       if (windows.length > 0) {
         sum += this.#windowCost(label, day, option)
-        if (sum >= FORBIDDEN) continue
+        if (sum === Number.POSITIVE_INFINITY) continue
       }
       labels.add(label, day, group, option, next, sum, automaton.emits[transition] as number)
     }

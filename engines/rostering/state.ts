@@ -9,6 +9,8 @@ export class RosterState {
   /** Per item. */
   readonly counts: Int32Array
   readonly rowCosts: Float64Array
+  /** 1 for people who are taken out. */
+  readonly #absent: Uint8Array
   coverCost = 0
   couplingCost = 0
   readonly #couplingsOf: Coupling[][]
@@ -18,6 +20,7 @@ export class RosterState {
     this.rows = new Int32Array(model.people * model.days)
     this.counts = new Int32Array(model.items.count)
     this.rowCosts = new Float64Array(model.people)
+    this.#absent = new Uint8Array(model.people)
     this.#couplingsOf = Array.from({ length: model.people }, () => [])
     for (const coupling of model.couplings)
       for (const person of coupling.people) this.#couplingsOf[person]?.push(coupling)
@@ -34,6 +37,7 @@ export class RosterState {
   load(rows: Int32Array): void {
     this.rows.set(rows)
     this.counts.fill(0)
+    this.#absent.fill(0)
     for (let person = 0; person < this.model.people; person++) {
       this.rowCosts[person] = rowCost(this.model, person, this.rows)
       this.#count(person, 1)
@@ -52,7 +56,8 @@ export class RosterState {
   #allCouplings(): number {
     let sum = 0
     for (const coupling of this.model.couplings) {
-      for (let day = 0; day < this.model.days; day++) sum += couplingCost(coupling, this.rows, day, this.model.days)
+      for (let day = 0; day < this.model.days; day++)
+        sum += couplingCost(coupling, this.rows, day, this.model.days, this.#absent)
     }
     return sum
   }
@@ -86,6 +91,7 @@ export class RosterState {
   /** Takes the person out of cover (their row stays as it was until `place`). */
   remove(person: number): void {
     this.couplingCost -= this.#couplingsAt(person)
+    this.#absent[person] = 1
     this.#count(person, -1)
   }
 
@@ -95,19 +101,29 @@ export class RosterState {
     for (let day = 0; day < days; day++) this.rows[person * days + day] = row[from + day] as number
     this.rowCosts[person] = cost
     this.#count(person, 1)
+    this.#absent[person] = 0
     this.couplingCost += this.#couplingsAt(person)
   }
 
+  /** What the couplings cost with the person, less what they cost without. */
   #couplingsAt(person: number): number {
     const couplings = this.#couplingsOf[person] as Coupling[]
     let sum = 0
     for (const coupling of couplings) {
-      for (let day = 0; day < this.model.days; day++) {
-        sum += couplingCost(coupling, this.rows, day, this.model.days)
-        sum -= couplingCost(coupling, this.rows, day, this.model.days, person)
-      }
+      for (let day = 0; day < this.model.days; day++) sum += this.#couplingAt(coupling, person, day)
     }
     return sum
+  }
+
+  #couplingAt(coupling: Coupling, person: number, day: number): number {
+    const { days } = this.model
+    const kept = this.#absent[person] as number
+    this.#absent[person] = 0
+    const present = couplingCost(coupling, this.rows, day, days, this.#absent)
+    this.#absent[person] = 1
+    const without = couplingCost(coupling, this.rows, day, days, this.#absent)
+    this.#absent[person] = kept
+    return present - without
   }
 
   /** What each cell would add to the total if the person, now taken out, worked it: `prices[day * options + option]`. */
@@ -139,20 +155,25 @@ export class RosterState {
     for (let day = 0; day < days; day++) {
       for (let option = 0; option < options; option++) {
         this.rows[person * days + day] = option
-        prices[day * options + option]! += couplingCost(coupling, this.rows, day, days)
-        prices[day * options + option]! -= couplingCost(coupling, this.rows, day, days, person)
+        prices[day * options + option]! += this.#couplingAt(coupling, person, day)
       }
     }
     this.rows.set(kept, person * days)
   }
 }
 
-/** What a coupling costs on a day, leaving out one person if asked. */
-export function couplingCost(coupling: Coupling, rows: Int32Array, day: number, days: number, without = -1): number {
+/** What a coupling costs on a day among those who are there. */
+export function couplingCost(
+  coupling: Coupling,
+  rows: Int32Array,
+  day: number,
+  days: number,
+  absent: Uint8Array,
+): number {
   if (coupling.kind === 'apart') {
     let there = 0
     for (const person of coupling.people) {
-      if (person !== without && coupling.counts[rows[person * days + day] as number] === 1) there++
+      if (absent[person] === 0 && coupling.counts[rows[person * days + day] as number] === 1) there++
     }
     return there > 1 ? (there - 1) * coupling.price : 0
   }
@@ -160,7 +181,7 @@ export function couplingCost(coupling: Coupling, rows: Int32Array, day: number, 
   let people = 0
   let most = 0
   for (const person of coupling.people) {
-    if (person === without) continue
+    if (absent[person] === 1) continue
     people++
     const option = rows[person * days + day] as number
     const count = (held.get(option) ?? 0) + 1

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, expect, it } from 'vitest'
-import { jobContext } from '#platform/db/context.ts'
+import { ACCESS_CONTEXT, jobContext } from '#platform/db/context.ts'
 import { connect } from '#platform/db/database.ts'
 import { testDatabase } from '#platform/db/testing.ts'
 import { rotateKeys, type SealedColumn } from './reseal.ts'
@@ -101,4 +101,53 @@ it('leaves a value alone that was changed while it was being sealed again', asyn
 
 it('may be repeated', async () => {
   expect(await rotateKeys(database, vault, COLUMNS, { settle_ms: 0 })).toBe(PEOPLE + Math.floor(PEOPLE / 2))
+})
+
+it('seals uploaded files again too, in a table where the app may not update', async () => {
+  const import_id = '11111111-1111-4111-8111-111111111111'
+  const place = { table: 'duty_import_files', column: 'sealed', row: import_id }
+  const sealed = await vault.seal('duty_sheet', place, '虚构的表格')
+  await database.transact(JOB, async (tx) => {
+    const user = { login: 'importer', display_name: '虚构' }
+    const { user_id } = await database.transact(ACCESS_CONTEXT, (inner) =>
+      inner.insertInto('users').values(user).returning('user_id').executeTakeFirstOrThrow(),
+    )
+    const operation = { name: '虚构响应', kind: 'epidemic', area_unit_id: 1, started_on: '2020-01-20' }
+    const { operation_id } = await tx
+      .insertInto('operations')
+      .values(operation)
+      .returning('operation_id')
+      .executeTakeFirstOrThrow()
+    await tx
+      .insertInto('duty_imports')
+      .values({
+        import_id,
+        operation_id,
+        unit_id: 1,
+        file_name: 'x.xlsx',
+        file_sha256: randomBytes(32),
+        understood: '{}',
+        uploaded_by_user_id: user_id,
+      })
+      .execute()
+    await tx
+      .insertInto('duty_import_files')
+      .values({ unit_id: 1, import_id, sealed, kept_until: new Date('2030-01-01T00:00:00Z') })
+      .execute()
+  })
+  const files: SealedColumn = {
+    class: 'duty_sheet',
+    table: 'duty_import_files',
+    key: 'import_id',
+    column: 'sealed',
+    kept: ['unit_id', 'import_id', 'kept_until'],
+    batch_size: 1,
+  }
+  expect(await rotateKeys(database, vault, [files], { settle_ms: 0 })).toBe(1)
+  const kept = await database.read(JOB, (tx) =>
+    tx.selectFrom('duty_import_files').selectAll().executeTakeFirstOrThrow(),
+  )
+  expect(keyIdOf(kept.sealed)).not.toBe(keyIdOf(sealed))
+  expect(kept.kept_until).toEqual(new Date('2030-01-01T00:00:00Z'))
+  expect(await vault.open('duty_sheet', place, kept.sealed)).toBe('虚构的表格')
 })

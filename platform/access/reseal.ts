@@ -11,6 +11,10 @@ export interface SealedColumn {
   readonly table: string
   readonly key: string
   readonly column: string
+  /** For tables that the app may not update: a row is taken out and put in again with these columns. */
+  readonly kept?: readonly string[]
+  /** Rows of one transaction, where the values are large. */
+  readonly batch_size?: number
 }
 
 export interface ResealOptions {
@@ -22,15 +26,21 @@ export interface ResealOptions {
 }
 
 interface SealedRow {
-  readonly row: number
+  /** A number, or the text of a UUID. */
+  readonly row: number | string
   readonly envelope: Buffer
 }
 
-function nextRows(tx: Tx, { table, key, column }: SealedColumn, after: number, limit: number): Promise<SealedRow[]> {
+function nextRows(
+  tx: Tx,
+  { table, key, column }: SealedColumn,
+  after: SealedRow['row'] | undefined,
+  limit: number,
+): Promise<SealedRow[]> {
   return sql<SealedRow>`
     select ${sql.ref(key)} as "row", ${sql.ref(column)} as envelope
     from ${sql.table(table)}
-    where ${sql.ref(column)} is not null and ${sql.ref(key)} > ${after}
+    where ${sql.ref(column)} is not null ${after === undefined ? sql`` : sql`and ${sql.ref(key)} > ${after}`}
     order by ${sql.ref(key)}
     limit ${limit}`
     .execute(tx)
@@ -38,7 +48,20 @@ function nextRows(tx: Tx, { table, key, column }: SealedColumn, after: number, l
 }
 
 /** Replaces a value only if it is still the one that was opened: a change made meanwhile stays. */
-async function replace(tx: Tx, { table, key, column }: SealedColumn, { row, envelope }: SealedRow, next: Buffer) {
+async function replace(tx: Tx, { table, key, column, kept }: SealedColumn, { row, envelope }: SealedRow, next: Buffer) {
+  if (kept) {
+    const columns = sql.join(kept.map((name) => sql.ref(name)))
+    const { rows } = await sql<Record<string, unknown>>`
+      delete from ${sql.table(table)} where ${sql.ref(key)} = ${row} and ${sql.ref(column)} = ${envelope}
+      returning ${columns}`.execute(tx)
+    for (const found of rows) {
+      const values = sql.join(kept.map((name) => sql`${found[name]}`))
+      await sql`insert into ${sql.table(table)} (${columns}, ${sql.ref(column)}) values (${values}, ${next})`.execute(
+        tx,
+      )
+    }
+    return rows.length
+  }
   const { numAffectedRows } = await sql`
     update ${sql.table(table)} set ${sql.ref(column)} = ${next}
     where ${sql.ref(key)} = ${row} and ${sql.ref(column)} = ${envelope}`.execute(tx)
@@ -56,9 +79,9 @@ async function pass(
   batch_size: number,
   onBatch: (count: number) => void,
 ): Promise<void> {
-  let after = 0
+  let after: SealedRow['row'] | undefined
   for (;;) {
-    const rows = await database.read(CONTEXT, (tx) => nextRows(tx, place, after, batch_size))
+    const rows = await database.read(CONTEXT, (tx) => nextRows(tx, place, after, place.batch_size ?? batch_size))
     const last = rows.at(-1)
     if (!last) return
     after = last.row

@@ -29,7 +29,7 @@ export interface Vault {
   rotate(class_: FieldClass): Promise<number>
 }
 
-/** `duty_sheet`: uploaded files, kept for days only; they are not sealed again when keys rotate. */
+/** `duty_sheet`: uploaded files, kept for days only. */
 export type FieldClass = 'id_number' | 'phone' | 'totp' | 'duty_sheet'
 
 export interface FieldPlace {

@@ -27,7 +27,6 @@ export const PERMISSIONS = [
   'audit.read',
   'circles.open',
   'circles.review',
-  'retention.decide',
   'users.enrol',
   'users.write',
 ] as const
@@ -127,7 +126,7 @@ export const ROLE_PERMISSIONS = {
     'worklist.decide',
     'circles.open',
   ],
-  health_officer: ['org.read', 'people.read', 'people.health', 'retention.decide'],
+  health_officer: ['org.read', 'people.read', 'people.health'],
   auditor: [
     'org.read',
     'people.read',

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { ExplanationPage, OwedCard, StatementPage, useExplanationPrefetch } from '#measures/benefits/web/phone.tsx'
+import { OwnRestCard } from '#measures/rosters/web/phone.tsx'
 import { read, send } from '#platform/ui/phone/client.ts'
 import { localMoment, shortDayText } from '#platform/ui/phone/moments.ts'
 import type { QueuedAction } from '#platform/ui/phone/outbox/action.ts'
@@ -146,6 +147,7 @@ function TodayPage() {
     <>
       <h1 class="hidden">{t('tab_today')}</h1>
       <NextShiftCard />
+      <OwnRestCard />
       <OwedCard />
       <RestCard />
       <LaterShifts />

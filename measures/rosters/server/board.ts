@@ -28,11 +28,15 @@ export async function readBoard(
   const ordered = new Set(open.map(({ person_id }) => person_id))
   const standings = await listStandings(tx, operationId, unitId, look?.on_date ?? null)
   const waiting = standings.filter(({ person_id }) => !ordered.has(person_id))
+  const must = waiting.filter(({ state, outcome }) => state === 'applies' && outcome !== 'limit')
+  // Whoever must rest now is not told apart again below, and nobody stands twice among those who are near a bound.
+  const seen = new Set(must.map(({ person_id }) => person_id))
+  const soon = waiting.filter(({ person_id }) => !seen.has(person_id) && seen.add(person_id))
   return {
     on_date: look?.on_date ?? null,
     looked_at: look?.looked_at ?? null,
-    must: waiting.filter(({ state, outcome }) => state === 'applies' && outcome !== 'limit'),
-    soon: waiting.filter(({ state, outcome }) => state === 'soon' || outcome === 'limit'),
+    must,
+    soon,
     orders: await presentOrders(tx, open),
     reports: await listReports(tx, operationId, unitId),
     more: standings.length >= ROWS_MAX,

@@ -100,7 +100,12 @@ export function OrderForm({
           <ClockInput />
         </Form.Item>
         <Form.Item name="days" label={t('rest.length')} rules={RULES}>
-          <InputNumber min={1} max={30} onChange={(days) => setTimes({ ...times, days: days ?? granted })} />
+          <InputNumber
+            min={1}
+            max={30}
+            suffix={t('rest.day_unit')}
+            onChange={(days) => setTimes({ ...times, days: days ?? granted })}
+          />
         </Form.Item>
       </div>
       <Form.Item name="substitute" label={t('rest.substitute')}>

@@ -36,7 +36,7 @@ function Board({ operationId, unitId }: { operationId: number; unitId: number })
   return (
     <Loaded query={board} rows={8}>
       {(loaded) => (
-        <div className="stack">
+        <div className="stack rest-board">
           <AsOf board={loaded} operationId={operationId} />
           <Reports reports={loaded.reports} />
           <Standings board={loaded} list="must" operationId={operationId} />
@@ -256,7 +256,7 @@ function Reports({ reports }: { reports: RestBoard['reports'] }) {
         columns={[
           { key: 'name', title: t('rest.person'), narrow: 'title', show: ({ name }) => name },
           { key: 'said', title: t('rest.said'), show: ({ words }) => words ?? t('rest.said_nothing') },
-          { key: 'at', title: t('rest.starts_at'), show: ({ said_at }) => formats.moment(said_at) },
+          { key: 'at', title: t('rest.said_at'), show: ({ said_at }) => formats.moment(said_at) },
           {
             key: 'do',
             title: t('common.actions'),

@@ -76,6 +76,8 @@ const rest: Catalogue<typeof zh> = {
     answer_named: 'Answer {{name}}',
     answered: 'Answered',
     said: 'They say',
+    said_at: 'When',
+    day_unit: 'days',
     said_nothing: 'no words',
     leave: 'Leave owed',
     leave_sum: '{{people}} people are owed {{owed}}',

@@ -71,6 +71,8 @@ const rest = {
     answer_named: '答复{{name}}',
     answered: '已答复',
     said: '本人说',
+    said_at: '何时',
+    day_unit: '天',
     said_nothing: '没有说明',
     leave: '补休账',
     leave_sum: '{{people}} 人，共欠 {{owed}}',

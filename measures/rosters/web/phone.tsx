@@ -1,0 +1,2 @@
+/** What the rosters room gives to the phone page. */
+export { OwnRestCard } from './phone/own-rest.tsx'

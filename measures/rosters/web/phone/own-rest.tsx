@@ -1,0 +1,123 @@
+import { useState } from 'preact/hooks'
+import type { readOwnRest } from '#measures/rosters/contract.ts'
+import type { OutputOf } from '#platform/http/endpoint.ts'
+import { send } from '#platform/ui/phone/client.ts'
+import { dayText, localMoment, minutesText } from '#platform/ui/phone/moments.ts'
+import { newUuid } from '#platform/ui/phone/outbox/action.ts'
+import { Button, Card, Sheet, Tag } from '#platform/ui/phone/parts.tsx'
+import { usePhone } from '#platform/ui/phone/phone.ts'
+import { useReading } from '#platform/ui/phone/reading.ts'
+import { useTexts } from '#platform/ui/phone/texts.ts'
+
+type OwnRest = OutputOf<typeof readOwnRest>
+
+/** My rest: what was ordered for me, what I am owed, and a word of my own to somebody who answers. */
+export function OwnRestCard() {
+  const { t, language } = useTexts()
+  const phone = usePhone()
+  const { operation } = phone
+  const reading = useReading<OwnRest>(`/api/me/rest?operation_id=${operation.operation_id}`)
+  if (reading.state !== 'ready') return null
+  const { orders, standings, leave, report } = reading.value
+  const moment = (instant: string) => {
+    const { date, time } = localMoment(instant, operation.time_zone)
+    return `${dayText(date, language)} ${time}`
+  }
+  const open = orders.filter(({ state }) => state !== 'ended')
+  const due =
+    open.length === 0 ? standings.find(({ state, outcome }) => state === 'applies' && outcome !== 'limit') : undefined
+  return (
+    <Card title={t('own_rest')} tone={open.length > 0 || due ? 'warn' : 'plain'}>
+      {open.map((order) => (
+        <div key={order.order_id}>
+          <p class="big">{t(order.state === 'in_force' ? 'own_rest_now' : 'own_rest_ordered')}</p>
+          <p>
+            {moment(order.starts_at)} – {moment(order.ends_at)}
+          </p>
+          <p class="quiet">{order.title[language]}</p>
+          <p class="quiet">{t('own_rest_costs_nothing')}</p>
+        </div>
+      ))}
+      {due ? <p>{t('own_rest_due', { rule: due.title[language] })}</p> : null}
+      <dl class="facts">
+        <div>
+          <dt>{t('own_leave_owed')}</dt>
+          <dd>{minutesText(leave.owed_minutes, language)}</dd>
+        </div>
+        {leave.planned_minutes > 0 ? (
+          <div>
+            <dt>{t('own_leave_planned')}</dt>
+            <dd>{minutesText(leave.planned_minutes, language)}</dd>
+          </div>
+        ) : null}
+      </dl>
+      <OwnWord report={report} moment={moment} />
+    </Card>
+  )
+}
+
+/** Never asked for: who wants to be heard presses it. */
+function OwnWord({ report, moment }: { readonly report: OwnRest['report']; readonly moment: (at: string) => string }) {
+  const { t } = useTexts()
+  const [open, setOpen] = useState(false)
+  const [said, setSaid] = useState(false)
+  return (
+    <>
+      {said ? (
+        <p role="status">{t('own_word_said')}</p>
+      ) : report && report.word === 'at_limit' ? (
+        <p>
+          <Tag tone={report.answer ? 'ok' : 'wait'}>{t(report.answer ? 'own_word_answered' : 'own_word_waits')}</Tag>{' '}
+          {report.answer ? `${report.answer.by}：${report.answer.words}` : moment(report.said_at)}
+        </p>
+      ) : null}
+      <Button onPress={() => setOpen(true)}>{t('own_word')}</Button>
+      {open ? (
+        <WordSheet
+          onClose={() => setOpen(false)}
+          onSaid={() => {
+            setSaid(true)
+            setOpen(false)
+          }}
+        />
+      ) : null}
+    </>
+  )
+}
+
+function WordSheet({ onClose, onSaid }: { readonly onClose: () => void; readonly onSaid: () => void }) {
+  const { t } = useTexts()
+  const phone = usePhone()
+  const [words, setWords] = useState('')
+  const [failed, setFailed] = useState(false)
+  const [reportId] = useState(newUuid)
+  const say = async (word: 'can_go_on' | 'at_limit') => {
+    const answer = await send(
+      '/api/me/self-reports',
+      {
+        report_id: reportId,
+        operation_id: phone.operation.operation_id,
+        word,
+        words: words.trim() || null,
+        said_at: phone.now().toISOString(),
+      },
+      { key: reportId, userId: phone.session.user_id },
+    )
+    if (answer.kind === 'ok') onSaid()
+    else setFailed(true)
+  }
+  return (
+    <Sheet title={t('own_word')} onClose={onClose}>
+      <p class="quiet">{t('own_word_note')}</p>
+      <label class="field">
+        {t('own_word_words')}
+        <textarea rows={2} maxLength={500} value={words} onInput={(event) => setWords(event.currentTarget.value)} />
+      </label>
+      {failed ? <p role="alert">{t('own_word_failed')}</p> : null}
+      <Button kind="danger" onPress={() => void say('at_limit')}>
+        {t('own_word_at_limit')}
+      </Button>
+      <Button onPress={() => void say('can_go_on')}>{t('own_word_can_go_on')}</Button>
+    </Sheet>
+  )
+}

@@ -55,7 +55,7 @@ describe('the guide', () => {
   it.each(blocks)('has an example that reads as it stands: %#', (text) => {
     const mistakes = new Mistakes()
     const located = readSource({ path: 'docs/policy-language.md', text }, mistakes)
-    const shape = text.startsWith('cases:') ? caseFileShape : packFileShape
+    const shape = /^(?:cases|checks):/.test(text) ? caseFileShape : packFileShape
     if (located) shape.read(located, mistakes)
     expect(mistakes.list.map((mistake) => formatMistake(mistake, 'en'))).toEqual([])
   })

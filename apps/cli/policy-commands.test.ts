@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -100,6 +100,22 @@ describe('tongpao policy', () => {
       expect([word, help.status]).toEqual([word, 0])
       expect(help.stdout).toContain(`tongpao policy ${word}`)
     }
+  })
+})
+
+describe('docs/policy-language.md', () => {
+  it('leads from a notice to a pack in an hour: its blocks, put together, load and pass', () => {
+    const guide = readFileSync(path.join(ROOT, 'docs/policy-language.md'), 'utf8')
+    const [, tutorial = ''] = /^## 一小时写出([\s\S]*?)^## /m.exec(guide) ?? []
+    const blocks = [...tutorial.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text)
+    const folder = path.join(place, 'bingang-cold-2024')
+    mkdirSync(path.join(folder, 'cases'), { recursive: true })
+    for (const [position, text] of blocks.entries()) {
+      writeFileSync(path.join(folder, text.startsWith('cases:') ? 'cases' : '.', `${position}.yaml`), text)
+    }
+    const read = readPackFolder(folder)
+    expect(read.ok ? [] : read.mistakes.map((one) => formatMistake(one, 'en'))).toEqual([])
+    expect(read.ok && testPack(read.stack, read.cases, fatigueOf)).toEqual({ cases: 6, misses: [], mistakes: [] })
   })
 })
 

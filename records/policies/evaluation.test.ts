@@ -5,7 +5,7 @@ import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/tes
 import { Refusal } from '#platform/http/problem.ts'
 import { type EvaluationHooks, evaluate } from './server/evaluate.ts'
 import { publishPack, putInForce } from './server/packs.ts'
-import { evaluateTraced, openEvaluation, traceFacts } from './server/regenerate.ts'
+import { evaluateTraced, explainTraced, openEvaluation, traceFacts } from './server/regenerate.ts'
 
 const { look, database, clock } = await openTestHouse()
 const order = {
@@ -155,6 +155,73 @@ describe('an evaluation', () => {
         expect(again.sort()).toEqual(own.map((row) => [row.entitlement, row.amount_fen, row.quantity]).sort())
       }
       expect(traced.size).toBe(4)
+    })
+  })
+
+  it('knows the spouse on duty, the own unit, what was decided about it, and the level of the place; and gives it again', async () => {
+    const text = `
+pack: { id: family-2020, version: '1', title: { zh: 家庭（编造）, en: families (made up) }, level: county, area: '330603', extends: shaoxing-2020, published: 2020-01-21 }
+sources: { rules: { title: 办法（编造）, issued_by: [甲县], published: 2020-01-21, grade: U } }
+clauses: { '1': { title: { zh: 家庭, en: families }, summary: { zh: 家庭, en: families }, source: rules, offices: [甲县] } }
+decision_points:
+  shift: { clause: '1', question: { zh: 怎样照顾, en: how }, word: 适当, decided_by: [单位], scope: unit, basis: rules, choices: { days: { title: { zh: 白班, en: days }, outcome: entitled } } }
+entitlements:
+  care:
+    title: { zh: 照顾, en: care }
+    clause: '1'
+    source: rules
+    from: 2020-01-21
+    gives: right
+    who:
+      - when: { family: { spouse_on_front_line: yes }, home_unit_kind: hospital, level_at_work: level_1 }
+        outcome: undecided
+        decision: shift
+        basis: rules
+      - { outcome: not_covered, reason: { zh: 其他, en: others } }
+`
+    await look(async (tx) => {
+      // The shipped packs speak for a real city.
+      for (const [unit_id, division_code] of [
+        [UNITS.city, '3306'],
+        [UNITS.county, '330603'],
+      ] as const)
+        await tx.updateTable('units').set({ division_code }).where('unit_id', '=', unit_id).execute()
+      const published = await publishPack(tx, [{ path: 'pack.yaml', text }], clock.now())
+      if (published instanceof Refusal) throw new Error(JSON.stringify(published.facts))
+      const body = { area_unit_id: UNITS.county, pack_hash: published.hash, known_from: '2020-01-21T00:00:00+08:00' }
+      const forced = await putInForce(tx, OPERATION, body, clock.now())
+      if (forced instanceof Refusal) throw new Error(JSON.stringify([forced.problem.code, forced.facts]))
+      await tx
+        .insertInto('family_ties')
+        .values([
+          { person_id: PEOPLE.nurse, other_person_id: PEOPLE.guard, tie: 'spouse' },
+          { person_id: PEOPLE.guard, other_person_id: PEOPLE.nurse, tie: 'spouse' },
+        ])
+        .execute()
+      await tx
+        .insertInto('operation_levels')
+        .values({ operation_id: OPERATION, area_unit_id: UNITS.city, from_on: '2020-01-23', level: 1, source: '编造' })
+        .execute()
+    })
+    const outcome = await evaluate(database, { ...order, becomes_current: false }, hooks())
+    if (typeof outcome === 'string' || outcome instanceof Refusal) throw new Error('not evaluated')
+    await look(async (tx) => {
+      const care = await tx
+        .selectFrom('entitlement_results')
+        .select(['person_id', 'state', 'missing', 'decision_point'])
+        .where('evaluation_id', '=', outcome.evaluation_id)
+        .where('entitlement', '=', 'care')
+        .execute()
+      const of = (person_id: number) => care.find((row) => row.person_id === person_id)
+      expect(of(PEOPLE.nurse)).toMatchObject({ state: 'needs_decision', decision_point: 'shift' })
+      expect(of(PEOPLE.doctor)).toMatchObject({ state: 'missing_fact', missing: 'family:spouse_on_front_line' })
+      expect(of(PEOPLE.guard)).toMatchObject({ state: 'not_covered' })
+      const pinned = await openEvaluation(tx, outcome.evaluation_id)
+      const traced = pinned && (await traceFacts(tx, pinned, [PEOPLE.nurse]))
+      const nurse = traced?.get(PEOPLE.nurse)
+      expect(nurse?.facts).toMatchObject({ home_unit_kind: 'hospital', family: { spouse_on_front_line: true } })
+      const explained = nurse && JSON.stringify(explainTraced(nurse, 'care', 'zh'))
+      expect(explained).toContain('待决定：怎样照顾')
     })
   })
 

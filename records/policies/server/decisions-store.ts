@@ -61,8 +61,7 @@ function areaPrefix(code: string): string {
 }
 
 /**
- * Decisions as the engine takes them. Those about a unit itself (its performance-pay total) are no part of what a person is
- * owed and stay out.
+ * Decisions as the engine takes them. Those about a unit hold for the unit and for the people whose home it is.
  */
 export function engineDecisions(
   stored: readonly StoredDecision[],
@@ -93,6 +92,7 @@ function aboutOf(
 ): Decision['about'] | undefined {
   if (subject_kind === 'operation') return { kind: 'operation' }
   if (subject_kind === 'person') return { kind: 'person', person: subject_id }
+  if (subject_kind === 'unit') return { kind: 'unit', unit: subject_id }
   const code = subject_kind === 'area' ? codes.get(subject_id) : undefined
   return code ? { kind: 'area', area: areaPrefix(code) } : undefined
 }

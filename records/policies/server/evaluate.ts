@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
 import type { Decision, FactBatch } from '#engines/policy/facts.ts'
+import type { OperationFacts as Frame } from '#engines/policy/operation.ts'
 import type { EvaluationColumns } from '#engines/policy/results.ts'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { recordAudit } from '#platform/audit/record.ts'
@@ -14,6 +15,7 @@ import { engineDecisions, listStoredDecisions } from './decisions-store.ts'
 import {
   listPeopleRanges,
   type PersonInputs,
+  readOperationLevels,
   readPeople,
   readPostFacts,
   readUnitFacts,
@@ -67,6 +69,8 @@ const CONTEXT = jobContext('evaluate')
 
 interface Plan {
   readonly operation: OperationFacts
+  /** What rules may ask of the operation itself. */
+  readonly frame: Frame
   readonly stacks: ReadonlyMap<number, AreaStack>
   readonly programs: ReadonlyMap<number, CompiledProgram>
   /** The same without any decision, for areas that have some: tells which results were decided by a person. */
@@ -118,12 +122,13 @@ async function planOf(database: Database, order: EvaluationOrder): Promise<Plan 
       from: dayOf(operation.started_on),
       on: dayOf(order.on_date),
       known: dayOf(civilDate(operation.time_zone, order.known_at)),
+      operation: await readOperationLevels(tx, operation, order.on_date),
     }
     const programs = new Map([...stacks].map(([unitId, { stack }]) => [unitId, programOf(stack, window, decisions)]))
     const undecided = new Map(
       decisions.length === 0 ? [] : [...stacks].map(([unitId, { stack }]) => [unitId, programOf(stack, window, [])]),
     )
-    return { operation, stacks, programs, undecided, decisions }
+    return { operation, frame: window.operation, stacks, programs, undecided, decisions }
   })
 }
 
@@ -171,7 +176,7 @@ class Run {
       const parts = await listPeopleRanges(client, this.hooks.people_per_part ?? PEOPLE_PER_PART)
       const toLocal = this.localClock()
       const read = async (part: { first: number; last: number }) => ({
-        people: await readPeople(client, part, this.order.on_date),
+        people: await readPeople(client, { ...part, operation_id: operation.operation_id }, this.order.on_date),
         spans: await readSpans(
           client,
           { ...part, operation_id: operation.operation_id, on_date: this.order.on_date },
@@ -234,9 +239,9 @@ class Run {
   }
 
   private async begin(snapshot: string, posts: Parameters<typeof insertPosts>[2]): Promise<number> {
-    const { operation, stacks, decisions } = this.plan
+    const { operation, frame, stacks, decisions } = this.plan
     const hashes = Object.fromEntries(
-      [...stacks].map(([unitId, { stack, layers }]) => [unitId, { stack_hash: stack.hash, layers }]),
+      [...stacks].map(([unitId, { stack, layers }]) => [unitId, { stack_hash: stack.hash, layers, operation: frame }]),
     )
     this.evaluationId = await this.database.transact(CONTEXT, async (tx) => {
       // Under the lock no other run of this operation is alive: what is unfinished was left by one that was killed.

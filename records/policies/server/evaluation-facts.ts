@@ -1,4 +1,6 @@
 import type pg from 'pg'
+import { areaNumber } from '#engines/policy/areas.ts'
+import type { OperationFacts } from '#engines/policy/operation.ts'
 import {
   EMPLOYMENTS,
   type Employment,
@@ -9,9 +11,12 @@ import {
   type PartyStatus,
   POST_KINDS,
   type PostKind,
+  type ResponseLevel,
   UNIT_KINDS,
   type UnitKind,
 } from '#engines/policy/vocabulary.ts'
+import { dayOf } from '#engines/values/time.ts'
+import type { Tx } from '#platform/db/database.ts'
 
 /** What an evaluation reads once, before the people: where units lie and what posts are. */
 
@@ -92,6 +97,8 @@ export interface PersonInputs {
   readonly employment: Employment | null
   readonly established: 'yes' | 'no' | 'unknown'
   readonly party: PartyStatus
+  /** Whether the spouse has stood on duty in the operation; `null` where no spouse is recorded, or it was not asked. */
+  readonly spouse_on_front_line: boolean | null
 }
 
 /** What is written into `evaluation_inputs.facts`, and read back when a trace is made again. */
@@ -100,12 +107,64 @@ export interface PinnedFacts {
   readonly established: 'yes' | 'no' | 'unknown'
   readonly party: PartyStatus
   readonly area: string | null
+  /** Left out by evaluations of before these were asked. */
+  readonly home_unit_kind?: UnitKind
+  readonly spouse_on_front_line?: boolean
 }
 
-/** People with ids from `first` to `last`, as they stood on a day: the main appointment and the party standing of that day. */
+/** The optional facts of a person, as they are pinned and as they are evaluated: the same words in both. */
+export function moreOf(
+  { home_unit_id, spouse_on_front_line }: Pick<PersonInputs, 'home_unit_id' | 'spouse_on_front_line'>,
+  units: ReadonlyMap<number, UnitFacts>,
+): Pick<PinnedFacts, 'home_unit_kind' | 'spouse_on_front_line'> {
+  const kind = units.get(home_unit_id)?.kind ?? null
+  return {
+    ...(kind === null ? {} : { home_unit_kind: kind }),
+    ...(spouse_on_front_line === null ? {} : { spouse_on_front_line }),
+  }
+}
+
+/**
+ * Start, end and response levels of an operation as an evaluation up to `on_date` sees them. An end that lies after that day has
+ * not come yet. Pinned with the evaluation, beside the hashes of its stacks.
+ */
+export async function readOperationLevels(
+  tx: Tx,
+  operation: { readonly operation_id: number; readonly started_on: string; readonly ended_on: string | null },
+  on_date: string,
+): Promise<OperationFacts> {
+  const { operation_id, started_on, ended_on } = operation
+  const rows = await tx
+    .selectFrom('operation_levels')
+    .innerJoin('units', 'units.unit_id', 'operation_levels.area_unit_id')
+    .distinctOn(['operation_levels.area_unit_id', 'operation_levels.from_on'])
+    .select(['units.division_code', 'operation_levels.from_on', 'operation_levels.level'])
+    .where('operation_levels.operation_id', '=', operation_id)
+    .orderBy('operation_levels.area_unit_id')
+    .orderBy('operation_levels.from_on')
+    .orderBy('operation_levels.recorded_at', 'desc')
+    .execute()
+  return {
+    starts: dayOf(started_on),
+    ends: ended_on !== null && ended_on < on_date ? dayOf(ended_on) : null,
+    // A level holds until the area's next one begins: the engine takes the one that began last.
+    levels: rows.flatMap(({ division_code, from_on, level }) => {
+      const word = LEVEL_WORDS[level]
+      const area = division_code === null ? '' : String(areaNumber(division_code)).replace(/(?:00)+$/, '')
+      return word && area.length >= 2 ? [{ area, level: word, from: dayOf(from_on), to: null }] : []
+    }),
+  }
+}
+
+const LEVEL_WORDS: Readonly<Record<number, ResponseLevel>> = { 1: 'level_1', 2: 'level_2', 3: 'level_3', 4: 'level_4' }
+
+/**
+ * People with ids from `first` to `last`, as they stood on a day: the main appointment and the party standing of that day.
+ * With an operation it is asked too whether a recorded spouse has been on duty in it; that needs a context that sees all duty.
+ */
 export async function readPeople(
   client: pg.ClientBase,
-  range: { readonly first: number; readonly last: number },
+  range: { readonly first: number; readonly last: number; readonly operation_id?: number },
   onDate: string,
 ): Promise<readonly PersonInputs[]> {
   const { rows } = await client.query<{
@@ -114,8 +173,9 @@ export async function readPeople(
     employment: string
     established: boolean | null
     party: string
+    spouse_on_front_line: boolean | null
   }>(
-    `select people.person_id, people.home_unit_id,
+    `select people.person_id, people.home_unit_id, spouse.on_duty as spouse_on_front_line,
       coalesce(main.employment, people.employment) as employment,
       case when main.person_id is null then people.established else main.established end as established,
       coalesce(standing.party, people.party) as party
@@ -128,9 +188,19 @@ export async function readPeople(
       where person_id between $1 and $2 and from_on <= $3::date
       order by person_id, from_on desc
     ) standing on standing.person_id = people.person_id
+    left join lateral (
+      select bool_or(exists (
+        select from duty_current
+        where duty_current.person_id = family_ties.other_person_id
+          and duty_current.operation_id = $4::int
+          and duty_current.starts_on <= $3::date
+      )) as on_duty
+      from family_ties
+      where family_ties.person_id = people.person_id and family_ties.tie = 'spouse' and $4::int is not null
+    ) spouse on true
     where people.person_id between $1 and $2
     order by people.person_id`,
-    [range.first, range.last, onDate],
+    [range.first, range.last, onDate, range.operation_id ?? null],
   )
   return rows.map(({ employment, established, party, ...row }) => ({
     ...row,

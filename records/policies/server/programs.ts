@@ -1,6 +1,7 @@
 import { type CompiledProgram, type CompileProblem, compileStack } from '#engines/policy/compile.ts'
 import { misfitOf } from '#engines/policy/decisions.ts'
 import type { Decision } from '#engines/policy/facts.ts'
+import type { OperationFacts } from '#engines/policy/operation.ts'
 import type { Stack } from '#engines/policy/pack.ts'
 import type { Day } from '#engines/values/time.ts'
 import { sha256 } from './load-and-test.ts'
@@ -9,6 +10,8 @@ export interface ProgramWindow {
   readonly from: Day
   readonly on: Day
   readonly known: Day
+  /** Start, end and levels of the operation; rules that ask for them find them missing where it is left out. */
+  readonly operation?: OperationFacts
 }
 
 const PROGRAMS_MAX = 60

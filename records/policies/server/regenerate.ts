@@ -9,6 +9,7 @@ import {
   isWord,
   PARTY_STATUSES,
   POST_KINDS,
+  RESPONSE_LEVELS,
   UNIT_KINDS,
   wordsOf,
 } from '#engines/policy/vocabulary.ts'
@@ -31,17 +32,49 @@ const PinnedFacts = z.object({
   established: z.enum(['yes', 'no', 'unknown']),
   party: z.enum(wordsOf(PARTY_STATUSES)),
   area: z.string().nullable(),
+  home_unit_kind: z.enum(wordsOf(UNIT_KINDS)).optional(),
+  spouse_on_front_line: z.boolean().optional(),
+})
+
+/** The pinned words as the engine takes them. */
+function personFacts(pinned: unknown, home_unit_id: number): Omit<PersonFacts, 'person' | 'findings' | 'spans'> {
+  const { home_unit_kind, spouse_on_front_line, ...facts } = PinnedFacts.parse(pinned)
+  return {
+    ...facts,
+    home_unit: home_unit_id,
+    ...(home_unit_kind === undefined ? {} : { home_unit_kind }),
+    ...(spouse_on_front_line === undefined ? {} : { family: { spouse_on_front_line } }),
+  }
+}
+
+const PinnedOperation = z.object({
+  starts: z.number().nullable(),
+  ends: z.number().nullable(),
+  levels: z.array(
+    z.object({
+      area: z.string(),
+      level: z.enum(wordsOf(RESPONSE_LEVELS)),
+      from: z.number(),
+      to: z.number().nullable(),
+    }),
+  ),
 })
 
 const PinnedStacks = z.record(
   z.string(),
-  z.object({ stack_hash: z.string(), layers: z.record(z.string(), z.string()) }),
+  z.object({
+    stack_hash: z.string(),
+    layers: z.record(z.string(), z.string()),
+    /** Evaluations of before levels were asked saw none of it. */
+    operation: PinnedOperation.optional(),
+  }),
 )
 
 const PinnedDecision = z.object({
   point: z.string(),
   about: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('person'), person: z.number() }),
+    z.object({ kind: z.literal('unit'), unit: z.number() }),
     z.object({ kind: z.literal('area'), area: z.string() }),
     z.object({ kind: z.literal('operation') }),
   ]),
@@ -83,11 +116,14 @@ export async function openEvaluation(tx: Tx, evaluationId: number): Promise<Pinn
     known: dayOf(civilDate(operation.time_zone, row.known_at)),
   }
   const programs = new Map<number, CompiledProgram>()
-  for (const [unitId, { stack_hash, layers }] of Object.entries(PinnedStacks.parse(row.stacks))) {
+  for (const [unitId, { stack_hash, layers, operation: frame }] of Object.entries(PinnedStacks.parse(row.stacks))) {
     const joined = await stackOf(tx, Object.values(layers))
     if (!joined || !('stack' in joined) || joined.stack.hash !== stack_hash)
       throw new Error(`the packs of evaluation ${evaluationId} no longer give the stack ${stack_hash}`)
-    programs.set(Number(unitId), programOf(joined.stack, window, decisions))
+    programs.set(
+      Number(unitId),
+      programOf(joined.stack, { ...window, ...(frame ? { operation: frame } : {}) }, decisions),
+    )
   }
   return {
     evaluation_id: evaluationId,
@@ -137,7 +173,7 @@ export async function traceFacts(
     traced.set(person_id, {
       facts: {
         person: person_id,
-        ...PinnedFacts.parse(facts),
+        ...personFacts(facts, home_unit_id),
         findings: {},
         spans: own.map((span) => {
           const post = posts.get(span.post_id)

@@ -1,11 +1,12 @@
 import type pg from 'pg'
 import { areaNumber } from '#engines/policy/areas.ts'
 import type { FactBatch } from '#engines/policy/facts.ts'
-import { NOT_RECORDED } from '#engines/policy/facts.ts'
+import { FINDING, NOT_RECORDED } from '#engines/policy/facts.ts'
 import {
   EMPLOYMENTS,
   ESTABLISHMENTS,
   EXPOSURES,
+  type FamilyFact,
   PARTY_STATUSES,
   POST_KINDS,
   UNIT_KINDS,
@@ -201,6 +202,16 @@ function personColumns(people: readonly PersonInputs[], units: ReadonlyMap<numbe
     established: Uint8Array.from(people, ({ established }) => establishmentAt(established)),
     party: Uint8Array.from(people, ({ party }) => partyAt(party)),
     area: Int32Array.from(people, ({ home_unit_id }) => areaNumber(units.get(home_unit_id)?.division_code ?? null)),
+    home_unit: Float64Array.from(people, ({ home_unit_id }) => home_unit_id),
+    home_unit_kind: Uint8Array.from(people, ({ home_unit_id }) => unitKindAt(units.get(home_unit_id)?.kind ?? null)),
+    family: new Map([
+      [
+        'spouse_on_front_line' satisfies FamilyFact,
+        Uint8Array.from(people, ({ spouse_on_front_line }) =>
+          spouse_on_front_line === null ? FINDING.unknown : spouse_on_front_line ? FINDING.yes : FINDING.no,
+        ),
+      ],
+    ]),
     // Closed facts are recorded in words that only their circle reads; none of them reaches an evaluation yet.
     findings: new Map<string, Uint8Array>(),
   }

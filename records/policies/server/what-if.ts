@@ -81,7 +81,7 @@ export async function planTrial(
     from: dayOf(operation.started_on),
     on: dayOf(onDate),
     known: dayOf(civilDate(operation.time_zone, now)),
-    operation: await readOperationLevels(tx, operation, { on_date: onDate }),
+    operation: await readOperationLevels(tx, operation, onDate),
   }
   const compiled = async (stacks: ReadonlyMap<number, AreaStack>) => {
     const programs = new Map<number, CompiledProgram>()

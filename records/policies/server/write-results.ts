@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
 import { type EvaluationColumns, QUANTITY_UNITS, type QuantityUnit, STATES } from '#engines/policy/results.ts'
 import type { Tx } from '#platform/db/database.ts'
-import type { PersonInputs, PinnedFacts, PostFacts, UnitFacts } from './evaluation-facts.ts'
+import { moreOf, type PersonInputs, type PinnedFacts, type PostFacts, type UnitFacts } from './evaluation-facts.ts'
 
 /** Results of people who share one program. */
 export interface EvaluatedPeople {
@@ -31,9 +31,10 @@ export async function insertInputs(
   people: readonly PersonInputs[],
   units: ReadonlyMap<number, UnitFacts>,
 ): Promise<void> {
-  const facts = people.map(({ employment, established, party, home_unit_id }) => {
+  const facts = people.map((person) => {
+    const { employment, established, party, home_unit_id } = person
     const area = units.get(home_unit_id)?.division_code ?? null
-    return JSON.stringify({ employment, established, party, area } satisfies PinnedFacts)
+    return JSON.stringify({ employment, established, party, area, ...moreOf(person, units) } satisfies PinnedFacts)
   })
   const ids = integers(people.map(({ person_id }) => person_id))
   const homes = integers(people.map(({ home_unit_id }) => home_unit_id))

@@ -123,7 +123,7 @@ describe('rest', () => {
     expect(body.must).toEqual([])
     expect(body.orders).toMatchObject([{ state: 'ordered', substitute: { person_id: PEOPLE.guardHead } }])
     const own = await ask(guard, 'GET', `/api/me/rest?operation_id=${OPERATION}`)
-    expect(own.body.orders).toMatchObject([{ state: 'ordered', title: { zh: '超负荷强制休息（照浦江样例）' } }])
+    expect(own.body.orders).toMatchObject([{ state: 'ordered', title: { zh: '超负荷强制休息（照浦江样例）【示例】' } }])
   })
 
   it('duty against the rest shows until a named person approves it with a reason', async () => {

@@ -53,7 +53,7 @@ export async function order(
   const substitute = body.substitute_person_id
   if (substitute !== null && !(await isFree(tx, { operationId, personId: substitute, ...times, now })))
     return refuse(restProblems.substitute)
-  const title = body.basis === 'rule' ? standing?.title : TITLES[body.basis]
+  const title = body.basis === 'rule' ? titleOf(standing) : TITLES[body.basis]
   await tx
     .insertInto('rest_orders')
     .values({
@@ -74,10 +74,18 @@ export async function order(
   return { order_id }
 }
 
+/** A rule that is no fact stays marked in the order that rests on it. */
+function titleOf(standing: { readonly title: unknown; readonly example: boolean } | undefined): unknown {
+  const title = standing?.title
+  if (!standing?.example || typeof title !== 'object' || title === null || !('zh' in title) || !('en' in title))
+    return title
+  return { zh: `${title.zh}【示例】`, en: `${title.en} [example]` }
+}
+
 function findStanding(tx: Tx, operationId: number, personId: number, rule: string) {
   return tx
     .selectFrom('rest_standings')
-    .select(['title', 'pack_hash'])
+    .select(['title', 'example', 'pack_hash'])
     .where('operation_id', '=', operationId)
     .where('person_id', '=', personId)
     .where('rule', '=', rule)

@@ -332,6 +332,12 @@ export const DecisionValue = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('choice'), choice: z.string().max(64) }),
   /** In the point's own whole unit: fen, minutes, or hundredths. */
   z.object({ kind: z.literal('amount'), amount: z.int().min(0) }),
+  /** For a point without choices or amount: what was decided, and whether the right is given. */
+  z.object({
+    kind: z.literal('words'),
+    words: z.string().min(1).max(200),
+    outcome: z.enum(['entitled', 'not_covered']),
+  }),
 ])
 export type DecisionValue = z.output<typeof DecisionValue>
 

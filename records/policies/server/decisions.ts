@@ -161,6 +161,7 @@ export function valueWords(value: DecisionValue, point: DecisionPoint | undefine
     const unit = point?.range.kind === 'amount' ? point.range.unit : 'count'
     return formatAmount(unit, value.amount)
   }
+  if (value.kind === 'words') return { zh: value.words, en: value.words }
   const choice = point?.range.kind === 'choices' ? point.range.choices.get(value.choice) : undefined
   return choice?.title ?? { zh: value.choice, en: value.choice }
 }

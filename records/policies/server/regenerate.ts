@@ -81,6 +81,7 @@ const PinnedDecision = z.object({
   decided: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('choice'), choice: z.string() }),
     z.object({ kind: z.literal('amount'), amount: z.number() }),
+    z.object({ kind: z.literal('words'), words: z.string(), outcome: z.enum(['entitled', 'not_covered']) }),
   ]),
   from: z.number(),
   to: z.number().nullable(),

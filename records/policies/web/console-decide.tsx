@@ -12,6 +12,8 @@ interface Values {
   readonly choice?: string
   /** As people write it: yuan, hours stay minutes, days. */
   readonly amount?: number
+  readonly words?: string
+  readonly outcome?: 'entitled' | 'not_covered'
   readonly from_on: string
   readonly reason: string
 }
@@ -22,7 +24,8 @@ function factorOf(range: DecisionRange): number {
   return range.unit === 'minutes' || range.unit === 'count' ? 1 : 100
 }
 
-function decisionOf(range: DecisionRange, { choice, amount }: Values): DecisionValue {
+function decisionOf(range: DecisionRange, { choice, amount, words, outcome }: Values): DecisionValue {
+  if (range.kind === 'free') return { kind: 'words', words: words ?? '', outcome: outcome ?? 'not_covered' }
   if (range.kind === 'amount') return { kind: 'amount', amount: Math.round((amount ?? 0) * factorOf(range)) }
   return { kind: 'choice', choice: choice ?? '' }
 }
@@ -104,9 +107,19 @@ function RangeField({ range }: { range: DecisionRange }) {
     )
   if (range.kind === 'free')
     return (
-      <Form.Item name="choice" label={t('worklist.value')} rules={required}>
-        <Input maxLength={64} />
-      </Form.Item>
+      <>
+        <Form.Item name="words" label={t('worklist.value')} rules={required}>
+          <Input maxLength={200} />
+        </Form.Item>
+        <Form.Item name="outcome" label={t('worklist.outcome')} rules={required}>
+          <Radio.Group
+            options={[
+              { value: 'entitled', label: t('worklist.outcome_entitled') },
+              { value: 'not_covered', label: t('worklist.outcome_not_covered') },
+            ]}
+          />
+        </Form.Item>
+      </>
     )
   const factor = factorOf(range)
   const bound = (value: number | null) => (value === null ? undefined : value / factor)

@@ -1,5 +1,5 @@
 import { type Day, weekdayOf } from '#engines/values/time.ts'
-import type { CalendarEntry } from './pack.ts'
+import type { CalendarEntry } from './pack-time.ts'
 import { daysIn, type Window } from './parameters.ts'
 import { DAY_KINDS, type DayKind, wordsOf } from './vocabulary.ts'
 

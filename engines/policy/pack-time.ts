@@ -1,5 +1,6 @@
+import type { Day } from '#engines/values/time.ts'
 import type { Earning, Place, Quantity, Rounding } from './pack.ts'
-import type { Anchor, DayKind, Exposure, PostKind } from './vocabulary.ts'
+import type { Anchor, DayKind, Exposure, Grade, PostKind } from './vocabulary.ts'
 
 /** The parts of a pack that speak of time: windows, service, and which part of a day or month counts. See `pack.ts`. */
 
@@ -50,5 +51,17 @@ export interface MonthCount {
     | { readonly kind: 'undecided'; readonly decision: string }
   /** Which rate a month has in which several held: the highest, or that of most days. */
   readonly mixed: 'highest' | 'longest'
+  readonly place: Place
+}
+
+/** One published schedule of days, or a later change of one. */
+export interface CalendarEntry {
+  readonly known: Day
+  readonly source: string
+  readonly grade: Grade
+  /** The days for which this entry is a complete schedule (weekends rest, the rest work, unless listed); `null` for a change. */
+  readonly covers: { readonly from: Day; readonly to: Day } | null
+  readonly days: ReadonlyMap<Day, DayKind>
+  readonly pack: string
   readonly place: Place
 }

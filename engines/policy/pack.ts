@@ -1,6 +1,6 @@
 import type { Day } from '#engines/values/time.ts'
 import type { Provisions } from './pack-provisions.ts'
-import type { HourCount, MonthCount, OnlyPart, ServedCondition, WindowCondition } from './pack-time.ts'
+import type { CalendarEntry, HourCount, MonthCount, OnlyPart, ServedCondition, WindowCondition } from './pack-time.ts'
 import type { RestRule } from './rest-pack.ts'
 import type {
   CountFact,
@@ -420,18 +420,6 @@ export interface DecisionPoint {
         readonly at_most: number | null
       }
     | { readonly kind: 'free' }
-  readonly pack: string
-  readonly place: Place
-}
-
-/** One published schedule of days, or a later change of one. */
-export interface CalendarEntry {
-  readonly known: Day
-  readonly source: string
-  readonly grade: Grade
-  /** The days for which this entry is a complete schedule (weekends rest, the rest work, unless listed); `null` for a change. */
-  readonly covers: { readonly from: Day; readonly to: Day } | null
-  readonly days: ReadonlyMap<Day, DayKind>
   readonly pack: string
   readonly place: Place
 }

@@ -7,10 +7,11 @@ import { FundCosts, type FundCourse } from '#engines/policy/compare-funds.ts'
 import { type CellDifference, Comparing, type Comparison } from '#engines/policy/compare-stacks.ts'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
 import { batchOf } from '#engines/policy/facts.ts'
-import { peopleOf } from '#engines/policy/facts-file/read-facts.ts'
+import { peopleOf, unitsOf } from '#engines/policy/facts-file/read-facts.ts'
 import { Mistakes, nearestWord } from '#engines/policy/mistakes.ts'
 import type { Stack } from '#engines/policy/pack.ts'
 import { amountIn, measure } from '#engines/policy/schema/measures.ts'
+import { unitProgram, unitRow } from '#engines/policy/units.ts'
 import { formatYuan } from '#engines/values/money.ts'
 import { formatDay, parseDay } from '#engines/values/time.ts'
 import { OperatorError, type Wording } from '#platform/db/operator-error.ts'
@@ -128,6 +129,8 @@ function wrongSet(zh: string, en: string): OperatorError {
 
 interface Compared {
   readonly comparison: Comparison
+  /** Entitlements that are a unit's; their `people` are units. */
+  readonly units: Comparison
   readonly differences: readonly (CellDifference & { readonly id: string; readonly name: string | null })[]
   readonly unlisted: number
   readonly before: readonly FundCourse[]
@@ -150,8 +153,11 @@ function compareAll(before: CompiledProgram, after: CompiledProgram, facts: Fact
     costsBefore.add(batch)
     costsAfter.add(batch)
   }
+  const units = new Comparing(unitProgram(before), unitProgram(after))
+  units.add(batchOf(unitsOf(facts.head).map((unit) => unitRow(unit.facts))))
   return {
     comparison: comparing.result(),
+    units: units.result(),
     differences,
     unlisted,
     before: costsBefore.result(),
@@ -159,7 +165,7 @@ function compareAll(before: CompiledProgram, after: CompiledProgram, facts: Fact
   }
 }
 
-function comparisonData({ comparison, differences, unlisted, before, after }: Compared, language: 'zh' | 'en') {
+function comparisonData({ comparison, units, differences, unlisted, before, after }: Compared, language: 'zh' | 'en') {
   const course = (one: FundCourse | undefined) =>
     one === undefined
       ? null
@@ -184,6 +190,12 @@ function comparisonData({ comparison, differences, unlisted, before, after }: Co
       after: course(after.find(({ fund }) => fund === row.fund)),
     })),
     by_area: comparison.by_area,
+    units: {
+      units: units.people,
+      units_changed: units.people_changed,
+      total: units.total,
+      by_entitlement: units.by_entitlement.map((row) => ({ ...row, title: row.title[language] })),
+    },
     differences: differences.map(({ id, name, person: _, ...difference }) => ({
       person: id,
       name,
@@ -194,7 +206,7 @@ function comparisonData({ comparison, differences, unlisted, before, after }: Co
   }
 }
 
-function inWords({ comparison, differences, unlisted, after }: Compared, language: 'zh' | 'en'): string {
+function inWords({ comparison, units, differences, unlisted, after }: Compared, language: 'zh' | 'en'): string {
   const isChinese = language === 'zh'
   const { total, people, people_changed } = comparison
   const yuan = (fen: number) => `${fen > 0 ? '+' : ''}${fen < 0 ? '-' : ''}${formatYuan(Math.abs(fen))}`
@@ -230,6 +242,14 @@ function inWords({ comparison, differences, unlisted, after }: Compared, languag
     }),
     isChinese ? '按区县' : 'By county',
     ...comparison.by_area.map((one) => row(one.area ?? unsaid, one)),
+    ...(units.by_entitlement.length > 0 && units.people > 0
+      ? [
+          isChinese
+            ? `单位（${units.people} 个，${units.people_changed} 个有变化）`
+            : `Units (${units.people}, ${units.people_changed} change)`,
+          ...units.by_entitlement.map((one) => row(one.title[language], one)),
+        ]
+      : []),
     isChinese ? '逐人' : 'One by one',
     ...differences.map(({ id, name, entitlement, before_fen, after_fen, before, after: now }) => {
       const shown = (fen: number | null, state: StateShown) => {

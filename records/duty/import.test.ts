@@ -151,7 +151,7 @@ describe('rows that cannot be taken', () => {
       [6, expect.stringContaining('不在本次行动期间')],
       [7, expect.stringContaining('没有 2020-2-30 这一天')],
       [8, '身份证号登记在“护士丙”名下，与“医师丁”不符'],
-      [9, '与甲县医院“隔离病区”的值守（2月21日 08:00–2月21日 16:00）重叠'],
+      [9, '与甲县医院“隔离病区”的值守（2月21日 08:00–16:00）重叠'],
       [11, expect.stringContaining('校验')],
     ])
     expect(read.body.understood.counts).toMatchObject({ ready: 1, refused: 9 })

@@ -54,10 +54,19 @@ function clockText(timeZone: string, instant: Date): string {
   return `${Number(text.slice(5, 7))}月${Number(text.slice(8, 10))}日 ${text.slice(11, 16)}`
 }
 
+/** A stretch of time that names its day once, and the second day only where it is another one. */
+function stretchText(timeZone: string, starts_at: Date, ends_at: Date): { zh: string; en: string } {
+  const [from, to] = [zonedText(timeZone, starts_at).slice(0, 16), zonedText(timeZone, ends_at).slice(0, 16)]
+  const sameDay = from.slice(0, 10) === to.slice(0, 10)
+  return {
+    zh: `${clockText(timeZone, starts_at)}–${sameDay ? to.slice(11) : clockText(timeZone, ends_at)}`,
+    en: `${from}–${sameDay ? to.slice(11) : to}`,
+  }
+}
+
 /** Another span as far as the reader may know it: the post inside their scope, otherwise a time and a unit to ask. */
 export function describeOverlap(span: OverlappingSpan, scope: Scope, timeZone: string): { zh: string; en: string } {
-  const times = `${clockText(timeZone, span.starts_at)}–${clockText(timeZone, span.ends_at)}`
-  const iso = `${zonedText(timeZone, span.starts_at).slice(0, 16)}–${zonedText(timeZone, span.ends_at).slice(0, 16)}`
+  const { zh: times, en: iso } = stretchText(timeZone, span.starts_at, span.ends_at)
   return reaches(scope, span.unit_id)
     ? {
         zh: `${span.unit_name}“${span.post_name}”的值守（${times}）`,

@@ -210,9 +210,9 @@ function inWords({ comparison, units, differences, unlisted, after }: Compared, 
   const isChinese = language === 'zh'
   const { total, people, people_changed } = comparison
   const yuan = (fen: number) => `${fen > 0 ? '+' : ''}${fen < 0 ? '-' : ''}${formatYuan(Math.abs(fen))}`
-  const row = (name: string, change: Comparison['total']) =>
+  const row = (name: string, change: Comparison['total'], noun = '人') =>
     isChinese
-      ? `  ${name}：${formatYuan(change.before_fen)} → ${formatYuan(change.after_fen)} 元（${yuan(change.difference_fen)}；多得 ${change.people_gaining} 人 ${yuan(change.gains_fen)}，少得 ${change.people_losing} 人 ${yuan(-change.losses_fen)}）`
+      ? `  ${name}：${formatYuan(change.before_fen)} → ${formatYuan(change.after_fen)} 元（${yuan(change.difference_fen)}；多得 ${change.people_gaining} ${noun} ${yuan(change.gains_fen)}，少得 ${change.people_losing} ${noun} ${yuan(-change.losses_fen)}）`
       : `  ${name}: ${formatYuan(change.before_fen)} → ${formatYuan(change.after_fen)} yuan (${yuan(change.difference_fen)}; ${change.people_gaining} gain ${yuan(change.gains_fen)}, ${change.people_losing} lose ${yuan(-change.losses_fen)})`
   const unsaid = isChinese ? '没有写明' : 'not said'
   const lines = [
@@ -247,7 +247,7 @@ function inWords({ comparison, units, differences, unlisted, after }: Compared, 
           isChinese
             ? `单位（${units.people} 个，${units.people_changed} 个有变化）`
             : `Units (${units.people}, ${units.people_changed} change)`,
-          ...units.by_entitlement.map((one) => row(one.title[language], one)),
+          ...units.by_entitlement.map((one) => row(one.title[language], one, '个')),
         ]
       : []),
     isChinese ? '逐人' : 'One by one',

@@ -82,13 +82,13 @@ function PutForward({ draft, disabled }: { draft: DraftView; disabled: boolean }
       layout="vertical"
       requiredMark={false}
       onFinish={({ note }) =>
-        command.mutate(
-          {
+        void command
+          .mutateAsync({
             params: { draft_id: String(draft.draft_id) },
             body: { revision: draft.revision, note: note ?? '' },
-          },
-          { onSuccess: () => void message.success(t('drafts.put_forward_done')) },
-        )
+          })
+          .then(() => message.success(t('drafts.put_forward_done')))
+          .catch(() => undefined)
       }
     >
       <Form.Item name="note" label={t('drafts.put_forward_note')}>
@@ -158,21 +158,16 @@ function Publish({ draft, onPublished }: { draft: DraftView; onPublished: (jobId
       layout="vertical"
       requiredMark={false}
       onFinish={({ known_from }) =>
-        command.mutate(
-          {
+        void command
+          .mutateAsync({
             params: { draft_id: String(draft.draft_id) },
-            body: {
-              revision: draft.revision,
-              known_from: known_from ? new Date(known_from).toISOString() : null,
-            },
-          },
-          {
-            onSuccess({ job_id }) {
-              void message.success(t('drafts.published_done'))
-              onPublished(job_id)
-            },
-          },
-        )
+            body: { revision: draft.revision, known_from: known_from ? new Date(known_from).toISOString() : null },
+          })
+          .then(({ job_id }) => {
+            void message.success(t('drafts.published_done'))
+            onPublished(job_id)
+          })
+          .catch(() => undefined)
       }
     >
       <p className="soft form-about">{t('drafts.publish_help')}</p>

@@ -1,6 +1,6 @@
 import { useParams } from '@tanstack/react-router'
-import { App, Button, Tabs, Tag } from 'antd'
-import { useState } from 'react'
+import { App, Button, Tag } from 'antd'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Page } from '#platform/ui/page.tsx'
@@ -23,8 +23,15 @@ export function DraftPage() {
   const { t } = useTranslation()
   const { draft_id } = useParams({ from: '/drafts/$draft_id' })
   const draft = useEndpoint(readDraft, { params: { draft_id } })
+  // A saved revision opens anew, at the step where one stood.
+  const [step, setStep] = useState<Step | undefined>(undefined)
   return draft.data ? (
-    <Editor key={`${draft.data.draft_id} ${draft.data.revision}`} draft={draft.data} />
+    <Editor
+      key={`${draft.data.draft_id} ${draft.data.revision}`}
+      draft={draft.data}
+      step={step ?? (draft.data.state === 'open' || draft.data.state === 'sent_back' ? 'figures' : 'sign')}
+      onStep={setStep}
+    />
   ) : (
     <Page title={t('drafts.title')}>
       <Loaded query={draft} rows={10}>
@@ -41,14 +48,14 @@ interface Work {
 }
 
 const STEPS = ['figures', 'text', 'check', 'sample', 'effect', 'sign'] as const
+type Step = (typeof STEPS)[number]
 
-function Editor({ draft }: { draft: DraftView }) {
+function Editor({ draft, step, onStep }: { draft: DraftView; step: Step; onStep: (step: Step) => void }) {
   const { t } = useTranslation()
   const formats = useFormats()
   const mayWrite = useMay('policies.write') && draft.state !== 'published' && draft.state !== 'closed'
   const saved: Work = { files: draft.files, notice_text: draft.notice_text, note: '' }
   const [work, setWork] = useState<Work>(saved)
-  const [step, setStep] = useState<string>(draft.state === 'open' || draft.state === 'sent_back' ? 'figures' : 'sign')
   const [shown, setShown] = useState<{ file: string; line: number; column: number } | undefined>(undefined)
   const check = useDraftCheck(draft, work.files)
   const changed =
@@ -57,7 +64,7 @@ function Editor({ draft }: { draft: DraftView }) {
     setWork((before) => ({ ...before, files, note: [before.note, note].filter((part) => part !== '').join('；') }))
   const goTo = (place: { file: string; line: number; column: number }) => {
     setShown({ ...place })
-    setStep('text')
+    onStep('text')
   }
   const panes = {
     figures: (
@@ -95,13 +102,45 @@ function Editor({ draft }: { draft: DraftView }) {
       actions={<Tag>{t(`drafts.state.${draft.state}`)}</Tag>}
     >
       {mayWrite ? <SaveBar draft={draft} work={work} changed={changed} /> : null}
-      <Tabs
-        activeKey={step}
-        onChange={setStep}
-        aria-label={t('drafts.steps')}
-        items={STEPS.map((key) => ({ key, label: t(`drafts.step.${key}`), children: panes[key] }))}
-      />
+      <Steps step={step} onStep={onStep} panes={panes} />
     </Page>
+  )
+}
+
+/** The six steps; one that was opened keeps what was worked out there while another is on the screen. */
+function Steps({
+  step,
+  onStep,
+  panes,
+}: {
+  step: Step
+  onStep: (step: Step) => void
+  panes: Readonly<Record<Step, ReactNode>>
+}) {
+  const { t } = useTranslation()
+  const [opened, setOpened] = useState<ReadonlySet<Step>>(new Set())
+  if (!opened.has(step)) setOpened(new Set([...opened, step]))
+  return (
+    <>
+      <nav aria-label={t('drafts.steps')} className="draft-steps">
+        {STEPS.map((key) => (
+          <button
+            key={key}
+            type="button"
+            className="draft-step"
+            aria-current={key === step ? 'step' : undefined}
+            onClick={() => onStep(key)}
+          >
+            {t(`drafts.step.${key}`)}
+          </button>
+        ))}
+      </nav>
+      {STEPS.filter((key) => opened.has(key)).map((key) => (
+        <section key={key} aria-label={t(`drafts.step.${key}`)} hidden={key !== step}>
+          {panes[key]}
+        </section>
+      ))}
+    </>
   )
 }
 
@@ -110,9 +149,10 @@ function SaveBar({ draft, work, changed }: { draft: DraftView; work: Work; chang
   const { t } = useTranslation()
   const { message } = App.useApp()
   const command = useCommand(saveDraft)
+  // By its promise: with the saved revision this bar is replaced by that of the next one.
   const save = () =>
-    command.mutate(
-      {
+    command
+      .mutateAsync({
         params: { draft_id: String(draft.draft_id) },
         body: {
           expected_revision: draft.revision,
@@ -120,13 +160,14 @@ function SaveBar({ draft, work, changed }: { draft: DraftView; work: Work; chang
           notice_text: work.notice_text,
           note: work.note.slice(0, 500),
         },
-      },
-      { onSuccess: ({ revision }) => void message.success(t('drafts.saved', { revision })) },
-    )
+      })
+      .then(({ revision }) => message.success(t('drafts.saved', { revision })))
+      // What went wrong stands below.
+      .catch(() => undefined)
   return (
     <div className="draft-bar stack tight">
       <div className="row">
-        <Button type="primary" disabled={!changed} loading={command.isPending} onClick={save}>
+        <Button type="primary" disabled={!changed} loading={command.isPending} onClick={() => void save()}>
           {t('drafts.save')}
         </Button>
         <span className="waiting" role="status">

@@ -95,6 +95,8 @@ describe('a figure changed in a form', () => {
     expect(twice?.text).not.toContain('50 yuan')
     const [before] = setFigure(once, change('45 yuan', '2020-02-01')) ?? []
     expect(before?.text).toContain('{ from: 2020-02-01, to: 2020-02-09, known: 2020-02-24, value: 45 yuan')
+    const [tried] = setFigure(once, { ...change('45 yuan', '2020-02-01'), over_later: true }) ?? []
+    expect(tried?.text).toContain('- { from: 2020-02-10, known: 2020-02-24, value: 45 yuan')
   })
 
   it('gives nothing for what is no pack', () => {

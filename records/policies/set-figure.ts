@@ -30,6 +30,8 @@ export interface FigureChange {
   /** Since when it can be known, where that is not the day of its document. */
   readonly known_on: string | null
   readonly document: CitedDocument
+  /** Also in place of values that begin later and can be known since the same day: for trying a figure out. */
+  readonly over_later?: boolean
 }
 
 interface Splice {
@@ -212,13 +214,15 @@ function placeValue(
   edits: Edits,
 ): void {
   for (const one of same) endEarlier(file, one, change, edits)
+  const after = same.filter(({ from }) => from > change.from_on)
+  if (change.over_later) for (const { item } of after) replace(file, pairOf(item, 'value')?.value, change.value, edits)
   const twin = same.find(({ from }) => from === change.from_on)
   if (twin) {
     replace(file, pairOf(twin.item, 'value')?.value, change.value, edits)
     replace(file, pairOf(twin.item, 'source')?.value, source, edits)
     return
   }
-  const later = same.map(({ from }) => from).filter((from) => from > change.from_on)
+  const later = after.map(({ from }) => from)
   const next = later.sort()[0]
   const to = next === undefined ? null : formatDay(dayOf(next) - 1)
   edit(edits, file.path, addValue(file, written, change, source, to))

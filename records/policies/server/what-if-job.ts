@@ -114,6 +114,7 @@ async function changedFigure(
       value: change.value,
       from_on: change.from_on,
       known_on: null,
+      over_later: true,
       document: { kind: 'new', title: '试算', number: null, issued_by: '试算', published: today },
     })
   return changed ?? refuse(draftProblems.unknown_figure, { parameter: change.parameter })

@@ -657,6 +657,84 @@ export interface RoleAssignments {
   approved_at: Date | null
 }
 
+export interface RosterDrafts {
+  unit_id: number
+  draft_id: GeneratedAlways<number>
+  roster_id: number
+  operation_id: number
+  from_on: string
+  days: number
+  problem: ColumnType<Json, string, string>
+  notes: ColumnType<Json, string, string>
+  built_at: Date
+  by_user_id: number
+  recorded_at: Generated<Date>
+}
+
+export interface RosterNotices {
+  person_id: number
+  notice_id: GeneratedAlways<number>
+  unit_id: number
+  operation_id: number
+  kind: string
+  facts: ColumnType<Json, string | undefined, string>
+  told_at: Date
+}
+
+export interface RosterPublications {
+  unit_id: number
+  draft_id: number
+  publication_id: GeneratedAlways<number>
+  version: number
+  planned_count: number
+  withdrawn_count: number
+  told_count: number
+  reason: string | null
+  by_user_id: number
+  published_at: Date
+}
+
+export interface RosterSolves {
+  unit_id: number
+  draft_id: number
+  solve_id: GeneratedAlways<number>
+  from_version: number
+  job_id: string | null
+  state: Generated<string>
+  seconds_max: number
+  curve: ColumnType<Json, string | undefined, string>
+  best: ColumnType<Json | null, string | null | undefined, string | null>
+  mistakes: ColumnType<Json, string | undefined, string>
+  version: number | null
+  by_user_id: number
+  asked_at: Date
+  ended_at: Date | null
+}
+
+export interface RosterVersions {
+  unit_id: number
+  draft_id: number
+  version: number
+  cells: ColumnType<Json, string, string>
+  pinned: ColumnType<Json, string | undefined, string>
+  origin: string
+  hard: number
+  penalty: number
+  by_user_id: number | null
+  made_at: Date
+}
+
+export interface Rosters {
+  unit_id: number
+  roster_id: GeneratedAlways<number>
+  operation_id: number
+  name: string
+  needs: ColumnType<Json, string, string>
+  closed_on: string | null
+  changed_by_user_id: number
+  changed_at: Generated<Date>
+}
+
 export interface SelfReportAnswers {
   person_id: number
   report_id: string
@@ -686,6 +764,32 @@ export interface Sessions {
   device: Generated<string>
 }
 
+export interface ShiftAsks {
+  unit_id: number
+  offer_id: string
+  person_id: number
+  return_shift_id: string | null
+  by_user_id: number
+  asked_at: Date
+  answer: string | null
+  answered_by_user_id: number | null
+  answered_at: Date | null
+}
+
+export interface ShiftOffers {
+  unit_id: number
+  offer_id: string
+  operation_id: number
+  kind: string
+  person_id: number
+  shift_id: string
+  by_user_id: number
+  opened_at: Date
+  ended_at: Date | null
+  outcome: string | null
+  taken_by_person_id: number | null
+}
+
 export interface Skills {
   person_id: number
   skill: string
@@ -695,6 +799,20 @@ export interface SubjectKeys {
   person_id: number
   wrapped: Buffer
   created_at: Generated<Date>
+}
+
+export interface UnavailableTimes {
+  person_id: number
+  time_id: string
+  operation_id: number
+  unit_id: number
+  kind: string
+  from_on: string
+  to_on: string
+  words: string | null
+  said_at: Date
+  withdrawn_at: Date | null
+  recorded_at: Generated<Date>
 }
 
 export interface UnitAncestors {
@@ -821,11 +939,20 @@ export interface Tables {
   rest_orders: RestOrders
   rest_standings: RestStandings
   role_assignments: RoleAssignments
+  roster_drafts: RosterDrafts
+  roster_notices: RosterNotices
+  roster_publications: RosterPublications
+  roster_solves: RosterSolves
+  roster_versions: RosterVersions
+  rosters: Rosters
   self_report_answers: SelfReportAnswers
   self_reports: SelfReports
   sessions: Sessions
+  shift_asks: ShiftAsks
+  shift_offers: ShiftOffers
   skills: Skills
   subject_keys: SubjectKeys
+  unavailable_times: UnavailableTimes
   unit_ancestors: UnitAncestors
   unit_history: UnitHistory
   units: Units

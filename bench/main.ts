@@ -23,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   fatigue: async () => (await import('./fatigue.ts')).bench,
   pages: async () => (await import('./pages.ts')).bench,
   start: async () => (await import('./start.ts')).bench,
+  rostering: async () => (await import('./rostering.ts')).bench,
   faults: async () => (await import('./faults.ts')).bench,
 }
 

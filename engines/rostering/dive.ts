@@ -2,6 +2,9 @@ import type { ColumnGeneration } from './column-generation.ts'
 import type { Model } from './model.ts'
 import type { Random } from './random.ts'
 
+/** Of so many open people one is decided a step. */
+const AT_ONCE = 16
+
 /** How a dive goes: which weights count as decided, and how many rounds of new rows follow each decision. */
 export interface DiveStyle {
   readonly sure: number
@@ -63,7 +66,7 @@ export class Dive {
     }
   }
 
-  /** Those whose heaviest row is as good as sure; else the single clearest. */
+  /** Those whose heaviest row is as good as sure; else the clearest of those left, one in `AT_ONCE`. */
   #clearest(): { person: number; row: number }[] {
     const heaviest = new Float64Array(this.#model.people)
     const rowOf = new Int32Array(this.#model.people).fill(-1)
@@ -75,21 +78,17 @@ export class Dive {
       heaviest[person] = weight
       rowOf[person] = row
     }
-    let best = -1
-    let clearest = -1
+    const open: { person: number; row: number; score: number }[] = []
     const sure: { person: number; row: number }[] = []
     for (let person = 0; person < this.#model.people; person++) {
       const row = rowOf[person] as number
       if (row < 0) continue
       const weight = heaviest[person] as number
       if (weight >= this.#style.sure) sure.push({ person, row })
-      const score = weight + this.#random.unit() * this.#style.noise
-      if (score > best) {
-        best = score
-        clearest = person
-      }
+      open.push({ person, row, score: weight + this.#random.unit() * this.#style.noise })
     }
     if (sure.length > 0) return sure
-    return clearest < 0 ? [] : [{ person: clearest, row: rowOf[clearest] as number }]
+    open.sort((a, b) => b.score - a.score || a.person - b.person)
+    return open.slice(0, Math.ceil(open.length / AT_ONCE))
   }
 }

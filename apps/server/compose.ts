@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { benefitsRoom, mountBenefits } from '#measures/benefits/server/index.ts'
 import { mountRest, rostersRoom } from '#measures/rosters/server/index.ts'
+import { findRestAgainst } from '#measures/rosters/server/reads.ts'
 import type { OidcSettings } from '#platform/access/oidc.ts'
 import type { AccessOptions } from '#platform/access/options.ts'
 import type { OutsideSettings } from '#platform/access/outside-settings.ts'
@@ -89,7 +90,7 @@ export async function compose(options: HouseOptions): Promise<House> {
   mountOrg(routes)
   mountPeople(routes, platform)
   mountOperations(routes)
-  mountDuty(routes, platform)
+  mountDuty(routes, platform, (tx, shifts) => findRestAgainst(tx, shifts, clock.now()))
   mountPolicies(routes, platform, { benefits: benefitsRoom, rosters: rostersRoom })
   mountBenefits(routes, platform)
   mountRest(routes, platform)

@@ -142,6 +142,16 @@ describe('rest', () => {
         .execute(),
     )
     expect((await board(head, UNITS.checkpoint)).body.orders).toMatchObject([{ against_count: 1 }])
+    const shift = {
+      person_id: PEOPLE.guard,
+      post_id: POSTS.gate,
+      starts_at: '2020-02-26T08:00:00+08:00',
+      ends_at: '2020-02-26T16:00:00+08:00',
+    }
+    const planned = await ask(head, 'POST', url(`/units/${UNITS.checkpoint}/planned-shifts`), {
+      body: { shifts: [shift], withdraw: [] },
+    })
+    expect(planned.body.code).toBe('duty.resting')
     const path = `/api/rest/people/${PEOPLE.guard}/orders/${order_id}/overrides`
     const body = {
       starts_at: '2020-02-25T08:00:00+08:00',

@@ -62,6 +62,11 @@ export const dutyProblems = problems('duty', {
     zh: '{name}在这段时间已有排班（{from}–{to}）。',
     en: '{name} already has a shift from {from} to {to}.',
   },
+  resting: {
+    status: 409,
+    zh: '{name}已被安排休息（{from} 至 {to}）。请换人；确实无人可替的，先由上级具名批准，再排班。',
+    en: '{name} is ordered to rest from {from} to {to}. Choose somebody else, or have the duty approved by name first.',
+  },
 })
 
 /** Why one line of a confirmation is refused; the page shows it beside that line. */
@@ -244,7 +249,7 @@ export const planShifts = endpoint({
     }),
   },
   output: z.object({ planned_count: z.int(), withdrawn_count: z.int() }),
-  problems: [dutyProblems.lines, dutyProblems.shift_overlap, dutyProblems.outside_operation],
+  problems: [dutyProblems.lines, dutyProblems.shift_overlap, dutyProblems.outside_operation, dutyProblems.resting],
 })
 
 export const ConfirmationBody = z.object({

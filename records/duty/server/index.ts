@@ -29,7 +29,7 @@ import { readDay } from './days.ts'
 import { mountImports } from './imports.ts'
 import { answer, object } from './objections.ts'
 import { listHistories, namingWithin, presentAnswer, readOwn } from './personal.ts'
-import { openPost, plan } from './planning.ts'
+import { type FindRest, openPost, plan } from './planning.ts'
 import { endPost, replacePost } from './posts.ts'
 import { readPlan } from './shift-plan.ts'
 import { listDayCounts, listObjectionsOfUnit, listPosts as selectPosts } from './store.ts'
@@ -68,15 +68,16 @@ function operationCache(platform: Platform): (operationId: number) => Promise<Op
   }
 }
 
-export function mountDuty(routes: Routes, platform: Platform): void {
-  mountPlans(routes, platform)
+/** `findRest` says where people are ordered to rest, so that no shift is planned into it. */
+export function mountDuty(routes: Routes, platform: Platform, findRest?: FindRest): void {
+  mountPlans(routes, platform, findRest)
   mountConfirmations(routes, platform)
   mountReads(routes, platform)
   mountObjections(routes)
   mountImports(routes, platform)
 }
 
-function mountPlans(routes: Routes, { clock }: Platform): void {
+function mountPlans(routes: Routes, { clock }: Platform, findRest: FindRest | undefined): void {
   routes.bind(listPosts, ({ input, read }) =>
     read(async (tx) => ({
       posts: z.array(PostView).parse(await selectPosts(tx, input.params.operation_id, input.params.unit_id)),
@@ -98,7 +99,7 @@ function mountPlans(routes: Routes, { clock }: Platform): void {
   routes.bind(planShifts, ({ input, transact }) =>
     transact((tx) =>
       withOperation(tx, input.params.operation_id, (operation) =>
-        plan(tx, operation, input.params.unit_id, input.body, clock.now()),
+        plan(tx, operation, input.params.unit_id, input.body, clock.now(), findRest),
       ),
     ),
   )

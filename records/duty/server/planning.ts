@@ -35,6 +35,33 @@ export async function openPost(
 
 type Plan = z.output<typeof planShifts.input.body>
 
+/** A stretch of somebody's rest that a shift may not fall into. */
+export interface Rest {
+  readonly person_id: number
+  readonly starts_at: Date
+  readonly ends_at: Date
+}
+
+/** Answers with a rest that one of some shifts falls into without approval. Handed in: this floor knows of no orders to rest. */
+export type FindRest = (
+  tx: Tx,
+  shifts: readonly Pick<StatedSpan, 'person_id' | 'starts_at' | 'ends_at'>[],
+) => Promise<Rest | undefined>
+
+async function refuseResting(
+  tx: Tx,
+  { time_zone }: OperationFacts,
+  shifts: readonly StatedSpan[],
+  findRest: FindRest | undefined,
+): Promise<Refusal | undefined> {
+  const rest = await findRest?.(tx, shifts)
+  if (!rest) return undefined
+  const { person_id, starts_at, ends_at } = rest
+  const person = await tx.selectFrom('people').select('name').where('person_id', '=', person_id).executeTakeFirst()
+  const [from, to] = [starts_at, ends_at].map((at) => minuteText(time_zone, at))
+  return refuse(dutyProblems.resting, { name: person?.name ?? '', from, to })
+}
+
 /** A planned shift may lie in the future and may be one's own; everything else is as for confirmed duty. */
 function checkShift(shift: StatedSpan): LineRefusal | undefined {
   return checkLine(shift, { confirmer_person_id: undefined, duty_date: shift.starts_on, now: shift.ends_at })
@@ -131,6 +158,7 @@ export async function plan(
   unitId: number,
   body: Plan,
   now: Date,
+  findRest?: FindRest,
 ): Promise<{ planned_count: number; withdrawn_count: number } | Refusal> {
   const withdrawn_count = await withdrawShifts(tx, unitId, body.withdraw, now)
   const shifts = body.shifts.map(({ person_id, post_id, starts_at, ends_at }) => {
@@ -145,6 +173,8 @@ export async function plan(
     const errors = await judgeShifts(tx, operation, unitId, shifts)
     if (!Array.isArray(errors)) return errors
     if (errors.length > 0) return refuse(dutyProblems.lines, { count: errors.length }, errors)
+    const resting = await refuseResting(tx, operation, shifts, findRest)
+    if (resting) return resting
     await tx
       .insertInto('planned_shifts')
       .values(

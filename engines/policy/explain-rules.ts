@@ -15,7 +15,8 @@ import {
 import { factLines, recordedNumber } from './explain-facts.ts'
 import type { PersonFacts } from './facts.ts'
 import { formatAmount } from './format-amount.ts'
-import { clauseKey, type Expression } from './pack.ts'
+import { clauseKey, type Expression, type ParameterValue } from './pack.ts'
+import { holdsOn, type ResolvedParameter } from './parameters.ts'
 import { standing } from './resolve-exceptions.ts'
 import type { ExplanationLine, ParameterCitation } from './results.ts'
 import type { Situation } from './situations.ts'
@@ -182,6 +183,26 @@ export function categoryLine(explaining: Explaining, code: string, situation: Si
   }
 }
 
+/** Other values that hold on the day too and gave way, with the rule by which they did. */
+function beatenValues(
+  { program, language }: Explaining,
+  resolved: ResolvedParameter,
+  value: ParameterValue,
+  day: number,
+): readonly ExplanationLine[] {
+  const on = program.from + day
+  const others = resolved.parameter.values.filter((other) => other !== value && holdsOn(other, on, program.known))
+  return others.flatMap((other): readonly ExplanationLine[] => {
+    if (other.value === null) return []
+    const rule =
+      RULE_TEXT[other.level === value.level ? 'later_wins' : (resolved.parameter.open?.conflict ?? 'lower_wins')]
+    const text = valueText(program.stack, resolved, other, language)
+    return [
+      { kind: 'exception', text: say(language, `让位：${text}（${rule.zh}）`, `gives way: ${text} (${rule.en})`) },
+    ]
+  })
+}
+
 /** A parameter's value on the day, or the decision that sets it, or what is missing. */
 export function parameterLine(explaining: Explaining, code: string, situation: Situation): ExplainedNumber {
   const { program, language } = explaining
@@ -190,7 +211,9 @@ export function parameterLine(explaining: Explaining, code: string, situation: S
   if (value && value.value !== null) {
     const text = valueText(program.stack, resolved, value, language)
     const parameters: readonly ParameterCitation[] = [citeValue(program.stack, resolved, value)]
-    return { number: value.value, lines: [{ kind: 'rate', text, parameters }] }
+    const lines = beatenValues(explaining, resolved, value, situation.day)
+    const line: ExplanationLine = { kind: 'rate', text, parameters, ...(lines.length > 0 ? { lines } : {}) }
+    return { number: value.value, lines: [line] }
   }
   if (value) {
     const { title } = resolved.parameter

@@ -221,3 +221,43 @@ describe('rules of conflict', () => {
     expect(stack && misfitOf(stack, decision)?.code).toBe('decision.out_of_range')
   })
 })
+
+describe('a figure that several layers set', () => {
+  const set = `
+sets:
+  capped-rate: { values: [{ from: 2031-06-01, value: 30 yuan, source: county-rules }] }
+`
+  it.each([
+    ['lower_wins', '30.00 元/天', '下级规定优先'],
+    ['higher_wins', '20.00 元/天', '上级规定优先'],
+  ])('%s: the explanation names the figure that gave way, and why', (rule, holds, words) => {
+    const parameter = `  capped-rate: { title: { zh: 两级都定的标准, en: both }, unit: yuan_per_day, open: { to: county, conflict: ${rule} }, values: [{ from: 2031-06-01, value: 20 yuan, source: city-rules }] }\n`
+    const text = city
+      .replace('parameters:\n', `parameters:\n${parameter}`)
+      .replace(
+        '    rate: duty-rate\n    count: { assign: civil_day, steps: [{ over: 0 minutes',
+        '    rate: capped-rate\n    count: { assign: civil_day, steps: [{ over: 0 minutes',
+      )
+      .replace('    gives_way_to: duty-allowance\n    not_with: duty-allowance\n', '')
+    const loaded = load(text, county + set)
+    const stack = loaded.ok ? loaded.stacks.get('flood-county-2031') : undefined
+    const on = dayOf('2031-06-30')
+    const compiled = stack && compileStack(stack, { from: dayOf('2031-06-01'), on, known: on })
+    if (!compiled?.ok) throw new Error(JSON.stringify(loaded))
+    const start_minute = dayOf('2031-06-11') * 1440 + 480
+    const post = { post_kind: 'checkpoint', exposure: 'none', unit_kind: null, area: '990101', ref: 'd-1' } as const
+    const facts: PersonFacts = {
+      person: 1,
+      employment: 'police',
+      established: 'no',
+      party: 'none',
+      area: '990101',
+      findings: {},
+      spans: [{ start_minute, end_minute: start_minute + 480, ...post }],
+    }
+    const told = JSON.stringify(explain(compiled.program, facts, 'meal-instead', 'zh').lines)
+    expect(told).toContain(`两级都定的标准 ${holds}`)
+    expect(told).toContain('让位：')
+    expect(told).toContain(words)
+  })
+})

@@ -127,7 +127,7 @@ describe('a clerk changes a rate', () => {
     }
     await clerk.reload()
     await clerk.getByRole('button', { name: '发布并启用' }).click()
-    await clerk.getByText(/已于 .* 由 市人社经办 发布/).waitFor()
+    await clerk.getByText(/已于 .* 由市人社经办发布/).waitFor()
     await screenshot(clerk, 'draft-published')
     await expect
       .poll(

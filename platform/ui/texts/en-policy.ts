@@ -67,7 +67,6 @@ const policy: Catalogue<typeof zh> = {
     document_number: 'Number',
     document_issuer: 'Issued by',
     document_published: 'Published on',
-    changed_in_draft: 'Changed in the draft; save to keep it',
     not_changed: 'These files have no place where it can be changed; change the text of the rules.',
     figure_note: '{{what}}: {{value}} from {{day}}',
     files: 'Files',
@@ -126,6 +125,7 @@ const policy: Catalogue<typeof zh> = {
     evaluating: 'Working everything out with the new version',
     read_published: 'Fingerprint {{hash}}',
     revisions: 'Earlier savings',
+    changed_what: 'What was changed',
     lay_aside: 'Lay aside',
     lay_aside_reason: 'Reason',
     laid_aside: 'Laid aside',
@@ -179,7 +179,6 @@ const policy: Catalogue<typeof zh> = {
     step_from: '{{from}} and more',
     step_below: 'below {{to}}',
     step_between: '{{from}} to {{to}}',
-    per_month: '(yuan)',
   },
   less: {
     tab: 'Less than before',

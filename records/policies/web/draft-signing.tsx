@@ -199,7 +199,7 @@ function Revisions({ draft }: { draft: DraftView }) {
             narrow: 'title',
             show: (row) => t('drafts.revision', { revision: row.revision }),
           },
-          { key: 'note', title: t('drafts.put_forward_note'), show: (row) => row.note || '—' },
+          { key: 'note', title: t('drafts.changed_what'), show: (row) => row.note || '—' },
           {
             key: 'by',
             title: t('drafts.last_saved'),

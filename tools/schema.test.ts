@@ -46,6 +46,7 @@ const PUBLIC_TABLES = [
   'operations',
   'packs',
   'packs_in_force',
+  'rest_looks',
   'schema_migrations',
   'unit_ancestors',
   'unit_history',

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { CivilDateText, Id, IdText, InstantOut, LocalText, Text, Uuid } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
-import { FileOut } from '#platform/http/file-out.ts'
 
 /** Rosters: what a unit needs, drafts of a period, solving, changing, publishing. */
 
@@ -187,7 +186,9 @@ export const SolveView = z.object({
   job_id: Uuid.nullable(),
   state: z.enum(SOLVE_STATES),
   seconds_max: z.int(),
-  curve: z.array(z.object({ seconds: z.number(), hard: z.int().nullable(), penalty: z.number(), bound: z.number().nullable() })),
+  curve: z.array(
+    z.object({ seconds: z.number(), hard: z.int().nullable(), penalty: z.number(), bound: z.number().nullable() }),
+  ),
   version: z.int().nullable(),
   mistakes: z.array(z.string()),
   asked_at: InstantOut,
@@ -307,13 +308,13 @@ export const publishDraft = endpoint({
 })
 
 export const exportDraft = endpoint({
-  method: 'GET',
-  path: `${DRAFT}/workbook`,
-  summary: 'The latest version as a table to hang up',
+  method: 'POST',
+  path: `${DRAFT}/exports`,
+  summary: 'The latest version as a table to hang up; the audit keeps who took it out',
   permission: 'duty.read',
   place: ({ params }) => params.unit_id,
   input: { params: OfDraft },
-  output: FileOut,
+  output: z.object({ name: z.string(), media_type: z.string(), bytes: z.instanceof(Uint8Array) }),
   file: true,
   problems: [rosterProblems.unknown_draft, rosterProblems.no_version],
 })

@@ -179,7 +179,7 @@ const en: Catalogue<typeof zh> = {
     cancelling: 'Stopping',
     whose: { mine: 'Mine', scope: 'In my scope' },
     state: { waiting: 'waiting', running: 'running', done: 'done', failed: 'failed', cancelled: 'cancelled' },
-    kind: { policies_evaluate: 'Evaluation', policies_evaluation: 'Evaluation', audit_verify: 'Audit verification' },
+    kind: { policies_evaluate: 'Evaluation', rosters_look: 'looking who must rest', policies_evaluation: 'Evaluation', audit_verify: 'Audit verification' },
   },
   accounts: {
     title: 'Accounts',

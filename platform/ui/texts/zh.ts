@@ -174,7 +174,7 @@ const zh = {
     cancelling: '正在停止',
     whose: { mine: '我发起的', scope: '管理范围内的' },
     state: { waiting: '排队中', running: '进行中', done: '已完成', failed: '出错', cancelled: '已取消' },
-    kind: { policies_evaluate: '待遇测算', policies_evaluation: '待遇测算', audit_verify: '审计核验' },
+    kind: { policies_evaluate: '待遇测算', rosters_look: '查看谁该休息', policies_evaluation: '待遇测算', audit_verify: '审计核验' },
   },
   accounts: {
     title: '账号',

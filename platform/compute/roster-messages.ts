@@ -8,6 +8,8 @@ export interface ThreadOrder {
   readonly role: Role
   readonly limit: ThreadLimit
   readonly memory?: SolverMemory
+  /** A roster to be better than from the beginning. */
+  readonly start?: Int32Array
 }
 
 /** Until when: wall seconds, the thread's own CPU seconds, or iterations with an exchange every `epoch` of them. */

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { prepare, Solver } from '#engines/rostering/solve.ts'
+import { RosterState } from '#engines/rostering/state.ts'
 import { loadLinearSolver } from './highs.ts'
 import type { FromThread, Standing, ThreadOrder, ToThread } from './roster-messages.ts'
 
@@ -21,6 +22,11 @@ const solver = new Solver(prepared.model, {
   ...(linear === undefined ? {} : { linear }),
   ...(order.memory === undefined ? {} : { memory: order.memory }),
 })
+
+if (order.start !== undefined) {
+  const begun = new RosterState(prepared.model, order.start)
+  solver.offer(begun.rows, begun.total)
+}
 
 let isStopped = false
 if (limit.kind === 'iterations') await runEpochs(limit.iterations, limit.epoch)

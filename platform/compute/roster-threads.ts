@@ -17,6 +17,8 @@ export interface SolveOptions {
   readonly signal?: AbortSignal
   /** What an earlier solve of the same problem left behind, one entry a thread. */
   readonly memory?: readonly SolverMemory[]
+  /** A roster to start from: one that was changed by hand, or the best of a solve that was cut off. */
+  readonly start?: Roster
 }
 
 export interface Progress {
@@ -25,6 +27,8 @@ export interface Progress {
   /** Undefined while unknown. */
   readonly bound: number | undefined
   readonly iterations: number
+  /** The best roster so far, to be kept by whoever must not lose it. */
+  readonly roster: () => Roster
 }
 
 export type SolveOutcome =
@@ -82,15 +86,18 @@ class Crew {
   readonly #workers: Worker[] = []
   readonly #ended: Promise<void>[] = []
   readonly #waiting = new Map<number, Standing>()
+  readonly #problem: RosterProblem
   readonly #options: SolveOptions
   readonly #started: number
   #running = 0
 
   constructor(problem: RosterProblem, options: SolveOptions, started: number) {
+    this.#problem = problem
     this.#options = options
     this.#started = started
     const limit: ThreadLimit =
       options.limit.kind === 'iterations' ? { ...options.limit, epoch: EPOCH_ITERATIONS } : options.limit
+    const start = options.start && toRows(problem, options.start)
     for (let index = 0; index < Math.max(1, options.threads); index++) {
       const worker = new Worker(new URL('./roster-thread.ts', import.meta.url), {
         workerData: {
@@ -99,6 +106,7 @@ class Crew {
           role: index === 0 ? 'columns' : 'search',
           limit,
           memory: options.memory?.[index],
+          start,
         },
       })
       this.#workers.push(worker)
@@ -162,6 +170,7 @@ class Crew {
       cost: this.best?.cost ?? standing.cost,
       bound: this.bound,
       iterations: standing.iterations,
+      roster: () => toRoster(this.#problem, (this.best ?? standing).rows),
     })
     if (!forward || this.best === undefined) return
     const offer = this.#offer()
@@ -191,4 +200,17 @@ class Crew {
   #sayAll(message: ToThread): void {
     for (const worker of this.#workers) worker.postMessage(message)
   }
+}
+
+/** Cells as options by person and day; what is missing or unknown counts as a day off. */
+function toRows(problem: RosterProblem, roster: Roster): Int32Array {
+  const optionOf = new Map(problem.shifts.map(({ id }, index) => [id, index + 1]))
+  const rows = new Int32Array(problem.people.length * problem.days)
+  for (const [index, { id }] of problem.people.entries()) {
+    for (let day = 0; day < problem.days; day++) {
+      const cell = roster[id]?.[day]
+      if (typeof cell === 'string') rows[index * problem.days + day] = optionOf.get(cell) ?? 0
+    }
+  }
+  return rows
 }

@@ -1,0 +1,5 @@
+/** What measures may ask of duty: the plan of a unit, its posts, and the one command that changes the plan. */
+
+export { plan as changePlan } from './planning.ts'
+export { readPlan } from './shift-plan.ts'
+export { listPosts } from './store.ts'

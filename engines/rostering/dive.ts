@@ -5,6 +5,9 @@ import type { Random } from './random.ts'
 /** Of so many open people one is decided a step. */
 const AT_ONCE = 16
 
+/** Linear programmes that one dive may take; whoever is open then is left to the neighbourhood search. */
+const SOLVES_MAX = 40
+
 /** How a dive goes: which weights count as decided, and how many rounds of new rows follow each decision. */
 export interface DiveStyle {
   readonly sure: number
@@ -19,11 +22,12 @@ export interface DiveStyle {
  * at least one person.
  */
 export class Dive {
-  /** One row of the pool a person, when finished. */
+  /** One row of the pool a person, when finished; -1 for people left open. */
   readonly chosen: Int32Array
   isOver = false
   /** Whether it was given up because it could not beat `cutoff`. */
   isHopeless = false
+  #solves = 0
   readonly #columns: ColumnGeneration
   readonly #model: Model
   readonly #random: Random
@@ -51,11 +55,13 @@ export class Dive {
       if (columns.objective <= before + 0.3) break
       const known = columns.pool.size
       alive = columns.round(0, this.#style.beam, seconds)
+      this.#solves++
       if (columns.pool.size === known) break
     }
     columns.isDone = false
     if (!alive || columns.objective >= cutoff) this.isHopeless = true
-    if (this.isHopeless || !isLeft) this.isOver = true
+    this.#solves++
+    if (this.isHopeless || !isLeft || this.#solves > SOLVES_MAX) this.isOver = true
   }
 
   /** Frees everybody again. */

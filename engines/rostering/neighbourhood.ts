@@ -119,6 +119,24 @@ export class NeighbourhoodSearch {
     this.#temperature = Math.min(this.#temperature, this.#hot / 4)
   }
 
+  /** Goes on from a roster in which some people's rows are still open, at a low temperature. */
+  restart(rows: Int32Array, open: readonly number[]): void {
+    this.state.load(rows)
+    for (const person of open) this.state.remove(person)
+    for (const person of open) this.#refit(person, this.#free, START_EFFORT, 0)
+    this.#temperature = this.#hot / 8
+    this.#sinceBest = 0
+    this.#keepBest()
+  }
+
+  #keepBest(): void {
+    const cost = this.state.total
+    if (cost >= this.bestCost - 1e-6) return
+    this.bestCost = cost
+    this.best.set(this.state.rows)
+    this.#sinceBest = 0
+  }
+
   /** One destroy and repair. */
   step(): void {
     const { state } = this

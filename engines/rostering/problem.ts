@@ -47,7 +47,7 @@ export interface ShiftType {
   readonly post?: string
   /** Minutes after midnight, 0…1439. */
   readonly start_minute: number
-  /** From start to end, across midnight when needed, 1…2880. */
+  /** From start to end, across midnight when needed, 1…1440: what is longer is two shifts. */
   readonly minutes: number
   /** What counts towards contract and load, when it differs from `minutes` (breaks, standby). */
   readonly counted_minutes?: number
@@ -159,11 +159,26 @@ export interface RestAfterRunRule extends RuleHead {
   readonly days_off: number
 }
 
-/** At least so many minutes between the end of one shift and the start of the next (optionally after chosen shifts only). */
+/** At least so many minutes between the end of one shift and the start of the next; optionally for chosen pairs only. */
 export interface RestRule extends RuleHead {
   readonly kind: 'rest'
   readonly minutes_min: number
+  /** Only after these (standard: every shift). */
   readonly after?: ShiftChoice
+  /** Only before these (standard: every shift). */
+  readonly before?: ShiftChoice
+}
+
+/**
+ * At most `minutes_max` minutes of the chosen shifts in any stretch of `length_minutes` on the clock, such as 12 h in any 24 h.
+ * Real minutes count, breaks included. Unit of price: one minute too many in the worst stretch that ends within a shift.
+ */
+export interface ClockWindowRule extends RuleHead {
+  readonly kind: 'clock_window'
+  readonly shifts: ShiftChoice
+  /** At most 2880. */
+  readonly length_minutes: number
+  readonly minutes_max: number
 }
 
 /** `then` may not be worked on the day after `first`. */
@@ -229,6 +244,7 @@ export type Rule =
   | RunRule
   | RestAfterRunRule
   | RestRule
+  | ClockWindowRule
   | SuccessionRule
   | PatternRule
   | WholeWeekendRule

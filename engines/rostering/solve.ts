@@ -13,8 +13,8 @@ import { RosterState } from './state.ts'
 /** Programmes with more rows than this are left to neighbourhood search. */
 const PROGRAM_ROWS_MAX = 1500
 /** Work (labels) that goes into the first search, into each polish after a dive. */
-const START_WORK = 500_000
-const POLISH_WORK = 150_000
+const START_WORK = 1_000_000
+const POLISH_WORK = 1_500_000
 /** How many iterations a column round and a dive step count for in the reproducible mode. */
 const ROUND_ITERATIONS = 50
 
@@ -174,10 +174,13 @@ export class Solver {
   }
 
   #takeDive(dive: Dive, columns: ColumnGeneration): void {
-    const rows = new Int32Array(this.#model.people * this.#model.days)
-    for (const [person, row] of dive.chosen.entries()) columns.pool.copy(row, rows, person * this.#model.days)
-    this.#state.load(rows)
-    this.#search.adopt(rows, this.#state.total)
+    const rows = this.best.slice()
+    const open: number[] = []
+    for (const [person, row] of dive.chosen.entries()) {
+      if (row < 0) open.push(person)
+      else columns.pool.copy(row, rows, person * this.#model.days)
+    }
+    this.#search.restart(rows, open)
   }
 
   #polish(): void {

@@ -2,7 +2,7 @@ import { dayOf, formatDay } from '#engines/values/time.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import type { Clock } from '#platform/clock/clock.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
-import { httpProblems, type Refusal, refuse } from '#platform/http/problem.ts'
+import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import type { JobKind } from '#platform/jobs/jobs.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
 import { policyProblems } from '../contract.ts'
@@ -18,6 +18,8 @@ export interface EvaluationInput {
   readonly on_date: string
   readonly known_at: string
   readonly becomes_current: boolean
+  /** Asked for by a publication: comes after the one that is running instead of being refused. */
+  readonly waits?: boolean
 }
 
 /** The last day that can be counted now: today, or the operation's last day. */
@@ -72,13 +74,22 @@ export async function evaluateAndRaise(
   }
 }
 
+const WAIT_MS = 2_000
+
 export function evaluationJob(database: Database, clock: Clock): JobKind<EvaluationInput, unknown> {
   return {
     kind: EVALUATION_JOB,
-    run: (job) =>
-      evaluateAndRaise(database, job.input, {
-        now: clock.now(),
-        progress: (done, total, stage) => job.progress(done, total, stage),
-      }),
+    async run(job) {
+      for (;;) {
+        const outcome = await evaluateAndRaise(database, job.input, {
+          now: clock.now(),
+          progress: (done, total, stage) => job.progress(done, total, stage),
+        })
+        const isBusy = outcome instanceof Refusal && outcome.problem.code === policyProblems.running.code
+        if (!isBusy || !job.input.waits) return outcome
+        await new Promise((resolve) => setTimeout(resolve, WAIT_MS))
+        if (!(await job.progress(0, 1, 'evaluating'))) return 'cancelled'
+      }
+    },
   }
 }

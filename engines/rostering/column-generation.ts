@@ -183,7 +183,7 @@ export class ColumnGeneration {
     this.pool.items(number, (item) => {
       own += duals[item] as number
     })
-    this.pool.cost[number] = Math.round(own)
+    this.pool.cost[number] = Math.round(own * 3600) / 3600
     return 1
   }
 

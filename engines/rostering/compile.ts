@@ -4,6 +4,7 @@ import { choose, chooseDays, choosePerson, daysBetween, isCapable, optionsOf, we
 import { compileCover } from './compile-cover.ts'
 import { fairTallies } from './fairness.ts'
 import {
+  clockWindow,
   gaps,
   maxRun,
   minRun,
@@ -128,7 +129,7 @@ function machinesOf(setting: Setting, person: Person, isRelaxed: boolean): Machi
   const weekendRules = weekendRulesOf(problem, person)
   for (const rule of rulesFor(problem, person)) {
     const price = priceOf(rule.price, isRelaxed)
-    if (rule.kind === 'rest' || rule.kind === 'succession') addGaps(setting, rule, gapTable(price))
+    if (isGap(rule)) addGaps(setting, rule, gapTable(price))
     else machines.push(...machinesOfRule(setting, rule, price))
     const bit = weekendRules.indexOf(rule)
     if (bit >= 0 && 'shifts' in rule) machines.push(weekendCount(choose(problem, rule.shifts), bit, setting.isWeekend))
@@ -147,6 +148,16 @@ function machinesOfRule(setting: Setting, rule: Rule, price: number): Machine[] 
       if (rule.min !== undefined && rule.min > 1) machines.push(minRun(isIn, rule.min, price))
       return machines
     }
+    case 'succession':
+      // One with a day off in it is a pattern of two days; the others are gaps between shifts.
+      return [unwantedPattern([choose(problem, rule.first), choose(problem, rule.then)], undefined, price)]
+    case 'clock_window': {
+      const isIn = choose(problem, rule.shifts)
+      const spans = problem.shifts.map(({ start_minute, minutes }, at) =>
+        isIn[at + 1] ? ([start_minute, start_minute + minutes] as const) : undefined,
+      )
+      return [clockWindow([undefined, ...spans], rule.length_minutes, rule.minutes_max, price)]
+    }
     case 'rest_after_run':
       return [restAfterRun(choose(problem, rule.shifts), rule.after, rule.days_off, price)]
     case 'rotation':
@@ -160,6 +171,11 @@ function machinesOfRule(setting: Setting, rule: Rule, price: number): Machine[] 
     default:
       return []
   }
+}
+
+/** Rules over two shifts with free days between them, which one table of gaps holds. */
+function isGap(rule: Rule): boolean {
+  return rule.kind === 'rest' || (rule.kind === 'succession' && rule.first !== 'off' && rule.then !== 'off')
 }
 
 /** Successions that shifts state themselves, and shifts that reach into the next days. */
@@ -179,7 +195,7 @@ function addStatedGaps({ problem, options, optionOf }: Setting, table: Int32Arra
 function addGaps({ problem, options }: Setting, rule: Rule, table: Int32Array): void {
   if (rule.kind !== 'rest' && rule.kind !== 'succession') return
   const after = choose(problem, rule.kind === 'rest' ? (rule.after ?? 'work') : rule.first)
-  const then = choose(problem, rule.kind === 'rest' ? 'work' : rule.then)
+  const then = choose(problem, rule.kind === 'rest' ? (rule.before ?? 'work') : rule.then)
   for (const [at, first] of problem.shifts.entries()) {
     for (const [to, next] of problem.shifts.entries()) {
       if (!after[at + 1] || !then[to + 1]) continue

@@ -107,6 +107,70 @@ function gapSymbols(gap: Int32Array, options: number): { symbolOf: number[]; rep
   return { symbolOf, representative }
 }
 
+/**
+ * At most `most` minutes in any stretch of `length` on the clock. State: the two last days' shifts (0 = none that matters).
+ * `spans[option]` is start and end in minutes after midnight, or undefined when the option does not count.
+ */
+export function clockWindow(
+  spans: readonly (readonly [number, number] | undefined)[],
+  length: number,
+  most: number,
+  price: number,
+): Machine {
+  const back = clockDaysBack(length)
+  const { symbolOf, spanOf } = spanSymbols(spans)
+  const base = spanOf.length
+  const machine: Pick<Machine, 'step' | 'symbol'> = {
+    symbol: (option) => symbolOf[option] ?? 0,
+    step: (state, symbol): Step => {
+      const excess = clockMinutes(spanOf[symbol], (day) => spanOf[digit(state, day - 1, base)], back, length) - most
+      return { next: (state * base + symbol) % base ** back, cost: excess > 0 ? price * excess : 0 }
+    },
+  }
+  return { ...machine, start: (history) => fold(machine, 0, history.slice(-back)) }
+}
+
+/** Days before today whose shifts may still reach into a stretch that ends with today's shift. */
+export const clockDaysBack = (length: number): number => Math.ceil(length / 1440) + 1
+
+const digit = (state: number, place: number, base: number): number => Math.floor(state / base ** place) % base
+
+/**
+ * Minutes within the worst stretch that ends within today's shift: the one that ends with it, for whatever a stretch loses on its left
+ * while it moves on, it gains on its right.
+ */
+export function clockMinutes(
+  today: readonly [number, number] | undefined,
+  earlier: (daysBack: number) => readonly [number, number] | undefined,
+  back: number,
+  length: number,
+): number {
+  if (today === undefined) return 0
+  const [, to] = today
+  const inside = (span: readonly [number, number], days: number) =>
+    Math.max(0, Math.min(span[1] - days * 1440, to) - Math.max(span[0] - days * 1440, to - length))
+  let sum = inside(today, 0)
+  for (let day = 1; day <= back; day++) {
+    const span = earlier(day)
+    if (span !== undefined) sum += inside(span, day)
+  }
+  return sum
+}
+
+/** Options of the same span are one symbol; 0 = does not count. */
+function spanSymbols(spans: readonly (readonly [number, number] | undefined)[]) {
+  const index = new Map<string, number>()
+  const spanOf: (readonly [number, number] | undefined)[] = [undefined]
+  const symbolOf = spans.map((span) => {
+    if (span === undefined) return 0
+    const key = span.join(',')
+    const known = index.get(key) ?? spanOf.push(span) - 1
+    index.set(key, known)
+    return known
+  })
+  return { symbolOf, spanOf }
+}
+
 /** A sequence of choices that is unwanted; the state is the set of positions reached, as bits. */
 export function unwantedPattern(steps: readonly Choice[], weekday: number | undefined, price: number): Machine {
   const symbol = (option: number) => steps.reduce((bits, isIn, at) => bits | (isIn[option] ? 1 << at : 0), 0)

@@ -1,10 +1,16 @@
 import { parseDay } from '../values/time.ts'
+import { cyclesOf } from './pattern-cycles.ts'
 import type { CoverLine, Person, RosterProblem, Rule, ShiftChoice } from './problem.ts'
+import type { ShapeFault } from './schema/shape.ts'
 
 /** Something in the problem that makes no sense. `where` is a path such as `people[3].wishes[0].day`. */
 export interface Mistake {
   readonly code:
+    | ShapeFault
+    | 'text.cut_short'
+    | 'text.no_json'
     | 'people.none'
+    | 'shifts.none'
     | 'days.none'
     | 'first_day.invalid'
     | 'id.duplicate'
@@ -12,7 +18,7 @@ export interface Mistake {
     | 'day.outside'
     | 'number.invalid'
     | 'limits.contradictory'
-    | 'skill.nobody'
+    | 'successions.cyclic'
     | 'shift.too_long'
     | 'too_large'
   readonly where: string
@@ -22,6 +28,11 @@ export interface Mistake {
 const DAYS_MAX = 1000
 const PEOPLE_MAX = 20_000
 const SHIFTS_MAX = 500
+const WISHES_MAX = 500_000
+/** People × rules, and people × days × shifts: what a machine's memory bears. */
+const PAIRS_MAX = 50_000_000
+const CELLS_MAX = 100_000_000
+const CLOCK_WINDOW_MAX = 2880
 /** A mistake repeated a million times is told so often. */
 const MISTAKES_MAX = 200
 
@@ -37,9 +48,8 @@ export function findMistakes(problem: RosterProblem): readonly Mistake[] {
   if (problem.people.length === 0) tell('people.none', 'people', 0)
   if (!Number.isInteger(problem.days) || problem.days < 1) tell('days.none', 'days', problem.days)
   if (parseDay(problem.first_day) === undefined) tell('first_day.invalid', 'first_day', problem.first_day)
-  if (problem.days > DAYS_MAX) tell('too_large', 'days', problem.days)
-  if (problem.people.length > PEOPLE_MAX) tell('too_large', 'people', problem.people.length)
-  if (problem.shifts.length > SHIFTS_MAX) tell('too_large', 'shifts', problem.shifts.length)
+  if (problem.shifts.length === 0) tell('shifts.none', 'shifts', 0)
+  tellTooLarge(problem, tell)
   tellDuplicates('shifts', problem.shifts, tell)
   tellDuplicates('people', problem.people, tell)
   tellDuplicates('rules', problem.rules, tell)
@@ -47,14 +57,28 @@ export function findMistakes(problem: RosterProblem): readonly Mistake[] {
     days: problem.days,
     shifts: new Set(problem.shifts.map((shift) => shift.id)),
     people: new Set(problem.people.map((person) => person.id)),
-    skills: new Set(problem.people.flatMap((person) => person.skills ?? [])),
   }
   checkShifts(problem, known, tell)
   for (const [at, person] of problem.people.entries()) checkPerson(`people[${at}]`, person, known, tell)
   for (const [at, line] of problem.cover.entries()) checkCover(`cover[${at}]`, line, known, tell)
   for (const [at, rule] of problem.rules.entries()) checkRule(`rules[${at}]`, rule, known, tell)
+  for (const cycle of cyclesOf(problem)) tell('successions.cyclic', 'rules', cycle.join(' → '))
   checkPublished(problem, known, tell)
   return mistakes
+}
+
+function tellTooLarge(problem: RosterProblem, tell: Tell): void {
+  const { days, people, shifts, rules } = problem
+  const wishes = people.reduce((sum, person) => sum + (person.wishes?.length ?? 0), 0)
+  const sizes: readonly (readonly [string, number, number])[] = [
+    ['days', days, DAYS_MAX],
+    ['people', people.length, PEOPLE_MAX],
+    ['shifts', shifts.length, SHIFTS_MAX],
+    ['people[].wishes', wishes, WISHES_MAX],
+    ['people × rules', people.length * rules.length, PAIRS_MAX],
+    ['people × days × shifts', people.length * days * (shifts.length + 1), CELLS_MAX],
+  ]
+  for (const [what, size, most] of sizes) if (size > most) tell('too_large', what, `${size} > ${most}`)
 }
 
 type Tell = (code: Mistake['code'], where: string, value: string | number) => void
@@ -63,7 +87,6 @@ interface Known {
   readonly days: number
   readonly shifts: ReadonlySet<string>
   readonly people: ReadonlySet<string>
-  readonly skills: ReadonlySet<string>
 }
 
 function tellDuplicates(where: string, things: readonly { id: string }[], tell: Tell): void {
@@ -79,7 +102,7 @@ function checkShifts(problem: RosterProblem, known: Known, tell: Tell): void {
     const where = `shifts[${at}]`
     if (!isWithin(shift.start_minute, 0, 1439)) tell('number.invalid', `${where}.start_minute`, shift.start_minute)
     if (!isWithin(shift.minutes, 1, 1e9)) tell('number.invalid', `${where}.minutes`, shift.minutes)
-    else if (shift.minutes > 2880) tell('shift.too_long', `${where}.minutes`, shift.minutes)
+    else if (shift.minutes > 1440) tell('shift.too_long', `${where}.minutes`, shift.minutes)
     for (const id of shift.not_next_day ?? [])
       if (!known.shifts.has(id)) tell('id.unknown', `${where}.not_next_day`, id)
   }
@@ -111,7 +134,6 @@ function checkCover(where: string, line: CoverLine, known: Known, tell: Tell): v
   if (!isWithin(line.required, 0, 1e6)) tell('number.invalid', `${where}.required`, line.required)
   checkPrice(`${where}.under_price`, line.under_price, tell)
   checkPrice(`${where}.over_price`, line.over_price ?? 0, tell)
-  if (line.skill !== undefined && !known.skills.has(line.skill)) tell('skill.nobody', `${where}.skill`, line.skill)
   const minimum = line.minimum ?? 0
   const most = line.maximum_wanted ?? line.required
   if (minimum > line.required) tell('limits.contradictory', `${where}.minimum`, `${minimum} > ${line.required}`)
@@ -123,7 +145,7 @@ function checkRule(where: string, rule: Rule, known: Known, tell: Tell): void {
   if (typeof rule.people === 'object') {
     for (const id of rule.people.ids ?? []) if (!known.people.has(id)) tell('id.unknown', `${where}.people`, id)
   }
-  if ('shifts' in rule) checkChoice(`${where}.shifts`, rule.shifts, known, tell)
+  for (const [name, choice] of choicesOf(rule)) checkChoice(`${where}.${name}`, choice, known, tell)
   const min = 'min' in rule ? rule.min : undefined
   const max = 'max' in rule ? rule.max : undefined
   if (min !== undefined && max !== undefined && min > max) tell('limits.contradictory', where, `${min} > ${max}`)
@@ -131,6 +153,30 @@ function checkRule(where: string, rule: Rule, known: Known, tell: Tell): void {
     if (!isWithin(value, 1, DAYS_MAX)) tell('number.invalid', `${where}.${name}`, value)
   }
   if (rule.kind === 'pattern' && rule.days.length > 14) tell('too_large', `${where}.days`, rule.days.length)
+  if (rule.kind === 'clock_window') {
+    if (!isWithin(rule.length_minutes, 1, CLOCK_WINDOW_MAX))
+      tell('number.invalid', `${where}.length_minutes`, rule.length_minutes)
+    if (!isWithin(rule.minutes_max, 0, rule.length_minutes))
+      tell('number.invalid', `${where}.minutes_max`, rule.minutes_max)
+  }
+}
+
+/** Each choice of shifts in a rule, by the name of its key. */
+function choicesOf(rule: Rule): readonly (readonly [string, ShiftChoice])[] {
+  if (rule.kind === 'pattern') return rule.days.map((choice, at) => [`days[${at}]`, choice])
+  if (rule.kind === 'succession') {
+    return [
+      ['first', rule.first],
+      ['then', rule.then],
+    ]
+  }
+  if (rule.kind === 'rest') {
+    return [
+      ['after', rule.after ?? 'work'],
+      ['before', rule.before ?? 'work'],
+    ]
+  }
+  return 'shifts' in rule ? [['shifts', rule.shifts]] : []
 }
 
 function lengthsOf(rule: Rule): Readonly<Record<string, number>> {

@@ -100,7 +100,8 @@ export class NeighbourhoodSearch {
       const cell = day * options + (rows.row[day] as number)
       own -= (this.#prices[cell] as number) - (cells[person * days * options + cell] as number)
     }
-    state.place(person, rows.row, Math.round(own))
+    // Prices are whole or a whole number of them to a unit (an hour is 60 minutes): 3600 parts hold them exactly.
+    state.place(person, rows.row, Math.round(own * 3600) / 3600)
     return true
   }
 

@@ -151,9 +151,6 @@ describe('bad input', () => {
     const ward = smallWard(4, 7)
     expect(codes(ward)).toEqual([])
     expect(codes({ ...ward, people: [], rules: [], cover: [] })).toEqual(['people.none people'])
-    expect(codes({ ...ward, cover: [{ shifts: ['D'], required: 1, under_price: 1, skill: 'diver' }] })).toEqual([
-      'skill.nobody cover[0].skill',
-    ])
     expect(codes({ ...ward, shifts: [...ward.shifts, { id: 'X', start_minute: 0, minutes: 3000 }] })).toEqual([
       'shift.too_long shifts[3].minutes',
     ])

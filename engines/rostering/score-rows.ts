@@ -1,5 +1,6 @@
 import { dayOf, weekdayOf } from '../values/time.ts'
 import { choose, daysBetween, weekends, weightOf } from './choices.ts'
+import { clockDaysBack, clockMinutes } from './machines.ts'
 import type { Person, Price, RosterProblem, Rule, ShiftChoice, ShiftType, Violation } from './problem.ts'
 import { loadOf } from './score.ts'
 
@@ -34,8 +35,13 @@ function unitsOf(problem: RosterProblem, rule: Rule, person: Person, row: Row): 
       return runUnits(membership(problem, rule.shifts, [...history, ...row]), rule, history.length)
     case 'rest_after_run':
       return restAfterRunUnits(problem, rule, [...history, ...row], history.length)
-    case 'rest':
+    case 'clock_window':
+      return clockUnits(problem, rule, [...history, ...row], history.length)
     case 'succession':
+      if (rule.first === 'off' || rule.then === 'off')
+        return offUnits(problem, rule, [...history, ...row], history.length)
+      return gapUnits(problem, rule, [...history, ...row], history.length)
+    case 'rest':
       return gapUnits(problem, rule, [...history, ...row], history.length)
     case 'pattern':
       return patternUnits(problem, rule, [...history, ...row], history.length)
@@ -135,7 +141,7 @@ function gapUnits(
 ): Found[] {
   const shiftOf = new Map(problem.shifts.map((shift) => [shift.id, shift]))
   const isFirst = membership(problem, rule.kind === 'rest' ? (rule.after ?? 'work') : rule.first, row)
-  const isThen = membership(problem, rule.kind === 'rest' ? 'work' : rule.then, row)
+  const isThen = membership(problem, rule.kind === 'rest' ? (rule.before ?? 'work') : rule.then, row)
   const found: Found[] = []
   let last = -1
   for (const [day, cell] of row.entries()) {
@@ -149,6 +155,40 @@ function gapUnits(
     last = day
   }
   return found
+}
+
+/** A succession with a day off on either side. */
+function offUnits(
+  problem: RosterProblem,
+  rule: Extract<Rule, { kind: 'succession' }>,
+  row: Row,
+  before: number,
+): Found[] {
+  const isFirst = membership(problem, rule.first, row)
+  const isThen = membership(problem, rule.then, row)
+  return row.flatMap((_, day) =>
+    day >= Math.max(1, before) && isFirst[day - 1] && isThen[day] ? { day: day - before, units: 1 } : [],
+  )
+}
+
+function clockUnits(
+  problem: RosterProblem,
+  rule: Extract<Rule, { kind: 'clock_window' }>,
+  row: Row,
+  before: number,
+): Found[] {
+  const isIn = membership(problem, rule.shifts, row)
+  const spans = row.map((cell, at) => {
+    const shift = problem.shifts.find((each) => each.id === cell)
+    if (!isIn[at] || shift === undefined) return undefined
+    return [shift.start_minute, shift.start_minute + shift.minutes] as const
+  })
+  const back = clockDaysBack(rule.length_minutes)
+  return row.flatMap((_, at) => {
+    const actual = clockMinutes(spans[at], (day) => spans[at - day], back, rule.length_minutes)
+    if (at < before || actual <= rule.minutes_max) return []
+    return { day: at - before, units: actual - rule.minutes_max, actual, limit: rule.minutes_max }
+  })
 }
 
 function patternUnits(

@@ -100,6 +100,7 @@ export function ruleShape(): Shape<Rule> {
       ...head,
       kind: kind('succession'),
       first: shiftChoice,
+      // biome-ignore lint/suspicious/noThenProperty: a word of the problem language; nobody awaits a shape.
       then: shiftChoice,
     }),
     whole_weekend: object<Of<'whole_weekend'>>('weekends all or nothing', { ...head, kind: kind('whole_weekend') }),

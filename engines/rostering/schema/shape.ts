@@ -51,14 +51,14 @@ export const flag = (about: string): Shape<boolean> =>
 
 export const whole = (about: string, least = 0): Shape<number> =>
   plain(
-    (value) => typeof value === 'number' && Number.isInteger(value) && value >= least,
+    (value): value is number => typeof value === 'number' && Number.isInteger(value) && value >= least,
     { type: 'integer', minimum: least, description: about },
     `integer ≥ ${least}`,
   )
 
 export const share = (about: string): Shape<number> =>
   plain(
-    (value) => typeof value === 'number' && value >= 0 && value <= 1,
+    (value): value is number => typeof value === 'number' && value >= 0 && value <= 1,
     { type: 'number', minimum: 0, maximum: 1, description: about },
     '0…1',
   )

@@ -62,6 +62,11 @@ export const dutyProblems = problems('duty', {
     zh: '{name}在这段时间已有排班（{from}–{to}）。',
     en: '{name} already has a shift from {from} to {to}.',
   },
+  planned_elsewhere: {
+    status: 409,
+    zh: '{name}在这段时间已有其他单位的排班。请换人或换时间，或请上级协调。',
+    en: '{name} is already planned elsewhere at that time. Choose somebody else or another time, or ask the level above.',
+  },
   resting: {
     status: 409,
     zh: '{name}已被安排休息（{from} 至 {to}）。请换人；确实无人可替的，先由上级具名批准，再排班。',
@@ -249,7 +254,13 @@ export const planShifts = endpoint({
     }),
   },
   output: z.object({ planned_count: z.int(), withdrawn_count: z.int() }),
-  problems: [dutyProblems.lines, dutyProblems.shift_overlap, dutyProblems.outside_operation, dutyProblems.resting],
+  problems: [
+    dutyProblems.lines,
+    dutyProblems.shift_overlap,
+    dutyProblems.planned_elsewhere,
+    dutyProblems.outside_operation,
+    dutyProblems.resting,
+  ],
 })
 
 export const ConfirmationBody = z.object({

@@ -296,6 +296,42 @@ describe('correcting', () => {
   })
 })
 
+describe('a plan', () => {
+  it('that puts a person in two places says so; of another unit’s plan it tells nothing more', async () => {
+    const url = (unitId: number) => `/api/operations/${OPERATION}/units/${unitId}/planned-shifts`
+    const shift = (post_id: number, starts: string, ends: string) => ({
+      person_id: PEOPLE.doctor,
+      post_id,
+      starts_at: `2020-02-26T${starts}:00+08:00`,
+      ends_at: `2020-02-26T${ends}:00+08:00`,
+    })
+    // The doctor helps out at the checkpoint: both units may plan them, neither sees the other's plan.
+    await look((tx) =>
+      tx
+        .updateTable('people')
+        .set({ seconded_unit_id: UNITS.checkpoint })
+        .where('person_id', '=', PEOPLE.doctor)
+        .execute(),
+    )
+    const first = await ask(guardHead, 'POST', url(UNITS.checkpoint), {
+      body: { shifts: [shift(POSTS.gate, '08:00', '16:00')] },
+    })
+    expect(first.body).toEqual({ planned_count: 1, withdrawn_count: 0 })
+    const second = await ask(head, 'POST', url(UNITS.hospital), {
+      body: { shifts: [shift(POSTS.ward, '12:00', '20:00')] },
+    })
+    expect(second.body).toMatchObject({ status: 409, code: 'duty.planned_elsewhere', facts: { name: '医师丁' } })
+    expect(JSON.stringify(second.body)).not.toMatch(/08:00|16:00|卡口|测温/)
+    const after = await ask(head, 'POST', url(UNITS.hospital), {
+      body: { shifts: [shift(POSTS.ward, '16:00', '20:00')] },
+    })
+    expect(after.body).toEqual({ planned_count: 1, withdrawn_count: 0 })
+    await look((tx) =>
+      tx.updateTable('people').set({ seconded_unit_id: null }).where('person_id', '=', PEOPLE.doctor).execute(),
+    )
+  })
+})
+
 describe('a person’s own view', () => {
   it('shows next shift, rest, spans; an objection reaches the unit and is answered by somebody else', async () => {
     const shift = {

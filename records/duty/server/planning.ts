@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
+import { reaches } from '#platform/access/actor.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import { civilDate, zonedText } from '#platform/calendar/zone.ts'
 import type { Tx } from '#platform/db/database.ts'
+import { withHouseEyes } from '#platform/db/house-eyes.ts'
 import { type FieldError, httpProblems, type Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { type createPost, dutyProblems, PostView, type planShifts } from '../contract.ts'
@@ -82,16 +84,18 @@ async function withdrawShifts(tx: Tx, unitId: number, withdraw: Plan['withdraw']
 }
 
 interface PlannedShift extends StatedSpan {
+  readonly unit_id: number
   readonly name: string
 }
 
-/** Shifts of the same people that stand in the plan already, at any unit in scope. */
+/** Shifts of the same people that stand in the plan already, at any unit: a person is in one place, whoever may see which. */
 async function listPlanned(tx: Tx, shifts: readonly StatedSpan[]): Promise<Map<number, PlannedShift[]>> {
+  if (shifts.length === 0) return new Map()
   const starts = shifts.map(({ starts_at }) => starts_at.getTime())
   const ends = shifts.map(({ ends_at }) => ends_at.getTime())
   const { rows } = await sql<PlannedShift>`
     select planned.person_id, planned.shift_id as span_id, planned.post_id, planned.starts_at, planned.ends_at,
-      planned.starts_on, people.name
+      planned.starts_on, planned.unit_id, people.name
     from planned_shifts planned
     join people using (person_id)
     where planned.person_id = any (${[...new Set(shifts.map(({ person_id }) => person_id))]}::int[])
@@ -131,7 +135,9 @@ async function judgeShifts(
     tx,
     shifts.map(({ person_id }) => person_id),
   )
-  const planned = await listPlanned(tx, shifts)
+  const own = shifts.filter(({ person_id }) => visible.has(person_id))
+  const planned = await withHouseEyes(tx, (all) => listPlanned(all, own))
+  const { scope } = tx.context
   const twice = findTwice(shifts)
   const errors: FieldError[] = []
   for (const [index, shift] of shifts.entries()) {
@@ -145,6 +151,7 @@ async function judgeShifts(
     if (refusal) errors.push(lineErrors(path, refusal))
     const other = planned.get(shift.person_id)?.find((standing) => overlaps(standing, shift))
     if (other) {
+      if (!scope || !reaches(scope, other.unit_id)) return refuse(dutyProblems.planned_elsewhere, { name: other.name })
       const [from, to] = [other.starts_at, other.ends_at].map((at) => minuteText(operation.time_zone, at))
       return refuse(dutyProblems.shift_overlap, { name: other.name, from, to })
     }

@@ -478,6 +478,7 @@ export interface PackDraftRevisions {
   saved_by_user_id: number
   saved_at: Date
   recorded_at: Generated<Date>
+  notice_ties: ColumnType<Json, string | undefined, string>
 }
 
 export interface PackDraftSignatures {

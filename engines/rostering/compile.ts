@@ -19,7 +19,7 @@ import { type Coupling, FORBIDDEN, HARD_PRICE, type Model, type RowRules, type T
 import type { Person, Price, RosterProblem, Rule } from './problem.ts'
 
 /** What compiling needs about the problem as a whole. */
-interface Setting {
+export interface Setting {
   readonly problem: RosterProblem
   readonly options: number
   readonly optionOf: ReadonlyMap<string | null, number>
@@ -76,7 +76,7 @@ export function compile(problem: RosterProblem, relaxed: ReadonlySet<string> = n
   }
 }
 
-function settingOf(problem: RosterProblem): Setting {
+export function settingOf(problem: RosterProblem): Setting {
   const needsWeekday = problem.rules.some((rule) => rule.kind === 'pattern' && rule.starts_on_weekday !== undefined)
   const numbers = weekends(problem)
   const first = weekdayOf(dayOf(problem.first_day))
@@ -138,7 +138,7 @@ function machinesOf(setting: Setting, person: Person, isRelaxed: boolean): Machi
   return machines
 }
 
-function machinesOfRule(setting: Setting, rule: Rule, price: number): Machine[] {
+export function machinesOfRule(setting: Setting, rule: Rule, price: number): Machine[] {
   const { problem } = setting
   switch (rule.kind) {
     case 'run': {
@@ -174,7 +174,7 @@ function machinesOfRule(setting: Setting, rule: Rule, price: number): Machine[] 
 }
 
 /** Rules over two shifts with free days between them, which one table of gaps holds. */
-function isGap(rule: Rule): boolean {
+export function isGap(rule: Rule): boolean {
   return rule.kind === 'rest' || (rule.kind === 'succession' && rule.first !== 'off' && rule.then !== 'off')
 }
 
@@ -192,7 +192,7 @@ function addStatedGaps({ problem, options, optionOf }: Setting, table: Int32Arra
   }
 }
 
-function addGaps({ problem, options }: Setting, rule: Rule, table: Int32Array): void {
+export function addGaps({ problem, options }: Setting, rule: Rule, table: Int32Array): void {
   if (rule.kind !== 'rest' && rule.kind !== 'succession') return
   const after = choose(problem, rule.kind === 'rest' ? (rule.after ?? 'work') : rule.first)
   const then = choose(problem, rule.kind === 'rest' ? (rule.before ?? 'work') : rule.then)

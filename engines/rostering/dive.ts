@@ -6,7 +6,7 @@ import type { Random } from './random.ts'
 const AT_ONCE = 16
 
 /** Linear programmes that one dive may take; whoever is open then is left to the neighbourhood search. */
-const SOLVES_MAX = 40
+const SOLVES_MAX = 4000
 
 /** How a dive goes: which weights count as decided, and how many rounds of new rows follow each decision. */
 export interface DiveStyle {

@@ -1,9 +1,11 @@
 import type { Fen } from '#engines/values/money.ts'
 import type { Day } from '#engines/values/time.ts'
+import { type Lasting, lastingOf } from './compare-lasting.ts'
 import { payerOf } from './compare-stacks.ts'
 import type { CompiledProgram } from './compile.ts'
 import { settleRow } from './evaluate.ts'
 import type { FactBatch } from './facts.ts'
+import type { ParameterValue } from './pack.ts'
 import { valueOn } from './parameters.ts'
 import type { Settling } from './settle-days.ts'
 import { Sources } from './sources.ts'
@@ -11,31 +13,20 @@ import { Tally } from './tally.ts'
 import type { Label } from './vocabulary.ts'
 
 /** What a fund pays, day by day, and until when it lasts. */
-export interface FundCourse {
+export interface FundCourse extends Lasting {
   /** The code of the fund, or the words that the pack says who pays; `null` where it does not say. */
   readonly fund: string | null
   readonly title: Label | null
   readonly cost_fen: Fen
   /** What the fund holds, as known on the last day; `null` where the pack names no total. */
   readonly total_fen: Fen | null
-  /** What is left at the end of the days evaluated; negative: what is short. */
-  readonly left_fen: Fen | null
-  /** The first day whose cost the fund no longer covers; `null` when it covers all, or has no total. */
-  readonly exhausted_on: Day | null
-  /**
-   * Not computed from duty but drawn on: the day the rest would run out at the mean daily cost of the last seven days. `null` when
-   * it runs out before, holds no total, cost nothing in those days, or would last more than a year.
-   */
-  readonly projected_on: Day | null
+  /** The layer that says the total: where it is a county, the fund is that county's own. */
+  readonly total_level: ParameterValue['level'] | null
   /** Cost of each day of the window, in fen. */
   readonly by_day_fen: readonly Fen[]
   /** Settled money that belongs to no single day; it is counted on the last day. */
   readonly undated_fen: Fen
 }
-
-const PROJECTION_DAYS = 7
-/** A line drawn on from one week says nothing about the year after next. */
-const PROJECTED_MAX_DAYS = 366
 
 /**
  * Adds up what every fund pays on every day of a program's window.
@@ -78,6 +69,20 @@ export class FundCosts {
     const days = this.byDay[position]
     if (!days) return
     tally.reset()
+    tally.trace = null
+    tally.months = null
+    // Most entitlements are settled day by day without any trace of it.
+    if (
+      settling.gives === 'money_per_day' &&
+      settling.plain &&
+      settling.uses === null &&
+      !this.program.running.by_start
+    ) {
+      tally.by_day = days
+      settleRow(this.program.running, settling, sources, tally)
+      tally.by_day = null
+      return
+    }
     tally.trace = []
     tally.months = []
     settleRow(this.program.running, settling, sources, tally)
@@ -112,35 +117,48 @@ export class FundCosts {
       course.undated += this.undated[position] ?? 0
     }
     return [...funds].map(([fund, { title, days, undated }]) => {
-      return { fund, title, ...courseOf(days, this.program.from, this.totalOf(fund)), undated_fen: undated }
+      const total = this.totalOf(fund)
+      return {
+        fund,
+        title,
+        cost_fen: sum(days),
+        total_fen: total?.value ?? null,
+        total_level: total?.level ?? null,
+        ...lastingOf(days, this.program.from, total?.value ?? null),
+        by_day_fen: [...days],
+        undated_fen: undated,
+      }
     })
   }
 
-  private totalOf(code: string | null): Fen | null {
+  private totalOf(code: string | null): ParameterValue | undefined {
     const fund = code === null ? undefined : this.program.stack.funds.get(code)
     const parameter = fund?.total ? this.program.stack.parameters.get(fund.total) : undefined
-    return (parameter && valueOn(parameter, this.program.to, this.program.known)?.value) ?? null
+    return parameter && valueOn(parameter, this.program.to, this.program.known)
   }
 }
 
-function courseOf(days: Float64Array, from: Day, total: Fen | null) {
-  let spent = 0
-  let exhausted: Day | null = null
-  days.forEach((cost, day) => {
-    spent += cost
-    if (total !== null && exhausted === null && spent > total) exhausted = from + day
-  })
-  const left = total === null ? null : total - spent
-  const last = days.slice(-PROJECTION_DAYS)
-  const mean = last.reduce((sum, cost) => sum + cost, 0) / Math.max(1, last.length)
-  const last_days = left === null || left < 0 || mean === 0 ? null : Math.floor(left / mean) + 1
-  const projected = last_days === null || last_days > PROJECTED_MAX_DAYS ? null : from + days.length - 1 + last_days
+function sum(days: ArrayLike<number>): number {
+  return Array.from(days).reduce((whole, cost) => whole + cost, 0)
+}
+
+/**
+ * What one fund pays for several areas, or for people and units: their costs are added up, day by day. Undefined for none.
+ *
+ * @param from the first day of all the courses
+ */
+export function joinCourses(courses: readonly FundCourse[], from: Day): FundCourse | undefined {
+  const [first] = courses
+  if (!first || courses.length === 1) return first
+  const by_day_fen = first.by_day_fen.map((_, day) =>
+    courses.reduce((cost, course) => cost + (course.by_day_fen[day] ?? 0), 0),
+  )
+  const holding = courses.find(({ total_fen }) => total_fen !== null) ?? first
   return {
-    cost_fen: spent,
-    total_fen: total,
-    left_fen: left,
-    exhausted_on: exhausted,
-    projected_on: projected,
-    by_day_fen: [...days],
+    ...holding,
+    cost_fen: sum(by_day_fen),
+    ...lastingOf(by_day_fen, from, holding.total_fen),
+    by_day_fen,
+    undated_fen: courses.reduce((undated, course) => undated + course.undated_fen, 0),
   }
 }

@@ -55,6 +55,8 @@ export interface CellDifference {
   readonly after: State | 'absent'
 }
 
+type TellSum = (person: number, before_fen: Fen, after_fen: Fen) => void
+
 interface Side {
   readonly position: number
   readonly entitlement: Entitlement
@@ -149,11 +151,14 @@ export class Comparing {
     return this.funds.length - 1
   }
 
-  /** Evaluates a batch by both programs and gathers what differs; `tell` hears of every cell that does. */
-  add(batch: FactBatch, tell?: (difference: CellDifference) => void): void {
+  /**
+   * Evaluates a batch by both programs and gathers what differs; `tell` hears of every cell that does, `tellSum` of every person's
+   * settled money before and after.
+   */
+  add(batch: FactBatch, tell?: (difference: CellDifference) => void, tellSum?: TellSum): void {
     const before = this.beforeProgram.evaluate(batch)
-    const after = this.afterProgram.evaluate(batch)
-    for (let row = 0; row < batch.people; row++) this.addPerson(batch, row, before, after, tell)
+    const after = this.afterProgram === this.beforeProgram ? before : this.afterProgram.evaluate(batch)
+    for (let row = 0; row < batch.people; row++) this.addPerson(batch, row, before, after, tell, tellSum)
     this.people += batch.people
   }
 
@@ -163,6 +168,7 @@ export class Comparing {
     before: EvaluationColumns,
     after: EvaluationColumns,
     tell: ((difference: CellDifference) => void) | undefined,
+    tellSum: TellSum | undefined,
   ): void {
     const { fundBefore, fundAfter } = this
     fundBefore.fill(0)
@@ -188,6 +194,7 @@ export class Comparing {
       }
     }
     this.total.add(moneyBefore, moneyAfter)
+    tellSum?.(batch.person[row] ?? 0, moneyBefore, moneyAfter)
     this.areaTally(batch.area[row] ?? 0).add(moneyBefore, moneyAfter)
     this.funds.forEach(({ change }, fund) => {
       change.add(fundBefore[fund] ?? 0, fundAfter[fund] ?? 0)

@@ -23,6 +23,7 @@ function settledOutcome(settling: Settling, cell: number): number {
 function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally): void {
   const { day: days, cell: cells, minutes, length } = segments
   const { thresholds, shares, rates, amounts } = settling
+  const { by_day } = tally
   const outcomes = settling.cells.outcome
   const steps = shares.length
   let amount = 0
@@ -52,7 +53,9 @@ function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally
       for (let step = 0; step < steps; step++) {
         if (total <= (thresholds[day * steps + step] ?? 0)) continue
         quantity += shares[step] ?? 0
-        amount += amounts[best * steps + step] ?? 0
+        const earned = amounts[best * steps + step] ?? 0
+        amount += earned
+        if (by_day !== null) by_day[day] = (by_day[day] ?? 0) + earned
         break
       }
     }

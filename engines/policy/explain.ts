@@ -3,7 +3,7 @@ import { formatDay, formatMinute, weekdayOf } from '#engines/values/time.ts'
 import { clauseOf } from './check-stack.ts'
 import { type Language, say, sourceText } from './citations.ts'
 import { type CompiledProgram, resultAt } from './compile.ts'
-import { settleRow } from './evaluate.ts'
+import { evaluateBatch, settleRow } from './evaluate.ts'
 import { countLines, earningLines } from './explain-counting.ts'
 import { eventSpans, givenDay, hourDay, monthLine, onlyLines, rateLines, usageLines } from './explain-more.ts'
 import { type Explaining, missingNamed, openLines, parameterLine, whoLine } from './explain-rules.ts'
@@ -45,7 +45,9 @@ export function explain(
   sources.enter(0)
   const fault = sources.faultFor(settling)
   const segments = settleRow(running, settling, sources, tally) ?? new Segments()
-  const result = resultAt(program, program.evaluate(batch), batch, 0, position)
+  // Only this entitlement is evaluated again: what others give does not enter its columns.
+  const only = { ...program, entitlements: [settling.compiled.entitlement] }
+  const result = resultAt(only, evaluateBatch(running, batch), batch, 0, 0)
   const explaining: Explaining = { program, compiled: settling.compiled, person, language }
   const traces = settling.monthly || settling.source === 'days' ? telling(tally.trace) : tally.trace
   const days = traces.map((trace) => dayLine(explaining, settling, batch, segments, trace))

@@ -40,8 +40,27 @@ export function dayOf(text: CivilDate): Day {
 
 /** @example formatDay(1) // '1970-01-02' */
 export function formatDay(day: Day): CivilDate {
-  return new Date(day * 86_400_000).toISOString().slice(0, 10)
+  // By arithmetic: explanations write thousands of days, and a `Date` for each costs more than all the rest of them.
+  if (!(day >= FIRST_WRITTEN_DAY && day <= LAST_WRITTEN_DAY))
+    return new Date(day * 86_400_000).toISOString().slice(0, 10)
+  // Days since 0000-03-01, so that a leap day is the last of its year; 400 years are 146,097 days.
+  const shifted = Math.floor(day) + 719_468
+  const era = Math.floor(shifted / 146_097)
+  const inEra = shifted - era * 146_097
+  const yearOfEra = Math.floor(
+    (inEra - Math.floor(inEra / 1_460) + Math.floor(inEra / 36_524) - Math.floor(inEra / 146_096)) / 365,
+  )
+  const inYear = inEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const fromMarch = Math.floor((5 * inYear + 2) / 153)
+  const dayOfMonth = inYear - Math.floor((153 * fromMarch + 2) / 5) + 1
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  return `${year}-${month < 10 ? '0' : ''}${month}-${dayOfMonth < 10 ? '0' : ''}${dayOfMonth}`
 }
+
+/** 1000-01-01 and 9999-12-31: between them a year has four digits. */
+const FIRST_WRITTEN_DAY = -354_285
+const LAST_WRITTEN_DAY = 2_932_896
 
 /** 0 = Monday … 6 = Sunday. */
 export function weekdayOf(day: Day): number {

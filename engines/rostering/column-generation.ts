@@ -1,9 +1,26 @@
 import type { LinearAnswer, LinearProgram, LinearSolver } from './linear.ts'
 import { FORBIDDEN, type Model } from './model.ts'
-import { RowPool } from './row-pool.ts'
-import { RowSearch } from './row-search.ts'
+import type { RowPool } from './row-pool.ts'
+import type { RowSearch } from './row-search.ts'
 
 const ROWS_PER_PRICING = 4
+/** Price of a person without a row: dearer than whatever a row may cost. */
+const ROWLESS_PRICE = 1e5
+const ROWLESS_PRICE_RELAXED = 1e8
+
+/** Some of the people; the rows of all others stand, and `counts` says how many of those count at each cover item. */
+export interface Part {
+  readonly people: readonly number[]
+  readonly counts: Int32Array
+}
+
+/** What all masters of a solve have in common. */
+export interface Workshop {
+  readonly model: Model
+  readonly solver: LinearSolver
+  readonly pool: RowPool
+  readonly rows: RowSearch
+}
 
 /**
  * Column generation over whole rows: a linear master chooses a mixture of rows for each person, and `RowSearch` prices new
@@ -13,128 +30,149 @@ const ROWS_PER_PRICING = 4
  * Gives a lower bound that holds whatever the duals are: the sum of the cheapest rows plus what cover pays.
  */
 export class ColumnGeneration {
-  readonly pool: RowPool
   /** Best proven lower bound (couplings count as 0, so it stays valid with them). */
   bound = Number.NEGATIVE_INFINITY
   /** Master optimum of the last solve. */
   objective = Number.POSITIVE_INFINITY
   isDone = false
-  rounds = 0
   answer: LinearAnswer | undefined
-  readonly rows: RowSearch
-  readonly #model: Model
-  readonly program: LinearProgram
-  readonly #firstRowColumn: number
+  readonly people: readonly number[]
+  readonly #shop: Workshop
+  readonly #residual: Int32Array
+  readonly #program: LinearProgram
+  readonly #place: Int32Array
+  /** Row of the pool of each column after the slacks, and back. */
+  readonly #rowOf: number[] = []
+  readonly #columnOf = new Map<number, number>()
+  #pending: number[] = []
   readonly #prices: Float64Array
   readonly #free: Int32Array
   readonly #centre: Float64Array
-  #inProgram = 0
-  /** People whose row is decided (diving). */
-  readonly fixedTo: Int32Array
+  readonly #decided: Int32Array
+  #wasBent = true
 
-  constructor(model: Model, solver: LinearSolver) {
-    this.#model = model
-    this.pool = new RowPool(model)
-    this.rows = new RowSearch(model)
-    const { people, items, days, options } = model
-    const bounds = new Float64Array(people + items.count)
-    for (let person = 0; person < people; person++) bounds[person] = 1
-    for (let item = 0; item < items.count; item++) bounds[people + item] = items.required[item] as number
-    this.program = solver.create({ lower: bounds, upper: bounds.slice() })
-    this.#firstRowColumn = people + 2 * items.count
+  constructor(shop: Workshop, part: Part) {
+    this.#shop = shop
+    this.people = part.people
+    const { items, days, options, people } = shop.model
+    this.#place = new Int32Array(people).fill(-1)
+    for (const [place, person] of part.people.entries()) this.#place[person] = place
+    this.#residual = items.required.map((required, item) => required - (part.counts[item] as number))
+    const bounds = new Float64Array(part.people.length + items.count).fill(1, 0, part.people.length)
+    bounds.set(this.#residual, part.people.length)
+    this.#program = shop.solver.create({ lower: bounds, upper: bounds.slice() })
     this.#addSlacks()
     this.#prices = new Float64Array(days * options)
     this.#free = new Int32Array(days).fill(-1)
     this.#centre = new Float64Array(items.count)
-    this.fixedTo = new Int32Array(people).fill(-1)
+    this.#decided = new Int32Array(people).fill(-1)
   }
 
   #addSlacks(): void {
-    const { people, items } = this.#model
-    const cost: number[] = []
-    const starts = [0]
-    const rows: number[] = []
-    const values: number[] = []
-    const add = (price: number, row: number, value: number) => {
-      cost.push(price)
-      rows.push(row)
-      values.push(value)
-      starts.push(rows.length)
-    }
-    for (let person = 0; person < people; person++) add(1e5, person, 1)
+    const { items, relaxed } = this.#shop.model
+    const first = this.people.length
+    const rowless = relaxed.includes(1) ? ROWLESS_PRICE_RELAXED : ROWLESS_PRICE
+    const cost: number[] = this.people.map(() => rowless)
+    const rows = this.people.map((_, place) => place)
+    const values: number[] = this.people.map(() => 1)
     for (let item = 0; item < items.count; item++) {
-      add(items.under[item] as number, people + item, 1)
-      add(items.over[item] as number, people + item, -1)
+      cost.push(items.under[item] as number, items.over[item] as number)
+      rows.push(first + item, first + item)
+      values.push(1, -1)
     }
-    this.program.addColumns({ cost, upper: cost.map(() => Number.POSITIVE_INFINITY), starts, rows, values })
+    const starts = Array.from({ length: cost.length + 1 }, (_, at) => at)
+    this.#program.addColumns({ cost, upper: cost.map(() => Number.POSITIVE_INFINITY), starts, rows, values })
   }
 
-  /** The program's column of a row of the pool. */
-  columnOf(row: number): number {
-    return this.#firstRowColumn + row
+  get #slacks(): number {
+    return this.people.length + 2 * this.#shop.model.items.count
   }
 
-  /** Brings rows that are new in the pool into the master. */
-  sync(): void {
-    const { people } = this.#model
+  /** Lets the master use a row of the pool; answers whether it is new to it. */
+  include(row: number): boolean {
+    if (this.#columnOf.has(row)) return false
+    this.#columnOf.set(row, this.#rowOf.length)
+    this.#rowOf.push(row)
+    this.#pending.push(row)
+    return true
+  }
+
+  /** The rows of the pool that promise most for a person at the last duals, best first. */
+  promising(person: number, most: number): number[] {
+    const { pool, model } = this.#shop
+    const duals = this.answer?.duals
+    const known = pool.of[person] ?? []
+    if (known.length <= most || duals === undefined) return known.slice(-most)
+    const first = this.people.length
+    const ranked = known.map((row) => {
+      let reduced = pool.cost[row] as number
+      if (model.items.count > 0) pool.items(row, (item) => (reduced -= duals[first + item] as number))
+      return { row, reduced }
+    })
+    ranked.sort((a, b) => a.reduced - b.reduced || a.row - b.row)
+    return ranked.slice(0, most).map(({ row }) => row)
+  }
+
+  #sync(): void {
+    const { pool } = this.#shop
+    const first = this.people.length
     const cost: number[] = []
     const starts = [0]
     const rows: number[] = []
-    for (let row = this.#inProgram; row < this.pool.size; row++) {
-      cost.push(this.pool.cost[row] as number)
-      rows.push(this.pool.owner[row] as number)
-      this.pool.items(row, (item) => rows.push(people + item))
+    for (const row of this.#pending) {
+      cost.push(pool.cost[row] as number)
+      rows.push(this.#place[pool.owner[row] as number] as number)
+      pool.items(row, (item) => rows.push(first + item))
       starts.push(rows.length)
     }
-    this.program.addColumns({ cost, upper: cost.map(() => 1), starts, rows, values: rows.map(() => 1) })
-    this.#inProgram = this.pool.size
+    this.#program.addColumns({ cost, upper: cost.map(() => 1), starts, rows, values: rows.map(() => 1) })
+    this.#pending = []
   }
 
   /** Solves the master; false when the solver gave up. */
   master(seconds: number): boolean {
-    this.sync()
-    this.answer = this.program.solve(seconds)
+    this.#sync()
+    // New columns leave the last basis primal feasible, new bounds leave it dual feasible.
+    this.answer = this.#program.solve(seconds, this.#wasBent ? 'dual' : 'primal')
+    this.#wasBent = false
     if (this.answer === undefined) return false
     this.objective = this.answer.objective
     return true
   }
 
   /**
-   * One round: smooth the duals, price everybody who is not fixed, add what is found, solve the master.
+   * One round: smooth the duals, price everybody who is not decided, add what is found, solve the master.
    * @param smoothing weight of the best duals so far, 0…1
    */
   round(smoothing: number, beam: number, seconds: number): boolean {
     if (this.answer === undefined && !this.master(seconds)) return false
     const answer = this.answer
     if (answer === undefined) return false
-    this.rounds++
-    const { people, items } = this.#model
+    const { items } = this.#shop.model
+    const first = this.people.length
     const duals = new Float64Array(items.count)
     for (let item = 0; item < items.count; item++) {
-      const now = answer.duals[people + item] as number
+      const now = answer.duals[first + item] as number
       const mixed = smoothing * (this.#centre[item] as number) + (1 - smoothing) * now
       duals[item] = Math.max(-(items.over[item] as number), Math.min(items.under[item] as number, mixed))
     }
     const found = this.#priceAll(duals, answer.duals, beam)
-    if (found === 0 && smoothing === 0) {
-      this.isDone = true
-      return true
-    }
-    if (found === 0) return this.round(0, beam, seconds)
-    return this.master(seconds)
+    if (found > 0) return this.master(seconds)
+    if (smoothing > 0) return this.round(0, beam, seconds)
+    this.isDone = true
+    return true
   }
 
   #priceAll(duals: Float64Array, true_: Float64Array, beam: number): number {
-    const { people, items } = this.#model
     let bound = 0
     let found = 0
-    for (let item = 0; item < items.count; item++) bound += (duals[item] as number) * (items.required[item] as number)
-    for (let person = 0; person < people; person++) {
-      if ((this.fixedTo[person] as number) >= 0) {
+    for (const [item, residual] of this.#residual.entries()) bound += (duals[item] as number) * residual
+    for (const [place, person] of this.people.entries()) {
+      if ((this.#decided[person] as number) >= 0) {
         bound = Number.NEGATIVE_INFINITY
         continue
       }
-      const { cheapest, added } = this.#pricePerson(person, duals, true_[person] as number, beam)
+      const { cheapest, added } = this.#pricePerson(person, duals, true_[place] as number, beam)
       bound += cheapest
       found += added
     }
@@ -148,7 +186,7 @@ export class ColumnGeneration {
   /** Adds rows of negative reduced cost; answers a lower bound on the cheapest row at these duals. */
   #pricePerson(person: number, duals: Float64Array, sigma: number, beam: number): { cheapest: number; added: number } {
     this.#price(person, duals)
-    const { rows } = this
+    const { rows } = this.#shop
     const ceiling = sigma - 1e-5
     const cost = rows.find(person, this.#prices, this.#free, ceiling, { beam, rounds: 12 })
     const cheapest = rows.isExact ? cost : rows.bound
@@ -161,7 +199,7 @@ export class ColumnGeneration {
   }
 
   #price(person: number, duals: Float64Array): void {
-    const { days, options, cells, items, people } = this.#model
+    const { days, options, cells, items, people } = this.#shop.model
     const base = person * days * options
     for (let cell = 0; cell < days * options; cell++) {
       let price = cells[base + cell] as number
@@ -177,33 +215,90 @@ export class ColumnGeneration {
   }
 
   #take(person: number, duals: Float64Array, reduced: number, row: Int32Array): number {
-    const number = this.pool.add(person, row, 0, 0)
-    if (number < 0) return 0
-    let own = reduced
-    this.pool.items(number, (item) => {
-      own += duals[item] as number
-    })
-    this.pool.cost[number] = Math.round(own * 3600) / 3600
-    return 1
+    const { pool } = this.#shop
+    const before = pool.size
+    const number = pool.add(person, row, 0, 0)
+    if (number === before) {
+      let own = reduced
+      pool.items(number, (item) => {
+        own += duals[item] as number
+      })
+      pool.cost[number] = Math.round(own * 3600) / 3600
+    }
+    return this.include(number) ? 1 : 0
   }
 
   /** Decides a person's row for the time being (diving); -1 frees them again. */
   decide(person: number, row: number): void {
+    this.#sync()
     const columns: number[] = []
     const upper: number[] = []
     const lower: number[] = []
-    for (let each = 0; each < this.#inProgram; each++) {
-      if (this.pool.owner[each] !== person) continue
-      columns.push(this.columnOf(each))
+    for (const each of this.#shop.pool.of[person] ?? []) {
+      const column = this.#columnOf.get(each)
+      if (column === undefined) continue
+      columns.push(this.#slacks + column)
       upper.push(row < 0 || each === row ? 1 : 0)
       lower.push(each === row ? 1 : 0)
     }
-    this.program.setBounds(Int32Array.from(columns), Float64Array.from(lower), Float64Array.from(upper))
-    this.fixedTo[person] = row
+    this.#program.setBounds(Int32Array.from(columns), Float64Array.from(lower), Float64Array.from(upper))
+    this.#decided[person] = row
+    this.#wasBent = true
   }
 
-  /** The weight that the master gives a row. */
-  weight(row: number): number {
-    return row < this.#inProgram ? (this.answer?.values[this.columnOf(row)] ?? 0) : 0
+  /** Calls `visit` with each row that the master uses and its weight. */
+  weights(visit: (row: number, weight: number) => void): void {
+    const values = this.answer?.values
+    if (values === undefined) return
+    const slacks = this.#slacks
+    for (const [column, row] of this.#rowOf.entries()) {
+      const weight = values[slacks + column] ?? 0
+      if (weight > 1e-6) visit(row, weight)
+    }
+  }
+
+  /**
+   * The best whole choice among the master's rows, one a person (in the order of `people`), within so many branchings.
+   * @param start a choice to begin with, rows that the master knows
+   * @returns undefined when none was found
+   */
+  whole(
+    nodes: number,
+    seconds: number,
+    start?: readonly number[],
+  ): { rows: readonly number[]; objective: number; isProven: boolean } | undefined {
+    this.#sync()
+    const slacks = this.#slacks
+    const integers = new Uint8Array(slacks + this.#rowOf.length).fill(1, slacks)
+    const limits = { nodes, seconds, ...(start === undefined ? {} : { start: this.#assignment(start) }) }
+    const answer = this.#program.solveInteger(integers, limits)
+    if (answer === undefined) return undefined
+    const rows = new Array<number>(this.people.length).fill(-1)
+    for (const [column, row] of this.#rowOf.entries()) {
+      if ((answer.values[slacks + column] as number) < 0.5) continue
+      rows[this.#place[this.#shop.pool.owner[row] as number] as number] = row
+    }
+    if (rows.includes(-1)) return undefined
+    return { rows, objective: answer.objective, isProven: answer.objective < answer.bound + 1 - 1e-6 }
+  }
+
+  #assignment(rows: readonly number[]): Float64Array {
+    const { pool } = this.#shop
+    const values = new Float64Array(this.#slacks + this.#rowOf.length)
+    const missing = this.#residual.slice()
+    for (const row of rows) {
+      values[this.#slacks + (this.#columnOf.get(row) ?? 0)] = 1
+      pool.items(row, (item) => {
+        missing[item]! -= 1
+      })
+    }
+    for (const [item, count] of missing.entries()) {
+      values[this.people.length + 2 * item + (count > 0 ? 0 : 1)] = Math.abs(count)
+    }
+    return values
+  }
+
+  dispose(): void {
+    this.#program.dispose()
   }
 }

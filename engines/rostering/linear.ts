@@ -31,12 +31,21 @@ export interface IntegerLimits {
   readonly start?: Float64Array
 }
 
+export interface IntegerAnswer {
+  readonly objective: number
+  readonly values: Float64Array
+  readonly bound: number
+}
+
 export interface LinearProgram {
   addColumns(batch: ColumnBatch): void
   setBounds(columns: Int32Array, lower: Float64Array, upper: Float64Array): void
-  /** Minimises, going on from the last basis; undefined when it could not be solved. */
-  solve(seconds: number): LinearAnswer | undefined
+  /**
+   * Minimises, going on from the last basis; undefined when it could not be solved.
+   * @param simplex primal suits a basis after new columns, dual one after changed bounds
+   */
+  solve(seconds: number, simplex: 'primal' | 'dual'): LinearAnswer | undefined
   /** Minimises with the first `integers.length` columns whole where marked 1; the best found in the limits, if any. */
-  solveInteger(integers: Uint8Array, limits: IntegerLimits): { values: Float64Array; bound: number } | undefined
+  solveInteger(integers: Uint8Array, limits: IntegerLimits): IntegerAnswer | undefined
   dispose(): void
 }

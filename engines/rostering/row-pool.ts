@@ -4,6 +4,8 @@ import type { Model } from './model.ts'
 export class RowPool {
   readonly owner: number[] = []
   readonly cost: number[] = []
+  /** The rows of each person. */
+  readonly of: readonly number[][]
   readonly #model: Model
   readonly #known: Map<string, number>[]
   #cells: Int16Array
@@ -11,6 +13,7 @@ export class RowPool {
   constructor(model: Model) {
     this.#model = model
     this.#known = Array.from({ length: model.people }, () => new Map())
+    this.of = Array.from({ length: model.people }, () => [])
     this.#cells = new Int16Array(model.days * 256)
   }
 
@@ -18,16 +21,18 @@ export class RowPool {
     return this.owner.length
   }
 
-  /** Takes in a row; answers its number, or -1 when it was known. */
+  /** Takes in a row; answers its number, the old one when it was known. */
   add(person: number, rows: ArrayLike<number>, from: number, cost: number): number {
     const { days } = this.#model
     let key = ''
     for (let day = 0; day < days; day++) key += String.fromCharCode(rows[from + day] as number)
     const known = this.#known[person] as Map<string, number>
-    if (known.has(key)) return -1
+    const old = known.get(key)
+    if (old !== undefined) return old
     const number = this.owner.length
     known.set(key, number)
     this.owner.push(person)
+    this.of[person]?.push(number)
     this.cost.push(cost)
     if ((number + 1) * days > this.#cells.length) {
       const wide = new Int16Array(this.#cells.length * 2)
@@ -36,13 +41,6 @@ export class RowPool {
     }
     for (let day = 0; day < days; day++) this.#cells[number * days + day] = rows[from + day] as number
     return number
-  }
-
-  /** The number of a known row, or -1. */
-  find(person: number, rows: ArrayLike<number>, from: number): number {
-    let key = ''
-    for (let day = 0; day < this.#model.days; day++) key += String.fromCharCode(rows[from + day] as number)
-    return this.#known[person]?.get(key) ?? -1
   }
 
   option(row: number, day: number): number {

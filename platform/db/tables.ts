@@ -13,6 +13,8 @@ export interface Appointments {
   is_main: Generated<boolean>
   from_on: string
   to_on: string | null
+  recorded_at: Generated<Date>
+  end_recorded_at: Date | null
 }
 
 export interface AuditLeaves {
@@ -74,6 +76,20 @@ export interface CircleViews {
   viewed_by_user_id: number
   viewed_at: Generated<Date>
   opening_id: string | null
+}
+
+export interface CoverAsks {
+  unit_id: number
+  ask_id: Generated<string>
+  operation_id: number
+  resting_person_id: number
+  order_id: string
+  person_id: number
+  by_user_id: number
+  asked_at: Date
+  answer: string | null
+  answered_at: Date | null
+  shifts_count: number | null
 }
 
 export interface DataKeys {
@@ -269,6 +285,20 @@ export interface EntitlementTotals {
   open_days: number
 }
 
+export interface ErasureProposals {
+  person_id: number
+  proposal_id: GeneratedAlways<number>
+  class: string
+  unit_id: number
+  operation_id: number
+  due_on: string
+  term_days: number
+  pack_hash: string
+  reason: string
+  proposed_by_user_id: number
+  proposed_at: Generated<Date>
+}
+
 export interface Erasures {
   person_id: number
   erasure_id: GeneratedAlways<number>
@@ -281,6 +311,9 @@ export interface Erasures {
   reason: string
   decided_by_user_id: number
   decided_at: Generated<Date>
+  proposal_id: number
+  outcome: string
+  proposed_by_user_id: number
 }
 
 export interface EvaluationInputs {
@@ -315,6 +348,7 @@ export interface Evaluations {
   is_current: Generated<boolean>
   started_at: Generated<Date>
   finished_at: Date | null
+  duty_recorded_in: string | null
 }
 
 export interface Exports {
@@ -590,6 +624,14 @@ export interface Posts {
   closed_on: string | null
 }
 
+export interface ProtectedConditions {
+  person_id: number
+  flag_id: number
+  from_on: string
+  to_on: string | null
+  recorded_at: Generated<Date>
+}
+
 export interface RestLooks {
   operation_id: number
   look_id: GeneratedAlways<number>
@@ -625,6 +667,7 @@ export interface RestOrders {
   pack_hash: string | null
   not_set_off: ColumnType<Json, string | undefined, string>
   recorded_at: Generated<Date>
+  report_id: string | null
 }
 
 export interface RestStandings {
@@ -892,6 +935,7 @@ export interface Tables {
   circle_openings: CircleOpenings
   circle_reviews: CircleReviews
   circle_views: CircleViews
+  cover_asks: CoverAsks
   data_keys: DataKeys
   decisions: Decisions
   difference_decisions: DifferenceDecisions
@@ -907,6 +951,7 @@ export interface Tables {
   enrolment_codes: EnrolmentCodes
   entitlement_results: EntitlementResults
   entitlement_totals: EntitlementTotals
+  erasure_proposals: ErasureProposals
   erasures: Erasures
   evaluation_inputs: EvaluationInputs
   evaluation_posts: EvaluationPosts
@@ -935,6 +980,7 @@ export interface Tables {
   people: People
   planned_shifts: PlannedShifts
   posts: Posts
+  protected_conditions: ProtectedConditions
   rest_looks: RestLooks
   rest_order_events: RestOrderEvents
   rest_orders: RestOrders

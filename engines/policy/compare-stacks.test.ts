@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { assumeFigure } from './compare-change.ts'
-import { FundCosts } from './compare-funds.ts'
+import { FundCosts, joinCourses } from './compare-funds.ts'
+import { joinComparisons } from './compare-join.ts'
 import { Comparing, type Comparison } from './compare-stacks.ts'
 import { type CompiledProgram, compileStack } from './compile.ts'
 import { batchOf, type PersonFacts } from './facts.ts'
@@ -174,6 +175,41 @@ describe('what funds pay day by day', () => {
           expect(by_day_fen.reduce((sum, day) => sum + day, 0)).toBe(cost_fen)
       }),
       { numRuns: 30 },
+    )
+  })
+
+  it('compared in two parts and joined, everything is as if compared at once', () => {
+    fc.assert(
+      fc.property(people, people, (some, others) => {
+        const [left, right] = [batchFrom(some), batchFrom(others)]
+        const both = new Comparing(programOf(county), programOf(city))
+        const whole = new FundCosts(programOf(county))
+        for (const batch of [left, right]) {
+          both.add(batch)
+          whole.add(batch)
+        }
+        const joined = joinComparisons([compare(county, city, left), compare(county, city, right)])
+        const sorted = ({ by_area, by_entitlement, by_fund, ...rest }: Comparison) => ({
+          ...rest,
+          by_area: [...by_area].sort((one, other) => (one.area ?? '').localeCompare(other.area ?? '')),
+          by_fund: by_fund.filter(({ before_fen, after_fen }) => before_fen !== 0 || after_fen !== 0),
+          by_entitlement: by_entitlement.map(({ states, ...row }) => ({
+            ...row,
+            states: states.map(({ before, after, people: moved }) => `${before} ${after} ${moved}`).sort(),
+          })),
+        })
+        expect(sorted(joined)).toEqual(sorted(both.result()))
+        const courses = [left, right].map((batch) => {
+          const costs = new FundCosts(programOf(county))
+          costs.add(batch)
+          return costs.result()
+        })
+        for (const course of whole.result()) {
+          const parts = courses.flatMap((part) => part.filter(({ fund }) => fund === course.fund))
+          expect(joinCourses(parts, FROM)).toEqual(course)
+        }
+      }),
+      { numRuns: 20 },
     )
   })
 })

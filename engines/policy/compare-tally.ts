@@ -45,3 +45,17 @@ export class ChangeTally {
     }
   }
 }
+
+/** The changes of groups that have nobody in common, as one; without any, no change. */
+export function joinChanges(changes: readonly Change[]): Change {
+  const sum = (field: keyof Change) => changes.reduce((whole, change) => whole + change[field], 0)
+  return {
+    before_fen: sum('before_fen'),
+    after_fen: sum('after_fen'),
+    difference_fen: sum('difference_fen'),
+    gains_fen: sum('gains_fen'),
+    losses_fen: sum('losses_fen'),
+    people_gaining: sum('people_gaining'),
+    people_losing: sum('people_losing'),
+  }
+}

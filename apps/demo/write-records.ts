@@ -63,12 +63,12 @@ async function insertPeople(tx: Tx, rows: readonly Awaited<ReturnType<typeof per
       title text, staff_number text, id_number text, id_number_hash text, phone text, phone_hash text
     )`.execute(tx)
   await sql`
-    insert into appointments (person_id, unit_id, title, employment, established, from_on)
-    select person_id, home_unit_id, title, employment, established, ${UNITS_OPENED_ON}
+    insert into appointments (person_id, unit_id, title, employment, established, from_on, recorded_at)
+    select person_id, home_unit_id, title, employment, established, ${UNITS_OPENED_ON}, ${UNITS_OPENED_ON}
     from people where person_id = any (${rows.map(({ person_id }) => person_id)}::int[])`.execute(tx)
   await sql`
-    insert into party_standings (person_id, from_on, party)
-    select person_id, ${UNITS_OPENED_ON}, party
+    insert into party_standings (person_id, from_on, party, recorded_at)
+    select person_id, ${UNITS_OPENED_ON}, party, ${UNITS_OPENED_ON}
     from people where person_id = any (${rows.map(({ person_id }) => person_id)}::int[]) and party <> 'unknown'`.execute(
     tx,
   )

@@ -19,7 +19,7 @@ export interface StandingSpan {
 /**
  * The spans of some people that stand according to the entries alone: of each span the latest entry, unless it withdraws it. With
  * `snapshot` (the text of a `pg_snapshot`), as they stood for a transaction that took this snapshot; that is how an evaluation's
- * inputs are found again.
+ * inputs are found again; with `recordedIn` (the text of a `tstzmultirange`) only entries recorded at these times count.
  *
  * Without a snapshot the answer must equal `duty_current`, row by row; a test and `tongpao audit verify` hold that.
  */
@@ -27,16 +27,18 @@ export async function standingFromEntries(
   tx: Tx,
   personIds: readonly number[],
   snapshot?: string,
+  recordedIn?: string | null,
 ): Promise<StandingSpan[]> {
   const visible =
     snapshot === undefined ? sql`true` : sql`pg_visible_in_snapshot(recorded_in, ${snapshot}::pg_snapshot)`
+  const known = recordedIn ? sql`recorded_at <@ ${recordedIn}::tstzmultirange` : sql`true`
   const { rows } = await sql<StandingSpan>`
     select person_id, span_id, entry_id, operation_id, unit_id, home_unit_id, post_id, starts_at, ends_at, starts_on,
       said_by_user_id
     from (
       select distinct on (person_id, span_id) *
       from duty_entries
-      where person_id = any (${[...personIds]}::int[]) and ${visible}
+      where person_id = any (${[...personIds]}::int[]) and ${visible} and ${known}
       order by person_id, span_id, entry_id desc
     ) latest
     where act <> 'withdrawn'

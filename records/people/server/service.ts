@@ -169,7 +169,7 @@ export async function appoint(
   if (body.is_main) {
     await tx
       .updateTable('appointments')
-      .set({ to_on: dayBefore(body.from_on) })
+      .set({ to_on: dayBefore(body.from_on), end_recorded_at: new Date() })
       .where('person_id', '=', personId)
       .where('is_main', '=', true)
       .where('to_on', 'is', null)
@@ -208,7 +208,6 @@ export async function recordPartyStanding(
   await tx
     .insertInto('party_standings')
     .values({ person_id: personId, ...standing })
-    .onConflict((conflict) => conflict.columns(['person_id', 'from_on']).doUpdateSet({ party: standing.party }))
     .execute()
   const [latest] = await listPartyStandings(tx, personId)
   await tx.updateTable('people').set({ party: latest.party }).where('person_id', '=', personId).execute()

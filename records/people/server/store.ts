@@ -100,9 +100,11 @@ export function listAppointments(tx: Tx, personId: number) {
 export function listPartyStandings(tx: Tx, personId: number) {
   return tx
     .selectFrom('party_standings')
+    .distinctOn('from_on')
     .select(['from_on', 'party'])
     .where('person_id', '=', personId)
     .orderBy('from_on', 'desc')
+    .orderBy('recorded_at', 'desc')
     .execute()
 }
 

@@ -9,6 +9,7 @@ import { civilDate } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import { recordedBy } from '#records/duty/server/reads.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
 import { policyProblems } from '../contract.ts'
 import { engineDecisions, listStoredDecisions } from './decisions-store.ts'
@@ -32,7 +33,7 @@ export interface EvaluationOrder {
   readonly operation_id: number
   /** The last day counted. */
   readonly on_date: string
-  /** Packs put in force and decisions taken later are left aside. Duty and people are read as they stand. */
+  /** Packs put in force, decisions taken, duty, posts held and party standings recorded later are left aside. */
   readonly known_at: Date
   /** Whether statements show this one from now on; a look at the past or a trial does not. */
   readonly becomes_current: boolean
@@ -153,6 +154,8 @@ class Run {
   private readonly plan: Plan
   private readonly hooks: EvaluationHooks
   private readonly totals = new Totals()
+  /** Undefined where the run looks at this moment. */
+  private readonly recorded_in: string | undefined
   private evaluationId: number | undefined
   private people_count = 0
   private span_count = 0
@@ -162,6 +165,7 @@ class Run {
     this.order = order
     this.plan = plan
     this.hooks = hooks
+    this.recorded_in = recordedBy(order.known_at, { now: hooks.now, real: new Date() })
   }
 
   async all(): Promise<EvaluationOutcome | 'cancelled' | Refusal> {
@@ -175,13 +179,11 @@ class Run {
       const evaluationId = await this.begin(rows[0]?.snapshot ?? '', postFacts)
       const parts = await listPeopleRanges(client, this.hooks.people_per_part ?? PEOPLE_PER_PART)
       const toLocal = this.localClock()
+      const { on_date } = this.order
+      const known = { operation_id: operation.operation_id, recorded_in: this.recorded_in }
       const read = async (part: { first: number; last: number }) => ({
-        people: await readPeople(client, { ...part, operation_id: operation.operation_id }, this.order.on_date),
-        spans: await readSpans(
-          client,
-          { ...part, operation_id: operation.operation_id, on_date: this.order.on_date },
-          toLocal,
-        ),
+        people: await readPeople(client, { ...part, ...known }, on_date),
+        spans: await readSpans(client, { ...part, ...known, on_date }, toLocal),
       })
       return this.work(evaluationId, parts, read, (part) => {
         const people = byArea(part.people, this.plan, units)
@@ -263,6 +265,7 @@ class Run {
           on_date: this.order.on_date,
           known_at: this.order.known_at,
           duty_snapshot: snapshot,
+          duty_recorded_in: this.recorded_in ?? null,
           stacks: JSON.stringify(hashes),
           decisions: JSON.stringify(decisions),
           started_at: this.hooks.now,

@@ -158,13 +158,22 @@ export async function readOperationLevels(
 
 const LEVEL_WORDS: Readonly<Record<number, ResponseLevel>> = { 1: 'level_1', 2: 'level_2', 3: 'level_3', 4: 'level_4' }
 
+export interface PeopleRange {
+  readonly first: number
+  readonly last: number
+  readonly operation_id?: number
+  /** Posts, standings and a spouse's duty recorded at these times (text of a `tstzmultirange`); without, all that stand. */
+  readonly recorded_in?: string | undefined
+}
+
 /**
  * People with ids from `first` to `last`, as they stood on a day: the main appointment and the party standing of that day.
+ * The end of an appointment counts from when it was recorded. Somebody without any appointment is as their own row says.
  * With an operation it is asked too whether a recorded spouse has been on duty in it; that needs a context that sees all duty.
  */
 export async function readPeople(
   client: pg.ClientBase,
-  range: { readonly first: number; readonly last: number; readonly operation_id?: number },
+  range: PeopleRange,
   onDate: string,
 ): Promise<readonly PersonInputs[]> {
   const { rows } = await client.query<{
@@ -181,26 +190,30 @@ export async function readPeople(
       coalesce(standing.party, people.party) as party
     from people
     left join appointments main
-      on main.person_id = people.person_id and main.is_main and daterange(main.from_on, main.to_on, '[]') @> $3::date
+      on main.person_id = people.person_id and main.is_main and main.from_on <= $3::date
+      and ($5::tstzmultirange is null or main.recorded_at <@ $5::tstzmultirange)
+      and (main.to_on is null or main.to_on >= $3::date
+        or ($5::tstzmultirange is not null and not (main.end_recorded_at <@ $5::tstzmultirange)))
     left join (
       select distinct on (person_id) person_id, party
       from party_standings
       where person_id between $1 and $2 and from_on <= $3::date
-      order by person_id, from_on desc
+        and ($5::tstzmultirange is null or recorded_at <@ $5::tstzmultirange)
+      order by person_id, from_on desc, recorded_at desc
     ) standing on standing.person_id = people.person_id
     left join lateral (
       select bool_or(exists (
-        select from duty_current
-        where duty_current.person_id = family_ties.other_person_id
-          and duty_current.operation_id = $4::int
-          and duty_current.starts_on <= $3::date
+        select from ${range.recorded_in === undefined ? 'duty_current' : KNOWN_DUTY} duty
+        where duty.person_id = family_ties.other_person_id
+          and duty.operation_id = $4::int
+          and duty.starts_on <= $3::date
       )) as on_duty
       from family_ties
       where family_ties.person_id = people.person_id and family_ties.tie = 'spouse' and $4::int is not null
     ) spouse on true
     where people.person_id between $1 and $2
     order by people.person_id`,
-    [range.first, range.last, onDate, range.operation_id ?? null],
+    [range.first, range.last, onDate, range.operation_id ?? null, range.recorded_in ?? null],
   )
   return rows.map(({ employment, established, party, ...row }) => ({
     ...row,
@@ -209,6 +222,18 @@ export async function readPeople(
     party: isWord(PARTY_STATUSES, party) ? party : 'unknown',
   }))
 }
+
+/** What stood of one person's duty by the entries that were known. */
+const KNOWN_DUTY = `lateral (
+          select *
+          from (
+            select distinct on (span_id) *
+            from duty_entries
+            where person_id = family_ties.other_person_id and recorded_at <@ $5::tstzmultirange
+            order by span_id, entry_id desc
+          ) latest
+          where act <> 'withdrawn'
+        )`
 
 /** Ranges of person ids with about `size` people each. */
 export async function listPeopleRanges(

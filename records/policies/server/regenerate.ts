@@ -95,6 +95,7 @@ export interface PinnedEvaluation {
   readonly operation_id: number
   readonly time_zone: string
   readonly duty_snapshot: string
+  readonly duty_recorded_in: string | null
   readonly from_on: string
   readonly on_date: string
   /** By unit: the operation's area and each county. */
@@ -131,6 +132,7 @@ export async function openEvaluation(tx: Tx, evaluationId: number): Promise<Pinn
     operation_id: row.operation_id,
     time_zone: operation.time_zone,
     duty_snapshot: row.duty_snapshot,
+    duty_recorded_in: row.duty_recorded_in,
     from_on: row.from_on,
     on_date: row.on_date,
     programs,
@@ -161,7 +163,7 @@ export async function traceFacts(
     .where('evaluation_id', '=', evaluation.evaluation_id)
     .where('person_id', 'in', [...personIds])
     .execute()
-  const standing = await standingFromEntries(tx, personIds, evaluation.duty_snapshot)
+  const standing = await standingFromEntries(tx, personIds, evaluation.duty_snapshot, evaluation.duty_recorded_in)
   const spans = standing.filter(
     ({ operation_id, starts_on }) => operation_id === evaluation.operation_id && starts_on <= evaluation.on_date,
   )

@@ -73,14 +73,33 @@ export function localClock(timeZone: string, fromMinute: number, toMinute: numbe
   return (utc) => utc + first
 }
 
-/** Reads the spans that stand, of the people of an id range, up to and including a day. */
-export async function readSpans(
-  client: pg.ClientBase,
-  duty: { readonly operation_id: number; readonly on_date: string; readonly first: number; readonly last: number },
-  toLocal: ToLocal,
-): Promise<SpanColumns> {
+export interface DutyRange {
+  readonly operation_id: number
+  readonly on_date: string
+  readonly first: number
+  readonly last: number
+  /** The spans that stood by entries recorded at these times; without, those that stand now. */
+  readonly recorded_in?: string | undefined
+}
+
+const MULTIRANGE = /^\{[\d\-:.TZ",()[\]]+\}$/
+
+/** Of each span the latest entry that was known, as `duty_current` is rebuilt; one ordered scan by the primary key. */
+function knownSpans({ first, last, recorded_in }: DutyRange): string {
+  if (recorded_in === undefined) return 'duty_current'
+  if (!MULTIRANGE.test(recorded_in)) throw new RangeError('times of recording must be a multirange')
+  return `(
+        select distinct on (person_id, span_id) *
+        from duty_entries
+        where person_id between ${first} and ${last} and recorded_at <@ '${recorded_in}'::tstzmultirange
+        order by person_id, span_id, entry_id desc
+      ) known`
+}
+
+/** Reads the spans of the people of an id range, up to and including a day. */
+export async function readSpans(client: pg.ClientBase, duty: DutyRange, toLocal: ToLocal): Promise<SpanColumns> {
   const spans = new SpanColumns()
-  const { operation_id, first, last, on_date } = duty
+  const { operation_id, first, last, on_date, recorded_in } = duty
   // `copy` takes no parameters: these are three integers and a day that was parsed before.
   if (![operation_id, first, last].every(Number.isSafeInteger) || !/^\d{4}-\d{2}-\d{2}$/.test(on_date))
     throw new RangeError('a range of duty must be numbers and a day')
@@ -88,10 +107,11 @@ export async function readSpans(
     client,
     `copy (
       select person_id, post_id, starts_at, ends_at
-      from duty_current
+      from ${knownSpans(duty)}
       where person_id between ${first} and ${last}
         and operation_id = ${operation_id}
         and starts_on <= '${on_date}'
+        ${recorded_in === undefined ? '' : "and act <> 'withdrawn'"}
     ) to stdout (format binary)`,
     (row) => {
       spans.add(

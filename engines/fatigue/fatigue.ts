@@ -32,7 +32,8 @@ function keyOf(filter: DutyFilter | null): string {
  * whole numbers, `run_mean` is not rounded, `shortest_rest` is NaN where there is none.
  *
  * One pass over each person's spans; measures that look at the same duty (`on`) share it. With `ahead_days` the answer is that of
- * so many days later, had the person gone on as on their last duty day: whoever last worked before yesterday is left alone.
+ * so many days later, had the person gone on as on their last duty day: whoever last worked before yesterday is left alone. With a
+ * list of them the figures of its entry `h` begin at `h * people * measures.length`.
  *
  * @example
  * // Three days of 08:00–18:00, asked at the end of the third: 3 days in a row, 600 minutes a day.
@@ -43,17 +44,23 @@ export function fatigueOf(
   measures: readonly FatigueMeasure[],
   { as_of, ahead_days = 0 }: FatigueQuestion,
 ): Float64Array {
-  const figures = new Float64Array(columns.people * measures.length)
+  const horizons = typeof ahead_days === 'number' ? [ahead_days] : ahead_days
+  const block = columns.people * measures.length
+  const figures = new Float64Array(block * horizons.length)
   const tracks = tracksOf(measures)
   const stints = new Stints()
   const order = new Int32Array(longestRow(columns))
-  const asked = as_of + ahead_days * MINUTES_PER_DAY
   for (let row = 0; row < columns.people; row++) {
     const spans = orderSpans(columns, row, order)
     for (const track of tracks) {
       stints.fill(columns, order, spans, track.filter, as_of)
-      if (ahead_days > 0) stints.continueFor(ahead_days, as_of)
-      for (const { column, of } of track.figures) figures[row * measures.length + column] = of(stints, asked)
+      for (let horizon = 0; horizon < horizons.length; horizon++) {
+        const days = horizons[horizon] ?? 0
+        stints.continueFor(days, as_of)
+        const at = horizon * block + row * measures.length
+        const asked = as_of + days * MINUTES_PER_DAY
+        for (const { column, of } of track.figures) figures[at + column] = of(stints, asked)
+      }
     }
   }
   return figures

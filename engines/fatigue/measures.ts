@@ -63,6 +63,9 @@ export const SHIFT_PAUSE_MIN = 60
 /** As of a moment: duty before it counts, duty after it does not. Day counts end with the day of the last minute before it. */
 export interface FatigueQuestion {
   readonly as_of: Minute
-  /** Duty is continued for so many days as it was on the last duty day; 0 to look only at what was. */
-  readonly ahead_days?: number
+  /**
+   * Duty is continued for so many days as it was on the last duty day; 0 to look only at what was. Several are answered in one go,
+   * a block of figures for each, one after the other.
+   */
+  readonly ahead_days?: number | readonly number[]
 }

@@ -6,6 +6,9 @@ export class Stints {
   starts = new Int32Array(256)
   ends = new Int32Array(256)
   count = 0
+  /** What was filled, before it was continued. */
+  private filled = 0
+  private filledEnd = 0
 
   /** Takes over the spans of a row that pass the filter and began before `as_of`, cut there. `order` lists them by start. */
   fill(columns: DutyColumns, order: Int32Array, spans: number, filter: CompiledFilter | null, as_of: number): void {
@@ -31,11 +34,19 @@ export class Stints {
       count += 1
     }
     this.count = count
+    this.filled = count
+    this.filledEnd = reached
   }
 
-  /** Continues as on the last duty day: its stints again on each of the days that follow. Touching stints are joined. */
+  /**
+   * Continues what was filled as on the last duty day: its stints again on each of the days that follow. Touching stints are
+   * joined. Asked again, it begins again from what was filled.
+   */
   continueFor(days: number, as_of: number): void {
+    this.count = this.filled
     if (this.count === 0) return
+    this.ends[this.count - 1] = this.filledEnd
+    if (days === 0) return
     const last = this.count - 1
     const lastDay = dayOf(this.starts[last] ?? 0)
     if (lastDay < dayOf(as_of - 1) - 1) return

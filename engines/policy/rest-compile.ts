@@ -13,9 +13,10 @@ import { EMPLOYMENTS, ESTABLISHMENTS, PARTY_STATUSES, wordsOf } from './vocabula
 export interface RestSituation {
   batch: FactBatch
   row: number
-  /** Figures of this row begin at `at`. */
+  /** Figures of this row begin at `at`, those of the moment asked about at `block`. */
   figures: Float64Array
   at: number
+  block: number
   reason: number
 }
 

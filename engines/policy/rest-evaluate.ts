@@ -28,12 +28,13 @@ export function evaluateRest(program: RestProgram, batch: FactBatch, fatigue: Fa
     reason: new Int16Array(batch.people * width).fill(-1),
   }
   const as_of = (program.on + 1) * MINUTES_PER_DAY
-  const now = fatigue(batch, program.figures, { as_of })
-  const situation: RestSituation = { batch, row: 0, figures: now, at: 0, reason: -1 }
-  settleNow(program, situation, columns)
   const warned = Math.max(0, ...program.rules.map(({ rule }) => rule.warn_days))
+  const ahead_days = Array.from({ length: warned + 1 }, (_, ahead) => ahead)
+  const figures = fatigue(batch, program.figures, { as_of, ahead_days })
+  const situation: RestSituation = { batch, row: 0, figures, at: 0, block: 0, reason: -1 }
+  settleNow(program, situation, columns)
   for (let ahead = 1; ahead <= warned; ahead++) {
-    situation.figures = fatigue(batch, program.figures, { as_of, ahead_days: ahead })
+    situation.block = ahead * batch.people * program.figures.length
     settleAhead(program, situation, columns, ahead)
   }
   return columns
@@ -78,7 +79,7 @@ function settleAhead(program: RestProgram, situation: RestSituation, columns: Re
 
 function place(program: RestProgram, situation: RestSituation, row: number): void {
   situation.row = row
-  situation.at = row * program.figures.length
+  situation.at = situation.block + row * program.figures.length
   situation.reason = -1
 }
 

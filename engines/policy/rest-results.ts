@@ -30,11 +30,11 @@ export interface FatigueSpans {
   readonly span_exposure: Uint8Array
 }
 
-/** Gives the figures of all people as of a moment; handed in, since engines do not import one another (`fatigueOf` fits). */
+/** Gives the figures of all people as of a moment, a block for each of `ahead_days`; handed in, since engines do not import one another (`fatigueOf` fits). */
 export type FatigueFunction = (
   spans: FatigueSpans,
   figures: readonly FatigueFigure[],
-  question: { readonly as_of: Minute; readonly ahead_days?: number },
+  question: { readonly as_of: Minute; readonly ahead_days?: number | readonly number[] },
 ) => Float64Array
 
 /**

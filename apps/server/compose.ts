@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { benefitsRoom, mountBenefits } from '#measures/benefits/server/index.ts'
 import { mountRest, rostersRoom } from '#measures/rosters/server/index.ts'
 import { findRestAgainst } from '#measures/rosters/server/reads.ts'
+import { mountRosters } from '#measures/rosters/server/rosters.ts'
 import type { OidcSettings } from '#platform/access/oidc.ts'
 import type { AccessOptions } from '#platform/access/options.ts'
 import type { OutsideSettings } from '#platform/access/outside-settings.ts'
@@ -94,6 +95,7 @@ export async function compose(options: HouseOptions): Promise<House> {
   mountPolicies(routes, platform, { benefits: benefitsRoom, rosters: rostersRoom })
   mountBenefits(routes, platform)
   mountRest(routes, platform)
+  mountRosters(routes, platform)
   mountAudit(routes, platform)
   mountJobs(routes, platform)
   mountWorklist(routes, platform)

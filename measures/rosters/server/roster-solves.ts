@@ -1,0 +1,246 @@
+import { z } from 'zod'
+import type { Roster } from '#engines/rostering/problem.ts'
+import { scoreRoster } from '#engines/rostering/score.ts'
+import type { Clock } from '#platform/clock/clock.ts'
+import { type Progress, solveRoster } from '#platform/compute/roster-threads.ts'
+import { jobContext } from '#platform/db/context.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
+import { type Refusal, refuse } from '#platform/http/problem.ts'
+import type { JobKind, Jobs } from '#platform/jobs/jobs.ts'
+import { Cells, rosterProblems, SolveView } from '../roster-contract.ts'
+import { audit, type Commanding, isRunning, lockDraft, mistakeText, type OfDraft, withPins } from './roster-drafts.ts'
+import { addVersion, findDraft, findSolve, latestVersion, type SolveRow } from './roster-store.ts'
+
+export const SOLVE_JOB = 'rosters.solve'
+const CONTEXT = jobContext('rosters')
+/** Two threads: the machine also answers requests. */
+const THREADS = 2
+const SEED = 1
+/** How often a running solve leaves its best behind, for whoever takes it up after a crash. */
+const KEEP_EVERY_MS = 2_000
+const CURVE_POINTS_MAX = 400
+
+const Curve = SolveView.shape.curve
+type CurvePoint = z.output<typeof Curve>[number]
+
+export interface SolveInput extends OfDraft {
+  readonly solve_id: number
+}
+
+export function presentSolve(row: SolveRow): z.input<typeof SolveView> {
+  return {
+    solve_id: row.solve_id,
+    job_id: row.job_id,
+    state: SolveView.shape.state.parse(row.state),
+    seconds_max: row.seconds_max,
+    curve: Curve.parse(row.curve),
+    version: row.version,
+    mistakes: z.array(z.string()).parse(row.mistakes),
+    asked_at: row.asked_at,
+    ended_at: row.ended_at,
+  }
+}
+
+/** Asks for a solve from the latest version on. One at a time for a draft. */
+export async function askSolve(
+  { actor, transact, now }: Pick<Commanding, 'actor' | 'transact' | 'now'>,
+  jobs: Jobs,
+  which: OfDraft,
+  seconds: number,
+): Promise<{ solve_id: number; job_id: string } | Refusal> {
+  return transact(async (tx) => {
+    await lockDraft(tx, which)
+    if (!(await findDraft(tx, which))) return refuse(rosterProblems.unknown_draft)
+    const before = await findSolve(tx, which)
+    if (isRunning(before) && !(await hasEnded(tx, before?.job_id ?? null))) return refuse(rosterProblems.solving)
+    const latest = await latestVersion(tx, which)
+    const { solve_id } = await tx
+      .insertInto('roster_solves')
+      .values({
+        unit_id: which.unit_id,
+        draft_id: which.draft_id,
+        from_version: latest?.version ?? 0,
+        seconds_max: seconds,
+        by_user_id: actor.user_id,
+        asked_at: now,
+      })
+      .returning('solve_id')
+      .executeTakeFirstOrThrow()
+    const input = { ...which, solve_id } satisfies SolveInput
+    const { unit_id, operation_id } = which
+    const job_id = await jobs.ask(tx, actor, { kind: SOLVE_JOB, unit_id, operation_id, input })
+    await change(tx, input, { job_id })
+    await audit(tx, 'rosters.solve', which, { solve_id, seconds })
+    return { solve_id, job_id }
+  })
+}
+
+/** A job that was lost or failed leaves its solve behind as running: the next one may take it up. */
+async function hasEnded(tx: Tx, jobId: string | null): Promise<boolean> {
+  if (jobId === null) return true
+  const job = await tx.selectFrom('job_runs').select('state').where('job_id', '=', jobId).executeTakeFirst()
+  return job !== undefined && job.state !== 'waiting' && job.state !== 'running'
+}
+
+interface Changes {
+  readonly job_id?: string
+  readonly state?: string
+  readonly curve?: string
+  readonly best?: string
+  readonly mistakes?: string
+  readonly version?: number
+  readonly ended_at?: Date
+}
+
+async function change(tx: Tx, { unit_id, draft_id, solve_id }: SolveInput, changes: Changes): Promise<void> {
+  await tx
+    .updateTable('roster_solves')
+    .set(changes)
+    .where('unit_id', '=', unit_id)
+    .where('draft_id', '=', draft_id)
+    .where('solve_id', '=', solve_id)
+    .execute()
+}
+
+/** Where a solve begins: what a cut-off attempt of it had found, or the latest roster. */
+async function beginning(database: Database, input: SolveInput) {
+  return database.read(CONTEXT, async (tx) => {
+    const draft = await findDraft(tx, input)
+    const solve = await findSolve(tx, input)
+    const latest = await latestVersion(tx, input)
+    if (!draft || !solve || !isRunning(solve)) return undefined
+    const kept = solve.best === null ? undefined : Cells.parse(solve.best)
+    return { draft, latest, solve, curve: Curve.parse(solve.curve), start: kept ?? latest?.cells }
+  })
+}
+
+class Keeper {
+  curve: CurvePoint[]
+  readonly #database: Database
+  readonly #input: SolveInput
+  readonly #offset: number
+  #keptAt = 0
+  #writing: Promise<void> = Promise.resolve()
+
+  constructor(database: Database, input: SolveInput, curve: readonly CurvePoint[]) {
+    this.#database = database
+    this.#input = input
+    this.curve = [...curve]
+    this.#offset = curve.at(-1)?.seconds ?? 0
+  }
+
+  note({ seconds, cost, bound, roster }: Progress): void {
+    const last = this.curve.at(-1)
+    const point = { seconds: round(this.#offset + seconds), hard: null, penalty: cost, bound: bound ?? null }
+    const says = last === undefined || cost < last.penalty || (bound ?? null) !== last.bound
+    if (!says) return
+    if (this.curve.length >= CURVE_POINTS_MAX) this.curve = this.curve.filter((_, index) => index % 2 === 0)
+    this.curve.push(point)
+    const now = performance.now()
+    if (now - this.#keptAt < KEEP_EVERY_MS) return
+    this.#keptAt = now
+    const changes = { curve: JSON.stringify(this.curve), best: JSON.stringify(roster()) }
+    this.#writing = this.#writing
+      .then(() => this.#database.transact(CONTEXT, (tx) => change(tx, this.#input, changes)))
+      // What is kept on the way is a convenience: the end of the run writes the roster itself.
+      .catch(() => undefined)
+  }
+
+  async settled(): Promise<void> {
+    await this.#writing
+  }
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 100) / 100
+}
+
+/** Runs outside any transaction; only the last step writes a version, so that a run that dies changes nothing that anybody uses. */
+export function solveJob(database: Database, clock: Clock): JobKind<SolveInput, unknown> {
+  return {
+    kind: SOLVE_JOB,
+    async run({ input, progress }) {
+      const begun = await beginning(database, input)
+      if (!begun) return null
+      const { draft, latest, solve, start } = begun
+      await database.transact(CONTEXT, (tx) => change(tx, input, { state: 'running' }))
+      const problem = withPins(draft.problem, latest?.cells ?? {}, latest?.pinned ?? {})
+      const keeper = new Keeper(database, input, begun.curve)
+      const stop = new AbortController()
+      const seconds = solve.seconds_max
+      let spent = 0
+      const beat = setInterval(() => {
+        spent += 0.5
+        progress(Math.min(spent, seconds), seconds, 'solving').then(
+          (goesOn) => (goesOn ? undefined : stop.abort()),
+          () => undefined,
+        )
+      }, 500)
+      try {
+        const outcome = await solveRoster(problem, {
+          seed: SEED,
+          threads: THREADS,
+          limit: { kind: 'seconds', seconds },
+          signal: stop.signal,
+          onProgress: (at) => keeper.note(at),
+          ...(start === undefined ? {} : { start }),
+        })
+        await keeper.settled()
+        if (!outcome.ok) {
+          const mistakes = JSON.stringify([mistakeText(outcome.mistakes)])
+          await database.transact(CONTEXT, (tx) =>
+            change(tx, input, { state: 'refused', mistakes, ended_at: clock.now() }),
+          )
+          return refuse(rosterProblems.wrong_problem, { what: mistakeText(outcome.mistakes) })
+        }
+        await finish(database, input, {
+          roster: outcome.roster,
+          curve: keeper.curve,
+          stopped: stop.signal.aborted,
+          now: clock.now(),
+        })
+        const { score, bound, is_proven } = outcome
+        return { hard: score.hard, penalty: score.total, bound: bound ?? null, is_proven, seconds: outcome.seconds }
+      } finally {
+        clearInterval(beat)
+      }
+    },
+  }
+}
+
+interface Finish {
+  readonly roster: Roster
+  readonly curve: readonly CurvePoint[]
+  readonly stopped: boolean
+  readonly now: Date
+}
+
+/** The next version, once: a second attempt of the same run finds it written. */
+async function finish(database: Database, input: SolveInput, { roster, curve, stopped, now }: Finish): Promise<void> {
+  await database.transact(CONTEXT, async (tx) => {
+    await lockDraft(tx, input)
+    const draft = await findDraft(tx, input)
+    const solve = await findSolve(tx, input)
+    if (!draft || !solve || !isRunning(solve)) return
+    const latest = await latestVersion(tx, input)
+    const version = (latest?.version ?? 0) + 1
+    const { score } = scoreRoster(draft.problem, roster)
+    const last = curve.at(-1)
+    const { unit_id, draft_id } = input
+    const row = { unit_id, draft_id, version, cells: roster, pinned: latest?.pinned ?? {}, origin: 'solved' } as const
+    await addVersion(tx, { ...row, score, by_user_id: null, made_at: now })
+    const end: CurvePoint = {
+      seconds: last?.seconds ?? 0,
+      hard: score.hard,
+      penalty: score.total,
+      bound: last?.bound ?? null,
+    }
+    await change(tx, input, {
+      state: stopped ? 'stopped' : 'ended',
+      curve: JSON.stringify([...curve, end]),
+      best: JSON.stringify(roster),
+      version,
+      ended_at: now,
+    })
+  })
+}

@@ -66,6 +66,7 @@ export class CellJudge {
   readonly optionOf: ReadonlyMap<string | null, number>
   readonly #setting: Setting
   readonly #weekends: Int32Array
+  readonly #after: Int32Array
   readonly #parts = new Map<Rule, readonly Part[]>()
   readonly #stated: readonly Track[]
   readonly #common: readonly Rule[]
@@ -79,9 +80,11 @@ export class CellJudge {
     this.optionOf = optionsOf(problem)
     this.#setting = settingOf(problem)
     this.#weekends = weekends(problem)
+    this.#after = new Int32Array(problem.days)
     this.#stated = this.#statedTracks()
-    this.#common = problem.rules.filter(({ people }) => !isByIds(people))
-    for (const rule of problem.rules) {
+    const own = problem.rules.filter(({ kind }) => kind !== 'apart' && kind !== 'together')
+    this.#common = own.filter(({ people }) => !isByIds(people))
+    for (const rule of own) {
       if (typeof rule.people !== 'object' || !isByIds(rule.people)) continue
       for (const id of rule.people.ids ?? []) this.#named.set(id, [...(this.#named.get(id) ?? []), rule])
     }
@@ -90,20 +93,32 @@ export class CellJudge {
   /** A roster's row as options. */
   rowOf(cells: readonly (string | null)[] | undefined): Int32Array {
     const row = new Int32Array(this.problem.days)
-    for (let day = 0; day < row.length; day++) row[day] = this.optionOf.get(cells?.[day] ?? null) ?? 0
+    for (let day = 0; day < row.length; day++) {
+      const cell = cells?.[day] ?? null
+      if (cell !== null) row[day] = this.optionOf.get(cell) ?? 0
+    }
     return row
   }
 
-  /** What changes of the person's own rules when the cell of `day` becomes `option`; rules that do not change are left out. */
-  changes(person: number, row: Int32Array, day: number, option: number): RuleChange[] {
-    const after = row.slice()
-    after[day] = option
+  /**
+   * What changes of the person's own rules when the cell of `day` becomes `option`; rules that do not change are left out. With
+   * `untilBroken`, a hard rule that gets worse is enough: softer ones are not looked at.
+   */
+  changes(person: number, row: Int32Array, day: number, option: number, untilBroken = false): RuleChange[] {
     const changes: RuleChange[] = []
+    const kept = row[day] as number
+    this.#after.set(row)
+    this.#after[day] = option
+    let isBroken = false
     for (const part of this.#partsOf(person)) {
-      const units = this.#unitsOf(part, person, row, after, day)
-      if (Math.abs(units) < 1e-9) continue
       const { rule, price } = part.kind === 'fair' ? part.sum : part
-      changes.push({ rule, hard: price === 'hard', units, cost: price === 'hard' ? 0 : units * price })
+      const isHard = price === 'hard'
+      if (untilBroken && isBroken && !isHard) break
+      if (part.kind === 'track' && part.automaton.classOf[kept] === part.automaton.classOf[option]) continue
+      const units = this.#unitsOf(part, person, row, this.#after, day)
+      if (Math.abs(units) < 1e-9) continue
+      isBroken ||= isHard && units > 0
+      changes.push({ rule, hard: isHard, units, cost: isHard ? 0 : units * price })
     }
     return changes
   }
@@ -117,6 +132,7 @@ export class CellJudge {
     })
   }
 
+  /** The rules about rows that bind the person. */
   rulesOf(person: number): readonly Rule[] {
     const one = this.problem.people[person]
     if (one === undefined) throw new RangeError(`no person ${person}`)
@@ -128,10 +144,17 @@ export class CellJudge {
     if (known !== undefined) return known
     const rules = this.rulesOf(person)
     const key = rules.map(({ id }) => id).join('\n')
-    const parts = this.#profiles.get(key) ?? [...this.#stated, ...rules.flatMap((rule) => this.#partsOfRule(rule))]
+    const parts = this.#profiles.get(key) ?? this.#inOrder(rules)
     this.#profiles.set(key, parts)
     this.#profileOf[person] = parts
     return parts
+  }
+
+  /** Hard ones first. */
+  #inOrder(rules: readonly Rule[]): readonly Part[] {
+    const parts = [...this.#stated, ...rules.flatMap((rule) => this.#partsOfRule(rule))]
+    const isHard = (part: Part) => part.kind !== 'fair' && part.price === 'hard'
+    return [...parts.filter(isHard), ...parts.filter((part) => !isHard(part))]
   }
 
   #partsOfRule(rule: Rule): readonly Part[] {
@@ -148,7 +171,6 @@ export class CellJudge {
       const { tolerance, unit = 1 } = rule
       return [{ kind: 'fair', sum: this.#sum(rule), loads: fairLoads(this.problem, rule), tolerance, unit }]
     }
-    if (rule.kind === 'apart' || rule.kind === 'together') return []
     if (isGap(rule)) {
       const { options } = this.#setting
       const table = new Int32Array(options * options)

@@ -231,17 +231,16 @@ export class ColumnGeneration {
   /** Decides a person's row for the time being (diving); -1 frees them again. */
   decide(person: number, row: number): void {
     this.#sync()
-    const columns: number[] = []
-    const upper: number[] = []
-    const lower: number[] = []
-    for (const each of this.#shop.pool.of[person] ?? []) {
+    const known = (this.#shop.pool.of[person] ?? []).flatMap((each) => {
       const column = this.#columnOf.get(each)
-      if (column === undefined) continue
-      columns.push(this.#slacks + column)
-      upper.push(row < 0 || each === row ? 1 : 0)
-      lower.push(each === row ? 1 : 0)
-    }
-    this.#program.setBounds(Int32Array.from(columns), Float64Array.from(lower), Float64Array.from(upper))
+      return column === undefined ? [] : { column: this.#slacks + column, isFree: row < 0 || each === row, isIt: each === row }
+    })
+    known.sort((a, b) => a.column - b.column)
+    this.#program.setBounds(
+      Int32Array.from(known, ({ column }) => column),
+      Float64Array.from(known, ({ isIt }) => (isIt ? 1 : 0)),
+      Float64Array.from(known, ({ isFree }) => (isFree ? 1 : 0)),
+    )
     this.#decided[person] = row
     this.#wasBent = true
   }

@@ -3,9 +3,17 @@ import type { Person, RosterProblem, Rule } from './problem.ts'
 
 /** Rules about several people at once, with the people of each. */
 export function coupledRules(problem: RosterProblem): { rule: Rule; people: readonly Person[] }[] {
-  return problem.rules
-    .filter(({ kind }) => kind === 'apart' || kind === 'together')
-    .map((rule) => ({ rule, people: problem.people.filter((person) => choosePerson(person, rule.people)) }))
+  const rules = problem.rules.filter(({ kind }) => kind === 'apart' || kind === 'together')
+  if (rules.length === 0) return []
+  const byId = new Map(problem.people.map((person) => [person.id, person]))
+  return rules.map((rule) => {
+    const chosen = rule.people
+    const isListed = typeof chosen === 'object' && chosen.tags === undefined
+    const people = isListed
+      ? (chosen.ids ?? []).flatMap((id) => byId.get(id) ?? [])
+      : problem.people.filter((person) => choosePerson(person, chosen))
+    return { rule, people }
+  })
 }
 
 /** Units that a rule about several people finds in their cells of one day. */

@@ -81,13 +81,21 @@ function demandedLoad(problem: RosterProblem, rule: FairnessRule): number {
 
 /** New loads x ≥ 0 with sum `total` such that (past + x) / share is level wherever x > 0. */
 function fillWater(shares: readonly number[], past: readonly number[], total: number): number[] {
+  const parts = Float64Array.from(shares)
+  const loads = Float64Array.from(past)
   let low = 0
-  let high = Math.max(0, ...past.map((load, at) => (load + total) / Math.max(shares[at] ?? 1, 1e-6)))
-  const at = (level: number) => shares.map((share, place) => Math.max(0, level * share - (past[place] ?? 0)))
+  let high = 0
+  for (let at = 0; at < parts.length; at++) {
+    high = Math.max(high, ((loads[at] as number) + total) / Math.max(parts[at] as number, 1e-6))
+  }
   for (let round = 0; round < 60; round++) {
     const middle = (low + high) / 2
-    if (at(middle).reduce((sum, load) => sum + load, 0) > total) high = middle
+    let sum = 0
+    for (let at = 0; at < parts.length && sum <= total; at++) {
+      sum += Math.max(0, middle * (parts[at] as number) - (loads[at] as number))
+    }
+    if (sum > total) high = middle
     else low = middle
   }
-  return at(low)
+  return shares.map((share, place) => Math.max(0, low * share - (past[place] ?? 0)))
 }

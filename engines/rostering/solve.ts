@@ -1,22 +1,20 @@
-import { ColumnGeneration } from './column-generation.ts'
 import { compile } from './compile.ts'
-import { Dive } from './dive.ts'
 import type { LinearSolver } from './linear.ts'
 import { findMistakes, type Mistake } from './mistakes.ts'
 import { FORBIDDEN, type Model } from './model.ts'
 import { NeighbourhoodSearch, type SearchMemory } from './neighbourhood.ts'
 import type { Roster, RosterProblem } from './problem.ts'
+import { Programs } from './programs.ts'
 import { Random } from './random.ts'
 import { RowSearch } from './row-search.ts'
-import { RosterState } from './state.ts'
 
 /** Programmes with more rows than this are left to neighbourhood search. */
 const PROGRAM_ROWS_MAX = 1500
 /** Work (labels) that goes into the first search, into each polish after a dive. */
 const START_WORK = 1_000_000
 const POLISH_WORK = 1_500_000
-/** How many iterations a column round and a dive step count for in the reproducible mode. */
-const ROUND_ITERATIONS = 50
+/** How many iterations a column round, a dive step or a mending count for in the reproducible mode. */
+const PROGRAM_ITERATIONS = 50
 
 /** A problem ready to be solved, or why it is not. */
 export type Prepared =
@@ -67,8 +65,6 @@ export interface SolverMemory {
   readonly random: readonly number[]
 }
 
-type Phase = 'start' | 'rounds' | 'dive' | 'polish'
-
 /**
  * A solve in steps: each `step` is a short piece of work; between steps the best so far may be read, a better roster from
  * elsewhere offered, or the whole thing stopped. Same model, seed and number of iterations → same answer.
@@ -84,35 +80,32 @@ export class Solver {
   /** Lower bound on the cost of any roster; -Infinity while unknown. */
   bound = Number.NEGATIVE_INFINITY
   iterations = 0
-  readonly #model: Model
   readonly #search: NeighbourhoodSearch
-  readonly #columns: ColumnGeneration | undefined
+  readonly #programs: Programs | undefined
   readonly #random: Random
   readonly #seconds: number
-  readonly #state: RosterState
-  #phase: Phase = 'start'
-  #dive: Dive | undefined
-  #dives = 0
+  #isSearching = true
+  #isFirst = true
   #workLeft = START_WORK
-  #flat = 0
 
   constructor(model: Model, options: SolverOptions) {
-    this.#model = model
     this.#seconds = options.seconds ?? Number.POSITIVE_INFINITY
     this.#search = new NeighbourhoodSearch(model, options.seed, options.memory?.search)
     this.#random = new Random(options.seed + 77)
     if (options.memory !== undefined) this.#random.restore(options.memory.random)
-    this.#state = new RosterState(model)
     this.best = this.#search.best.slice()
     this.bestCost = this.#search.bestCost
     const { linear, role } = options
     const isSmall = model.people + model.items.count <= PROGRAM_ROWS_MAX
     if (linear !== undefined && role !== 'search' && isSmall) {
-      const columns = new ColumnGeneration(model, linear)
-      this.#columns = columns
-      this.#search.onRow = (person, rows, from, cost) => columns.pool.add(person, rows, from, cost)
-      this.#share(this.best)
+      this.#programs = new Programs(model, linear, this.#random)
+      this.#programs.share(this.best)
     }
+  }
+
+  /** What the solver is at, for whoever watches. */
+  get phase(): string {
+    return this.#isSearching ? 'search' : (this.#programs?.phase ?? 'search')
   }
 
   /** No roster is cheaper (prices being whole numbers). */
@@ -121,12 +114,11 @@ export class Solver {
   }
 
   step(): void {
-    const columns = this.#columns
-    if (columns === undefined) this.#searchFor(20)
-    else if (this.#phase === 'start' || this.#phase === 'polish') this.#prelude(columns)
-    else if (this.#phase === 'rounds') this.#round(columns)
-    else this.#diveOn(columns)
-    this.#note()
+    const programs = this.#programs
+    if (programs === undefined) this.#searchFor(20)
+    else if (this.#isSearching) this.#searchAWhile(programs)
+    else this.#program(programs)
+    this.#note(this.#search.best, this.#search.bestCost)
   }
 
   #searchFor(steps: number): void {
@@ -134,83 +126,41 @@ export class Solver {
     this.iterations += steps
   }
 
-  #prelude(columns: ColumnGeneration): void {
+  #searchAWhile(programs: Programs): void {
     const before = this.#search.rows.work
     this.#searchFor(10)
     this.#workLeft -= this.#search.rows.work - before + 2000
     if (this.#workLeft > 0) return
-    this.#share(this.#search.best)
-    this.#phase = columns.isDone ? 'dive' : 'rounds'
-    this.#flat = 0
-    if (this.#phase === 'dive' && !columns.master(this.#seconds)) this.#polish()
+    programs.share(this.#search.best)
+    this.#isSearching = false
+    if (this.#isFirst) this.#isFirst = false
+    else programs.diveAgain()
   }
 
-  #round(columns: ColumnGeneration): void {
-    const before = columns.objective
-    const isAlive = columns.round(0.5, 30, this.#seconds)
-    this.iterations += ROUND_ITERATIONS
-    this.bound = Math.max(this.bound, columns.bound)
-    this.#flat = columns.objective > before - 0.05 ? this.#flat + 1 : 0
-    if (!isAlive) this.#polish()
-    else if (columns.isDone || this.#flat >= 8) this.#phase = 'dive'
-  }
-
-  #diveOn(columns: ColumnGeneration): void {
-    if (this.#dive === undefined) {
-      const noise = this.#dives === 0 ? 0 : 0.3
-      this.#dive = new Dive(this.#model, columns, this.#random, { sure: 0.8, rounds: 10, beam: 20, noise })
-      this.#dives++
-    }
-    const dive = this.#dive
-    dive.step(this.bestCost - 0.5, this.#seconds)
-    this.iterations += ROUND_ITERATIONS
-    if (!dive.isOver) return
-    if (!dive.isHopeless) this.#takeDive(dive, columns)
-    dive.surface()
-    columns.master(this.#seconds)
-    columns.isDone = true
-    this.#dive = undefined
-    this.#polish()
-  }
-
-  #takeDive(dive: Dive, columns: ColumnGeneration): void {
-    const rows = this.best.slice()
-    const open: number[] = []
-    for (const [person, row] of dive.chosen.entries()) {
-      if (row < 0) open.push(person)
-      else columns.pool.copy(row, rows, person * this.#model.days)
-    }
-    this.#search.restart(rows, open)
-  }
-
-  #polish(): void {
-    this.#phase = 'polish'
+  #program(programs: Programs): void {
+    programs.step(this.best, this.bestCost, this.#seconds, (rows, cost) => {
+      this.#search.adopt(rows, cost)
+      this.#note(rows, cost)
+    })
+    this.iterations += PROGRAM_ITERATIONS
+    this.bound = Math.max(this.bound, programs.bound)
+    if (programs.phase !== 'idle') return
+    this.#isSearching = true
     this.#workLeft = POLISH_WORK
   }
 
-  /** Lets the master know the rows of a roster. */
-  #share(rows: Int32Array): void {
-    const { people, days } = this.#model
-    this.#state.load(rows)
-    for (let person = 0; person < people; person++) {
-      const cost = this.#state.rowCosts[person] as number
-      if (cost < FORBIDDEN) this.#columns?.pool.add(person, rows, person * days, cost)
-    }
-  }
-
-  #note(): void {
-    if (this.#search.bestCost < this.bestCost) {
-      this.bestCost = this.#search.bestCost
-      this.best.set(this.#search.best)
-    }
+  #note(rows: Int32Array, cost: number): void {
+    if (cost >= this.bestCost) return
+    this.bestCost = cost
+    this.best.set(rows)
   }
 
   /** A roster found elsewhere; taken over if it is better. */
   offer(rows: Int32Array, cost: number): void {
     if (cost >= this.bestCost) return
     this.#search.adopt(rows, cost)
-    if (this.#columns !== undefined) this.#share(rows)
-    this.#note()
+    this.#programs?.mend(rows)
+    this.#note(rows, cost)
   }
 
   save(): SolverMemory {

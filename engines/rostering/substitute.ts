@@ -177,7 +177,7 @@ class Look {
     const obstacles = this.#standing(person)
     // Whoever lacks the skill or the day is not looked at further: that is what the answer says.
     if (obstacles.length > 0) return { obstacles, changes: [] }
-    const changes = this.#judge.changes(index, row, this.#gap.day, this.#option)
+    const changes = this.#judge.changes(index, row, this.#gap.day, this.#option, true)
     changes.push(...this.#coupled(person), ...this.#wished(person), ...this.#told(person))
     for (const { rule, hard, units } of changes) if (hard && units > 0) obstacles.push({ kind: 'rule', rule, units })
     return { obstacles, changes }

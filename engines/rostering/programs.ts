@@ -1,0 +1,116 @@
+import { ColumnGeneration, type Workshop } from './column-generation.ts'
+import { Dive } from './dive.ts'
+import type { LinearSolver } from './linear.ts'
+import { Mender } from './mend.ts'
+import { FORBIDDEN, type Model } from './model.ts'
+import type { Random } from './random.ts'
+import { RowPool } from './row-pool.ts'
+import { RowSearch } from './row-search.ts'
+import { RosterState } from './state.ts'
+
+/** Rounds without gain after which the master counts as solved. */
+const FLAT_ROUNDS = 8
+/** A dive is given up when it comes out so far above the best: mending would not make it good. */
+const DIVE_SLACK = 0.01
+/** Tries in a row without gain after which another dive or search takes over. */
+const IDLE_MENDS = 40
+
+export type ProgramPhase = 'rounds' | 'dive' | 'mend' | 'idle'
+
+/** The linear half of a solve: generate columns, dive to a roster, mend it by parts; each `step` is a short piece of that. */
+export class Programs {
+  phase: ProgramPhase = 'rounds'
+  bound = Number.NEGATIVE_INFINITY
+  /** People that mending frees at once. */
+  get mendSize(): number {
+    return this.#mender.size
+  }
+  readonly #shop: Workshop
+  readonly #root: ColumnGeneration
+  readonly #mender: Mender
+  readonly #random: Random
+  readonly #state: RosterState
+  #dive: Dive | undefined
+  #dives = 0
+  #flat = 0
+
+  constructor(model: Model, solver: LinearSolver, random: Random) {
+    this.#shop = { model, solver, pool: new RowPool(model), rows: new RowSearch(model) }
+    const everybody = Array.from({ length: model.people }, (_, person) => person)
+    this.#root = new ColumnGeneration(this.#shop, { people: everybody, counts: new Int32Array(model.items.count) })
+    this.#random = random
+    this.#mender = new Mender(this.#shop, this.#root, random)
+    this.#state = new RosterState(model)
+  }
+
+  /** Lets the master know the rows of a roster. */
+  share(rows: Int32Array): void {
+    const { people, days } = this.#shop.model
+    this.#state.load(rows)
+    for (let person = 0; person < people; person++) {
+      const cost = this.#state.rowCosts[person] as number
+      if (cost < FORBIDDEN) this.#root.include(this.#shop.pool.add(person, rows, person * days, cost))
+    }
+  }
+
+  /** Takes a roster to mend, after a search or from another thread. */
+  mend(rows: Int32Array): void {
+    this.#mender.load(rows)
+    if (this.phase === 'idle') this.phase = 'mend'
+  }
+
+  /**
+   * @param best the best roster so far, [person * days + day]
+   * @param visit is given each roster that comes out
+   */
+  step(best: Int32Array, bestCost: number, seconds: number, visit: (rows: Int32Array, cost: number) => void): void {
+    if (this.phase === 'rounds') this.#round(seconds)
+    else if (this.phase === 'dive') this.#diveOn(best, bestCost, seconds, visit)
+    else if (this.phase === 'mend') this.#mendOn(seconds, visit)
+  }
+
+  #round(seconds: number): void {
+    const root = this.#root
+    const before = root.objective
+    const isAlive = root.round(0.5, 30, seconds)
+    this.bound = Math.max(this.bound, root.bound)
+    this.#flat = root.objective > before - 0.05 ? this.#flat + 1 : 0
+    if (!isAlive) this.phase = 'idle'
+    else if (root.isDone || this.#flat >= FLAT_ROUNDS) this.phase = 'dive'
+  }
+
+  #diveOn(best: Int32Array, bestCost: number, seconds: number, visit: (rows: Int32Array, cost: number) => void): void {
+    if (this.#dive === undefined) {
+      const noise = this.#dives === 0 ? 0 : 0.3
+      this.#dive = new Dive(this.#shop, this.#root, this.#random, { sure: 0.8, rounds: 10, beam: 20, noise })
+      this.#dives++
+    }
+    const dive = this.#dive
+    dive.step(bestCost + DIVE_SLACK * Math.abs(bestCost), seconds)
+    if (!dive.isOver) return
+    this.#dive = undefined
+    if (dive.isHopeless || dive.chosen.includes(-1)) {
+      this.#mender.load(best)
+      this.phase = this.#dives === 1 ? 'mend' : 'idle'
+      return
+    }
+    const { days } = this.#shop.model
+    const rows = best.slice()
+    for (const [person, row] of dive.chosen.entries()) this.#shop.pool.copy(row, rows, person * days)
+    this.#mender.load(rows)
+    visit(rows, this.#mender.state.total)
+    this.phase = 'mend'
+  }
+
+  #mendOn(seconds: number, visit: (rows: Int32Array, cost: number) => void): void {
+    const mender = this.#mender
+    if (!mender.isLegal || this.#root.answer === undefined) this.phase = 'idle'
+    else if (mender.step(seconds)) visit(mender.state.rows, mender.state.total)
+    else if (mender.idle >= IDLE_MENDS) this.phase = 'idle'
+  }
+
+  /** Starts the next dive. */
+  diveAgain(): void {
+    if (this.#root.answer !== undefined) this.phase = 'dive'
+  }
+}

@@ -1,6 +1,5 @@
 import type { Day } from '#engines/values/time.ts'
 import { type Answer, liesIn, NO, UNKNOWN, YES } from './areas.ts'
-import { partsOfRest } from './build-rest.ts'
 import { type FactBatch, FINDING, NOT_RECORDED } from './facts.ts'
 import type { Condition, Quantity, Stack } from './pack.ts'
 import { holdsOn, valueOn } from './parameters.ts'
@@ -226,15 +225,37 @@ function findingTest(compiling: Compiling, finding: string, is: boolean): RestTe
   }
 }
 
-/** Closed facts that a rule asks for; whoever shows its result to a unit says only that a protected condition is confirmed. */
-export function findingsAsked(rule: RestRule): readonly string[] {
-  return [...partsOfRest(rule.when)].flatMap((part) => (part.kind === 'person' ? findingsIn(part.condition) : []))
+/** A closed fact that a rule asks for; `positively` where having it can only bring the rule about. */
+export interface FindingAsked {
+  readonly finding: string
+  readonly positively: boolean
 }
 
-function findingsIn(condition: Condition): readonly string[] {
-  if (condition.kind === 'finding') return [condition.finding]
-  if (condition.kind === 'not') return findingsIn(condition.of)
-  return condition.kind === 'all' || condition.kind === 'any' ? condition.of.flatMap(findingsIn) : []
+/** Closed facts that a rule asks for; whoever shows its result to a unit says only that a protected condition is confirmed. */
+export function findingsAsked(rule: RestRule): readonly FindingAsked[] {
+  return findingsWithin(rule.when, true).concat(rule.who ? findingsIn(rule.who, true) : [])
+}
+
+function findingsWithin(condition: RestCondition, positively: boolean): FindingAsked[] {
+  switch (condition.kind) {
+    case 'all':
+    case 'any':
+      return condition.of.flatMap((part) => findingsWithin(part, positively))
+    case 'not':
+      return findingsWithin(condition.of, !positively)
+    case 'person':
+      return findingsIn(condition.condition, positively)
+    case 'figure':
+      return []
+  }
+}
+
+function findingsIn(condition: Condition, positively: boolean): FindingAsked[] {
+  if (condition.kind === 'finding') return [{ finding: condition.finding, positively: condition.is === positively }]
+  if (condition.kind === 'not') return findingsIn(condition.of, !positively)
+  return condition.kind === 'all' || condition.kind === 'any'
+    ? condition.of.flatMap((part) => findingsIn(part, positively))
+    : []
 }
 
 /** Whether rules of a stack answer a decision point on a day: then nobody is asked for it. */

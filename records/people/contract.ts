@@ -238,7 +238,13 @@ export const addHealthFlag = endpoint({
   permission: 'people.health',
   input: {
     params: PersonParams,
-    body: z.object({ flag: Text(200), from_on: CivilDateText, to_on: CivilDateText.nullable().default(null) }),
+    body: z.object({
+      flag: Text(200),
+      from_on: CivilDateText,
+      to_on: CivilDateText.nullable().default(null),
+      /** Rules of rest are told that a protected condition is confirmed, and nothing else. */
+      protects: z.boolean().default(true),
+    }),
   },
   output: z.object({ flags: z.array(HealthFlag) }),
   problems: [],

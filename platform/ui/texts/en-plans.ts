@@ -176,6 +176,9 @@ const plans: Catalogue<typeof zh> = {
     look: 'Show health facts',
     none: 'No health fact is recorded',
     flag: 'Fact',
+    protects: 'Needs protection (used by rest rules)',
+    protects_help:
+      'Rules of rest are then told of “a confirmed protected condition” and nothing else; the unit sees only those words.',
     flag_help: 'Only what matters for duty, such as “pregnant” or “severe asthma”; no course of treatment',
     purpose: 'Used to keep people off risky posts and to look after them; never for appraisal or awards.',
     add: 'Record a health fact',

@@ -101,6 +101,11 @@ export async function addFlag(
     insert into health_flags (person_id, flag_id, seal_version, flag, from_on, to_on, confirmed_by_user_id)
     overriding system value
     values (${personId}, ${flag_id}, 2, ${sealed}, ${body.from_on}, ${body.to_on}, ${userId})`.execute(tx)
+  if (body.protects) {
+    // What it is stays sealed; that there is something is all that the look at rest is told.
+    const { from_on, to_on } = body
+    await tx.insertInto('protected_conditions').values({ person_id: personId, flag_id, from_on, to_on }).execute()
+  }
   await recordAudit(tx, {
     action: 'people.health_flag',
     subject_kind: 'person',

@@ -22,3 +22,23 @@ export async function listStaff(tx: Tx, personIds: readonly number[]): Promise<S
     unit_ids: seconded_unit_id === null ? [home_unit_id] : [home_unit_id, seconded_unit_id],
   }))
 }
+
+/**
+ * Who of a range of people has a confirmed protected condition on a day. Only a job of the house with everything in scope is given rows; it
+ * must not say more of it than that.
+ */
+export async function listProtected(
+  tx: Tx,
+  people: { readonly first: number; readonly last: number },
+  onDate: string,
+): Promise<ReadonlySet<number>> {
+  const rows = await tx
+    .selectFrom('protected_conditions')
+    .select('person_id')
+    .where('person_id', '>=', people.first)
+    .where('person_id', '<=', people.last)
+    .where('from_on', '<=', onDate)
+    .where(({ eb, or }) => or([eb('to_on', 'is', null), eb('to_on', '>=', onDate)]))
+    .execute()
+  return new Set(rows.map(({ person_id }) => person_id))
+}

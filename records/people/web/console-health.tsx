@@ -1,4 +1,4 @@
-import { Button, Form, Input } from 'antd'
+import { Button, Checkbox, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '#platform/http/endpoint.ts'
@@ -60,7 +60,7 @@ function AddFlagDialog({ personId, onClose }: { personId: number; onClose: () =>
   const required = [{ required: true, message: t('common.required') }]
   return (
     <FormModal<
-      { flag: string; from_on: string; to_on?: string },
+      { flag: string; from_on: string; to_on?: string; protects: boolean },
       Parameters<typeof command.mutate>[0],
       OutputOf<typeof addHealthFlag>
     >
@@ -70,7 +70,7 @@ function AddFlagDialog({ personId, onClose }: { personId: number; onClose: () =>
       open
       onClose={onClose}
       command={command}
-      initial={{ from_on: today }}
+      initial={{ from_on: today, protects: true }}
       inputOf={({ to_on, ...body }) => ({
         params: { person_id: String(personId) },
         body: { ...body, to_on: to_on || null },
@@ -85,6 +85,9 @@ function AddFlagDialog({ personId, onClose }: { personId: number; onClose: () =>
       </Form.Item>
       <Form.Item name="to_on" label={t('health.to_on')}>
         <Input type="date" />
+      </Form.Item>
+      <Form.Item name="protects" valuePropName="checked" extra={t('health.protects_help')}>
+        <Checkbox>{t('health.protects')}</Checkbox>
       </Form.Item>
     </FormModal>
   )

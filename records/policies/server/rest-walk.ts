@@ -1,14 +1,19 @@
 import type { FactBatch } from '#engines/policy/facts.ts'
+import { sliceOf } from '#engines/policy/facts-slice.ts'
 import { compileRest, type RestProgram } from '#engines/policy/rest-compile.ts'
+import { withDecidedBounds } from '#engines/policy/rest-decisions.ts'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
-import { areaOf, byArea, sliceOf } from './evaluate.ts'
+import { listProtected } from '#records/people/server/reads.ts'
+import { engineDecisions, listStoredDecisions } from './decisions-store.ts'
+import { areaOf, byArea } from './evaluate.ts'
 import { listPeopleRanges, type PersonInputs, readPeople, readPostFacts, readUnitFacts } from './evaluation-facts.ts'
 import { stacksFor } from './packs.ts'
+import { closedFindings, type PlannedDuty, readPlanned } from './rest-facts.ts'
 import { withSnapshot } from './snapshot-connection.ts'
 import { factBatch, localClock, PostColumns, readSpans } from './span-columns.ts'
 
@@ -27,12 +32,17 @@ export interface RestPart {
   readonly program: RestProgram
   readonly people: readonly PersonInputs[]
   readonly batch: FactBatch
+  /** What the same people are planned for after the day. */
+  readonly planned: PlannedDuty
+  /** People with a confirmed protected condition; of what kind nobody outside the circle is told. */
+  readonly isProtected: ReadonlySet<number>
 }
 
 const CONTEXT = jobContext('rest')
 const PEOPLE_PER_PART = 4_000
+const EVERYBODY = { first: 0, last: 2_147_483_647 }
 
-/** The rest rules in force by area; empty where there are no packs. */
+/** The rest rules in force by area, open bounds filled by what was decided there; empty where there are no packs. */
 export async function restProgramsOf(
   tx: Tx,
   operation: OperationFacts,
@@ -41,7 +51,17 @@ export async function restProgramsOf(
   const stacks = await stacksFor(tx, operation, order.known_at)
   const known = dayOf(civilDate(operation.time_zone, order.known_at))
   const on = dayOf(order.on_date)
-  return new Map([...stacks].map(([unitId, { stack }]) => [unitId, compileRest(stack, { on, known })]))
+  const stored = await listStoredDecisions(tx, operation.operation_id)
+  const units = await tx.selectFrom('units').select(['unit_id', 'division_code']).execute()
+  const codes = new Map(units.map(({ unit_id, division_code }) => [unit_id, division_code]))
+  const made = stored.filter(({ decided_at }) => decided_at <= order.known_at)
+  const decisions = engineDecisions(made, codes, operation.time_zone)
+  return new Map(
+    [...stacks].map(([unitId, { stack }]) => {
+      const area = codes.get(unitId) ?? null
+      return [unitId, compileRest(withDecidedBounds(stack, decisions, { area, on, known }), { on, known })]
+    }),
+  )
 }
 
 /**
@@ -56,25 +76,42 @@ export async function walkRest(
 ): Promise<boolean> {
   const plan = await database.read(CONTEXT, async (tx) => {
     const operation = await findOperation(tx, order.operation_id)
-    return operation && { operation, programs: await restProgramsOf(tx, operation, order) }
+    if (!operation) return undefined
+    const today = civilDate(operation.time_zone, order.known_at)
+    const isProtected = await listProtected(tx, order.people ?? EVERYBODY, today)
+    return { operation, isProtected, programs: await restProgramsOf(tx, operation, order) }
   })
   if (!plan || plan.programs.size === 0) return false
-  const { operation, programs } = plan
+  const { operation, programs, isProtected } = plan
+  const warned = [...programs.values()].flatMap(({ rules }) => rules.map(({ rule }) => rule.warn_days))
+  const ahead_days = Math.max(0, ...warned)
   await withSnapshot(database, CONTEXT, async (client) => {
     const units = await readUnitFacts(client)
     const posts = new PostColumns(await readPostFacts(client, operation.operation_id, units))
     const parts = order.people ? [order.people] : await listPeopleRanges(client, PEOPLE_PER_PART)
     const from = (dayOf(operation.started_on) - 2) * MINUTES_PER_DAY
-    const toLocal = localClock(operation.time_zone, from, (dayOf(order.on_date) + 2) * MINUTES_PER_DAY)
+    const toLocal = localClock(operation.time_zone, from, (dayOf(order.on_date) + 2 + ahead_days) * MINUTES_PER_DAY)
     for (const part of parts) {
       const read = await readPeople(client, part, order.on_date)
       const spans = await readSpans(client, { ...part, ...order }, toLocal)
       const joined = factBatch(byArea(read, plan, units), spans, posts, units)
+      const next = await readPlanned(client, spans, { ...part, ...order, ahead_days }, toLocal)
+      const planned = factBatch(joined.people, next.spans, posts, units).batch
+      const until_day = Int32Array.from(joined.people, ({ person_id }) => next.until.get(person_id) ?? -1)
       for (const [area, first, end] of stretches(joined.people, (person) => areaOf(person, plan, units))) {
         const program = programs.get(area)
         if (!program) continue
         const people = joined.people.slice(first, end)
-        await visit({ operation, program, people, batch: sliceOf(joined.batch, first, end) })
+        const findings = closedFindings(program, people, isProtected)
+        const of = (whole: FactBatch) => ({ ...sliceOf(whole, first, end), findings })
+        await visit({
+          operation,
+          program,
+          people,
+          batch: of(joined.batch),
+          planned: { batch: of(planned), until_day: until_day.subarray(first, end) },
+          isProtected,
+        })
       }
     }
   })

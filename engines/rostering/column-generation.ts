@@ -233,7 +233,9 @@ export class ColumnGeneration {
     this.#sync()
     const known = (this.#shop.pool.of[person] ?? []).flatMap((each) => {
       const column = this.#columnOf.get(each)
-      return column === undefined ? [] : { column: this.#slacks + column, isFree: row < 0 || each === row, isIt: each === row }
+      return column === undefined
+        ? []
+        : { column: this.#slacks + column, isFree: row < 0 || each === row, isIt: each === row }
     })
     known.sort((a, b) => a.column - b.column)
     this.#program.setBounds(

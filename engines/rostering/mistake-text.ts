@@ -1,9 +1,5 @@
 import type { Mistake } from './mistakes.ts'
-
-export interface Text {
-  readonly zh: string
-  readonly en: string
-}
+import type { Text } from './wording.ts'
 
 const WORDS: Readonly<Record<Mistake['code'], (value: string) => Text>> = {
   'text.cut_short': (value) => ({

@@ -170,6 +170,7 @@ function emptySituation(scope: EntitlementScope): Situation {
     status: UNSETTLED,
     missing: -1,
     decision: -1,
+    unrecorded: [],
   }
 }
 

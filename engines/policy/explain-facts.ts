@@ -55,7 +55,8 @@ function factText(scope: ConditionScope, part: Condition, situation: Situation):
       return named(where, level ? RESPONSE_LEVELS[level] : NOT_KNOWN)
     }
     case 'family': {
-      const value = markValue(scope, familyMark(part.fact, window), situation)
+      const isRecorded = !situation.unrecorded.includes(`family:${part.fact}`)
+      const value = isRecorded ? markValue(scope, familyMark(part.fact, window), situation) : Number.NaN
       return named(
         FAMILY_FACTS[part.fact],
         value === 1 ? { zh: '是', en: 'yes' } : value === 2 ? { zh: '否', en: 'no' } : NOT_KNOWN,
@@ -71,8 +72,8 @@ function factText(scope: ConditionScope, part: Condition, situation: Situation):
       return named({ zh: `未满 ${years} 周岁的子女`, en: `children under ${years}` }, numberText(value))
     }
     case 'home_unit_kind': {
-      const value = markValue(scope, homeUnitMark(window), situation)
-      const kind = wordsOf(UNIT_KINDS)[value]
+      const isRecorded = !situation.unrecorded.includes('home_unit_kind')
+      const kind = isRecorded ? wordsOf(UNIT_KINDS)[markValue(scope, homeUnitMark(window), situation)] : undefined
       return named({ zh: '所在单位', en: 'own unit' }, kind ? UNIT_KINDS[kind] : NOT_KNOWN)
     }
     case 'served': {

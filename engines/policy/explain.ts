@@ -6,7 +6,7 @@ import { type CompiledProgram, resultAt } from './compile.ts'
 import { evaluateBatch, settleRow } from './evaluate.ts'
 import { countLines, earningLines } from './explain-counting.ts'
 import { eventSpans, givenDay, hourDay, monthLine, onlyLines, rateLines, usageLines } from './explain-more.ts'
-import { type Explaining, missingNamed, openLines, parameterLine, whoLine } from './explain-rules.ts'
+import { type Explaining, missingNamed, missingText, openLines, parameterLine, whoLine } from './explain-rules.ts'
 import { sumLine } from './explain-sum.ts'
 import { batchOf, type FactBatch, type PersonFacts } from './facts.ts'
 import { formatHundredths, formatMinutes, formatRate } from './format-amount.ts'
@@ -112,7 +112,10 @@ function dayLine(
   trace: DayTrace,
 ): ExplanationLine {
   const { language, program } = explaining
-  const spans = spanLines(explaining, settling, batch, segments, trace)
+  const spans = [
+    ...spanLines(explaining, settling, batch, segments, trace),
+    ...unrecordedLines(explaining, settling, trace),
+  ]
   const refs = [...new Set(spans.flatMap((line) => line.refs ?? []))]
   const name = dayName(explaining, settling, trace.day)
   const base = { kind: 'day', day: program.from + trace.day, refs } as const
@@ -129,6 +132,26 @@ function dayLine(
   if (gives === 'money_per_day') return { ...base, ...moneyDay(explaining, settling, trace, name, spans) }
   if (gives === 'minutes') return { ...base, ...leaveDay(explaining, settling, trace, name, spans) }
   return { ...base, ...givenDay(explaining, settling, trace, name, spans) }
+}
+
+/** A missing fact that does not matter is named all the same, and that it does not matter. */
+function unrecordedLines(
+  { program, language }: Explaining,
+  settling: Settling,
+  { situation, day }: DayTrace,
+): readonly ExplanationLine[] {
+  const names = situation < 0 ? [] : settling.unrecordedFor(situation, day)
+  return names.map((name) => {
+    const fact = missingText(program, name, language)
+    return {
+      kind: 'fact',
+      text: say(
+        language,
+        `没有登记：${fact}；怎样登记结果都一样`,
+        `not recorded: ${fact}; every answer gives the same`,
+      ),
+    }
+  })
 }
 
 /** The open segment of an open day names what the day waits for; another one may be settled. */

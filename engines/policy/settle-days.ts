@@ -14,6 +14,7 @@ import type { HourCount, MonthCount, OnlyPart } from './pack-time.ts'
 import { daysIn } from './parameters.ts'
 import type { Situation, SituationTable } from './situations.ts'
 import { COVERED, MISSING, NOT_COVERED } from './situations.ts'
+import { type TakenAnswer, tryAnswers } from './try-answers.ts'
 import { DAY_KINDS, type DayKind, wordsOf } from './vocabulary.ts'
 
 /** One step of day counting, resolved for each day. */
@@ -143,6 +144,9 @@ export class Settling {
   readonly amounts: number[] = []
   /** Nothing that needs the long way: see `settle-plainly.ts`. */
   readonly plain: boolean
+  private readonly scope: EntitlementScope
+  /** By cell: one way to the outcome that all answers share. */
+  private readonly taken = new Map<number, readonly TakenAnswer[]>()
   private readonly calendar: ResolvedCalendar
   private readonly table: SituationTable
   private readonly situation: Situation
@@ -192,6 +196,7 @@ export class Settling {
       !this.by_start &&
       !this.longest &&
       !this.thresholds.some((over) => Number.isNaN(over))
+    this.scope = scope
     this.calendar = scope.calendar
     this.table = table
     this.situation = situation
@@ -201,9 +206,14 @@ export class Settling {
   settleCell(cell: number): number {
     const { situation, cells } = this
     this.table.fill(situation, Math.floor(cell / this.days), cell % this.days)
-    const number_fen = this.compiled.settle(situation)
-    const earns = situation.status === COVERED && this.earnings.length > 0
-    const covered = earns ? this.earningOver(situation) : number_fen
+    let covered = this.run(situation)
+    if (situation.status === MISSING) {
+      const same = tryAnswers(this.scope, (one) => this.run(one), situation)
+      if (same) {
+        covered = same.number
+        this.taken.set(cell, same.taken)
+      }
+    }
     const { status } = situation
     const number = status === COVERED ? covered : status === NOT_COVERED ? CELL_NOT_COVERED : CELL_OPEN
     cells.number[cell] = number
@@ -211,6 +221,16 @@ export class Settling {
     cells.outcome[cell] = status === COVERED ? this.outcomeOf(number) : number
     cells.detail[cell] = status === MISSING ? situation.missing : situation.decision
     return number
+  }
+
+  private run(situation: Situation): number {
+    const number_fen = this.compiled.settle(situation)
+    return situation.status === COVERED && this.earnings.length > 0 ? this.earningOver(situation) : number_fen
+  }
+
+  /** Facts that are not recorded for a cell and do not matter to its outcome. */
+  unrecordedFor(number: number, day: number): readonly string[] {
+    return (this.taken.get(number * this.days + day) ?? []).map(({ fact }) => fact)
   }
 
   /** Different rates are few: each is numbered once, with the money that every counting step gives at it. */
@@ -240,6 +260,9 @@ export class Settling {
   /** The situation on a day, as the rules see it; for counting steps, caps and explanations. */
   situationOn(number: number, day: number): Situation {
     this.table.fill(this.situation, number, day)
+    const taken = this.taken.get(number * this.days + day) ?? []
+    for (const answer of taken) answer.take(this.situation)
+    this.situation.unrecorded = taken.map(({ fact }) => fact)
     return this.situation
   }
 

@@ -27,6 +27,8 @@ export interface Situation {
   missing: number
   /** Position in the program's decision points, when `status` is `UNDECIDED`. */
   decision: number
+  /** Facts that are not recorded and stand here with one of the answers that all lead to the same. */
+  unrecorded: readonly string[]
 }
 
 /** What a rule answers for one situation on one day. */
@@ -281,9 +283,11 @@ export class SituationTable {
     situation.status = UNSETTLED
     situation.missing = -1
     situation.decision = -1
+    situation.unrecorded = NONE
   }
 }
 
+const NONE: readonly string[] = []
 const NO_VALUES = new Float64Array(0)
 const NOBODY: DecidedAbout = { person: Number.NaN, unit: Number.NaN }
 

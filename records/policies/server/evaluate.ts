@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
 import type { Decision, FactBatch } from '#engines/policy/facts.ts'
+import { sliceOf } from '#engines/policy/facts-slice.ts'
 import type { OperationFacts as Frame } from '#engines/policy/operation.ts'
 import type { EvaluationColumns } from '#engines/policy/results.ts'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
@@ -416,20 +417,5 @@ function nameDecided(columns: EvaluationColumns, undecided: EvaluationColumns): 
   for (let cell = 0; cell < columns.state.length; cell++) {
     const point = undecided.decision_point[cell] ?? -1
     if (columns.decision_point[cell] === -1 && point >= 0) columns.decision_point[cell] = point
-  }
-}
-
-/** Rows `first … end - 1` of a batch; spans are shared, their offsets stay what they are. */
-export function sliceOf(batch: FactBatch, first: number, end: number): FactBatch {
-  return {
-    ...batch,
-    people: end - first,
-    person: batch.person.subarray(first, end),
-    employment: batch.employment.subarray(first, end),
-    established: batch.established.subarray(first, end),
-    party: batch.party.subarray(first, end),
-    area: batch.area.subarray(first, end),
-    findings: new Map([...batch.findings].map(([name, column]) => [name, column.subarray(first, end)])),
-    span_offset: batch.span_offset.subarray(first, end + 1),
   }
 }

@@ -1,5 +1,8 @@
 /** Pure decisions about rest orders and leave. */
 
+/** All that anybody outside the circle is told of a closed fact. */
+export const PROTECTED = { zh: '已确认的受保护情形', en: 'a confirmed protected condition' } as const
+
 export interface OrderEvent {
   readonly act: 'ordered' | 'extended' | 'ended' | 'overridden'
   readonly starts_at: Date

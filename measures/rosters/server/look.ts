@@ -1,8 +1,5 @@
 import { sql } from 'kysely'
-import { fatigueOf } from '#engines/fatigue/fatigue.ts'
-import type { FatigueMeasure } from '#engines/fatigue/measures.ts'
-import { evaluateRest, restResultAt } from '#engines/policy/rest-evaluate.ts'
-import { dayOf, formatDay, MINUTES_PER_DAY } from '#engines/values/time.ts'
+import { dayOf, formatDay } from '#engines/values/time.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import type { Clock } from '#platform/clock/clock.ts'
@@ -11,13 +8,13 @@ import type { Database, Tx } from '#platform/db/database.ts'
 import type { JobKind } from '#platform/jobs/jobs.ts'
 import { raise, settle, type WorklistItem } from '#platform/worklist/items.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
-import { type RestPart, walkRest } from '#records/policies/server/reads.ts'
+import { walkRest } from '#records/policies/server/reads.ts'
 import { earnLeave } from './leave.ts'
+import { type StandingRow, standingsIn } from './standings.ts'
 
 export const LOOK_JOB = 'rosters.look'
 export const MUST_REST_ITEM = 'rosters.must_rest'
 const CONTEXT = jobContext('rest')
-const WEEK_MIN = 7 * MINUTES_PER_DAY
 
 export interface LookInput {
   readonly operation_id: number
@@ -30,64 +27,10 @@ export interface LookOutcome {
   readonly soon_count: number
 }
 
-/** What is written beside every standing, whatever rule it is for. */
-const SHOWN: readonly FatigueMeasure[] = [
-  { kind: 'run_days', ended_by_min: MINUTES_PER_DAY, on: null },
-  { kind: 'run_mean', ended_by_min: MINUTES_PER_DAY, on: null },
-  { kind: 'minutes', window_min: WEEK_MIN, on: null },
-]
-
-interface StandingRow {
-  readonly person_id: number
-  readonly rule: string
-  readonly home_unit_id: number
-  readonly outcome: string
-  readonly state: 'applies' | 'soon'
-  readonly soon_days: number | null
-  readonly length_minutes: number | null
-  readonly title: { readonly zh: string; readonly en: string }
-  readonly example: boolean
-  readonly run_days: number
-  readonly mean_minutes: number
-  readonly week_minutes: number
-  readonly pack_hash: string
-}
-
 /** Yesterday on the operation's own calendar: the last day whose duty can be complete. */
 export function lastCompleteDay(operation: OperationFacts, now: Date): string {
   const yesterday = formatDay(dayOf(civilDate(operation.time_zone, now)) - 1)
   return operation.ended_on !== null && operation.ended_on < yesterday ? operation.ended_on : yesterday
-}
-
-/** The rules that reach somebody of a part now or soon. */
-function standingsIn({ program, people, batch }: RestPart): readonly StandingRow[] {
-  const columns = evaluateRest(program, batch, fatigueOf)
-  const shown = fatigueOf(batch, SHOWN, { as_of: (program.on + 1) * MINUTES_PER_DAY })
-  return people.flatMap((person, row) =>
-    program.rules.flatMap(({ rule }, position): StandingRow[] => {
-      const result = restResultAt(program, columns, batch, row, position)
-      if (result.state !== 'applies' && result.state !== 'soon') return []
-      const at = row * SHOWN.length
-      const length = result.length_day_hundredths
-      return [
-        {
-          person_id: person.person_id,
-          rule: rule.code,
-          home_unit_id: person.home_unit_id,
-          outcome: rule.outcome.kind,
-          state: result.state,
-          soon_days: result.soon_days,
-          length_minutes: length === null ? null : Math.round((length * MINUTES_PER_DAY) / 100),
-          title: rule.title,
-          example: rule.example,
-          run_days: shown[at] ?? 0,
-          mean_minutes: Math.floor(shown[at + 1] ?? 0),
-          week_minutes: shown[at + 2] ?? 0,
-          pack_hash: program.hash,
-        },
-      ]
-    }),
-  )
 }
 
 /**
@@ -113,7 +56,9 @@ export async function lookAtRest(database: Database, operation: OperationFacts, 
       .insertInto('rest_looks')
       .values({ operation_id: operation.operation_id, on_date, people_count, looked_at: now })
       .execute()
-    await tellUnits(tx, operation.operation_id, rows, now)
+    const extended = await extendedUnits(tx, operation, now)
+    const pressing = rows.filter(({ rule, home_unit_id }) => !extended.has(`${home_unit_id} ${rule}`))
+    await tellUnits(tx, operation.operation_id, pressing, now)
     await earnLeave(tx, operation.operation_id, now)
     await recordAudit(tx, {
       action: 'rosters.look',
@@ -146,6 +91,17 @@ async function replaceStandings(
         as row (person_id int, rule text, home_unit_id int, outcome text, state text, soon_days smallint, length_minutes int, title jsonb,
           example boolean, run_days int, mean_minutes int, week_minutes int, pack_hash text)`.execute(tx)
   }
+}
+
+/** Unit and rule of every limit that is extended today: nobody is asked to act on it meanwhile, though it goes on being counted. */
+async function extendedUnits(tx: Tx, operation: OperationFacts, now: Date): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ unit_id: number; rule: string }>`
+    select distinct below.unit_id, extension.rule
+    from limit_extensions extension
+    join unit_ancestors below on below.ancestor_id = extension.unit_id
+    where extension.operation_id = ${operation.operation_id}
+      and ${civilDate(operation.time_zone, now)}::date between extension.from_on and extension.to_on`.execute(tx)
+  return new Set(rows.map(({ unit_id, rule }) => `${unit_id} ${rule}`))
 }
 
 /** One item for each unit that has somebody who must rest; units that have nobody any more are done with it. */

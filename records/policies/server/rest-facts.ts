@@ -42,9 +42,8 @@ export async function readPlanned(
     unit_id: number
     starts_at: Date
     ends_at: Date
-    starts_on: string
   }>(
-    `select person_id, post_id, unit_id, starts_at, ends_at, starts_on::text as starts_on
+    `select person_id, post_id, unit_id, starts_at, ends_at
     from planned_shifts
     where person_id between $1 and $2
       and operation_id = $3
@@ -53,19 +52,40 @@ export async function readPlanned(
       and starts_on <= $4::date + $5::int`,
     [plan.first, plan.last, plan.operation_id, plan.on_date, plan.ahead_days],
   )
+  const ofUnit = await readHorizons(client, plan)
   const spans = new SpanColumns()
   for (let span = 0; span < done.length; span++)
     spans.add(done.person[span] ?? 0, done.post[span] ?? 0, done.start_minute[span] ?? 0, done.end_minute[span] ?? 0)
-  const ofUnit = new Map<number, number>()
-  for (const { person_id, post_id, unit_id, starts_at, ends_at, starts_on } of rows) {
+  for (const { person_id, post_id, starts_at, ends_at } of rows) {
     const minute = (at: Date) => toLocal(Math.floor(at.getTime() / 60_000))
     spans.add(person_id, post_id, minute(starts_at), minute(ends_at))
-    ofUnit.set(unit_id, Math.max(ofUnit.get(unit_id) ?? 0, dayOf(starts_on)))
   }
   const until = new Map<number, number>()
   for (const { person_id, unit_id } of rows)
     until.set(person_id, Math.max(until.get(person_id) ?? 0, ofUnit.get(unit_id) ?? 0))
   return { spans, until }
+}
+
+/** The last day within the days ahead for which each unit has planned anybody. */
+async function readHorizons(
+  client: pg.ClientBase,
+  {
+    operation_id,
+    on_date,
+    ahead_days,
+  }: { readonly operation_id: number; readonly on_date: string; readonly ahead_days: number },
+): Promise<ReadonlyMap<number, number>> {
+  const { rows } = await client.query<{ unit_id: number; until: string }>(
+    `select unit_id, max(starts_on)::text as until
+    from planned_shifts
+    where operation_id = $1
+      and withdrawn_at is null
+      and starts_on > $2::date
+      and starts_on <= $2::date + $3::int
+    group by unit_id`,
+    [operation_id, on_date, ahead_days],
+  )
+  return new Map(rows.map(({ unit_id, until }) => [unit_id, dayOf(until)]))
 }
 
 /**

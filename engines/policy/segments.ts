@@ -129,20 +129,37 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
   return null
 }
 
-/** The order in time, `null` when the spans stand in it already, as rooms deliver them; makes room for their segments. */
-function orderOf(batch: FactBatch, first: number, end: number, segments: Segments): readonly number[] | null {
+/** For the spans of one person at a time; larger where somebody has more. */
+let keys = new Float64Array(256)
+let order = new Int32Array(256)
+
+/** The order in time, `null` when the spans stand in it already; makes room for their segments. Good until it is asked again. */
+function orderOf(batch: FactBatch, first: number, end: number, segments: Segments): Int32Array | null {
   const { span_start_minute: starts, span_end_minute: ends } = batch
   let sorted = true
   let minutes = 0
   let previous = Number.NEGATIVE_INFINITY
+  let earliest = Number.POSITIVE_INFINITY
   for (let span = first; span < end; span++) {
     const start = starts[span] ?? 0
     if (start < previous) sorted = false
+    if (start < earliest) earliest = start
     previous = start
     minutes += Math.max(0, (ends[span] ?? 0) - start)
   }
   segments.reserve(2 * (end - first) + Math.floor(minutes / MINUTES_PER_DAY))
-  if (sorted) return null
-  const order = Array.from({ length: end - first }, (_, index) => first + index)
-  return order.sort((left, right) => (starts[left] ?? 0) - (starts[right] ?? 0))
+  return sorted ? null : sortedSpans(starts, first, end, earliest)
+}
+
+/** Numbers sort much faster than positions by a comparison: each holds the start and, below it, the position. */
+function sortedSpans(starts: Int32Array, first: number, end: number, earliest: number): Int32Array {
+  const count = end - first
+  if (count > keys.length) {
+    keys = new Float64Array(2 * count)
+    order = new Int32Array(2 * count)
+  }
+  for (let at = 0; at < count; at++) keys[at] = ((starts[first + at] ?? 0) - earliest) * count + at
+  keys.subarray(0, count).sort()
+  for (let at = 0; at < count; at++) order[at] = first + ((keys[at] ?? 0) % count)
+  return order
 }

@@ -5,6 +5,7 @@ import { ACCESS } from './access-matrix-accounts.ts'
 import { DRAFTS } from './access-matrix-drafts.ts'
 import { BENEFITS, POLICIES } from './access-matrix-policies.ts'
 import { REST } from './access-matrix-rest.ts'
+import { ROSTERS } from './access-matrix-rosters.ts'
 
 /**
  * Who may call what, written out a second time: `platform/access/permissions.ts` says what the house does, this table what
@@ -444,7 +445,13 @@ const DUTY_IMPORTS: readonly Row[] = [
   },
 ]
 
-const WORKLIST_READERS = ['unit_manager', ...CLERKS, 'command', 'auditor'] as const satisfies readonly Role[]
+const WORKLIST_READERS = [
+  'unit_manager',
+  ...CLERKS,
+  'command',
+  'health_officer',
+  'auditor',
+] as const satisfies readonly Role[]
 const unitQuery: Sample = (at) => ({ query: { unit_id: at.unit_id } })
 /** One's own job; of others only those in scope, and none outside it. */
 const job: Sample = async (at, city, { user_id }) => ({
@@ -479,6 +486,7 @@ export const ACCESS_MATRIX: readonly Row[] = [
   ...POLICIES,
   ...DRAFTS,
   ...REST,
+  ...ROSTERS,
   ...BENEFITS,
   ...HOUSE,
 ]

@@ -58,6 +58,17 @@ export const restProblems = problems('rest', {
     zh: '补休只剩 {minutes} 分钟可用，请减少时长。',
     en: 'Only {minutes} minutes of leave are left; ask for less.',
   },
+  not_recorded: {
+    status: 422,
+    zh: '没有记录到此人已确认的受保护情形。请本人向健康信息专员说明，确认后再下令；也可以按“单位认为应休息”下令。',
+    en: 'No confirmed protected condition is recorded for this person: let them tell the health officer, or order rest by judgement.',
+  },
+  unknown_ask: { status: 404, zh: '没有找到这次替班询问。', en: 'No such question to stand in was found.' },
+  answered: {
+    status: 409,
+    zh: '这次替班已经答复过，或已改问别人。',
+    en: 'This was answered, or somebody else is asked now.',
+  },
   unknown_report: { status: 422, zh: '没有找到这条本人反映。', en: 'No such word of a person was found.' },
   no_person: { status: 404, zh: '您的账号没有关联人员。', en: 'Your account is not tied to a person.' },
 })
@@ -101,7 +112,15 @@ export const RestOrder = z.object({
   state: z.enum(ORDER_STATES),
   starts_at: InstantOut,
   ends_at: InstantOut,
-  substitute: z.object({ person_id: Id, name: z.string() }).nullable(),
+  /** Who was asked to cover, what they said, and how many shifts they took over. */
+  substitute: z
+    .object({
+      person_id: Id,
+      name: z.string(),
+      state: z.enum(['asked', 'accepted', 'declined']),
+      shifts_count: z.int().nullable(),
+    })
+    .nullable(),
   ordered_by: z.string(),
   /** Duty allowed against it, by whom and why. */
   overrides: z.array(z.object({ starts_at: InstantOut, ends_at: InstantOut, by: z.string(), reason: z.string() })),
@@ -131,6 +150,8 @@ export const readRestBoard = endpoint({
     looked_at: InstantOut.nullable(),
     must: z.array(Standing),
     soon: z.array(Standing),
+    /** Bounds that are reached while they are extended: the rest owed meanwhile. */
+    debts: z.array(Standing),
     orders: z.array(RestOrder),
     reports: z.array(Report),
     more: z.boolean(),
@@ -204,11 +225,15 @@ export const orderRest = endpoint({
       starts_at: InstantText,
       ends_at: InstantText,
       substitute_person_id: Id.nullable(),
+      /** The word of the person's own that this order answers. */
+      report_id: Uuid.nullable().default(null),
       reason: Text(1000),
     }),
   },
   output: z.object({ order_id: Uuid }),
   problems: [
+    restProblems.not_recorded,
+    restProblems.unknown_report,
     restProblems.unknown_person,
     restProblems.unknown_rule,
     restProblems.open_already,
@@ -236,6 +261,22 @@ export const changeRest = endpoint({
     restProblems.ended,
     restProblems.own,
     restProblems.dates,
+  ],
+})
+
+export const askSubstitute = endpoint({
+  method: 'POST',
+  path: '/api/rest/people/:person_id/orders/:order_id/substitutes',
+  summary: 'Asks somebody to stand in for a person who rests; whoever was asked before is no longer asked',
+  permission: 'rest.order',
+  input: { params: OfOrder, body: z.object({ substitute_person_id: Id }) },
+  output: z.object({ asked: z.literal(true) }),
+  problems: [
+    restProblems.unknown_person,
+    restProblems.unknown_order,
+    restProblems.ended,
+    restProblems.own,
+    restProblems.substitute,
   ],
 })
 
@@ -325,6 +366,14 @@ export const addLeave = endpoint({
   problems: [restProblems.unknown_person, restProblems.own, restProblems.not_enough_leave],
 })
 
+/** A question to me whether I stand in for somebody who rests. Why they rest is not said. */
+export const OwnCoverAsk = z.object({
+  ask_id: Uuid,
+  name: z.string(),
+  unit_name: z.string(),
+  shifts: z.array(z.object({ post_name: z.string(), starts_at: InstantOut, ends_at: InstantOut })),
+})
+
 export const readOwnRest = endpoint({
   method: 'GET',
   path: '/api/me/rest',
@@ -335,6 +384,7 @@ export const readOwnRest = endpoint({
     standings: z.array(Standing.pick({ title: true, example: true, outcome: true, state: true, soon_days: true })),
     orders: z.array(RestOrder.pick({ order_id: true, title: true, state: true, starts_at: true, ends_at: true })),
     leave: LeaveAccount.pick({ earned_minutes: true, taken_minutes: true, planned_minutes: true, owed_minutes: true }),
+    asks: z.array(OwnCoverAsk),
     report: z
       .object({
         word: z.enum(['can_go_on', 'at_limit']),
@@ -344,6 +394,16 @@ export const readOwnRest = endpoint({
       .nullable(),
   }),
   problems: [restProblems.no_person],
+})
+
+export const answerCover = endpoint({
+  method: 'POST',
+  path: '/api/me/cover-asks/:ask_id/answer',
+  summary: 'I stand in, or I cannot; with a yes the shifts inside the rest are planned for me',
+  permission: 'signed-in',
+  input: { params: z.object({ ask_id: Uuid }), body: z.object({ answer: z.enum(['accepted', 'declined']) }) },
+  output: z.object({ shifts_count: z.int() }),
+  problems: [restProblems.no_person, restProblems.unknown_ask, restProblems.answered],
 })
 
 export const reportOneself = endpoint({

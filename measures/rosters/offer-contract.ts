@@ -8,11 +8,11 @@ import { problems } from '#platform/http/problem.ts'
 export const offerProblems = problems('offers', {
   no_person: { status: 404, zh: '您的账号没有关联人员。', en: 'Your account is not tied to a person.' },
   unknown_shift: {
-    status: 404,
+    status: 422,
     zh: '没有找到这个班，它可能已被改动。',
     en: 'This shift was not found; it may have been changed.',
   },
-  unknown_offer: { status: 404, zh: '没有找到这次找人替班。', en: 'This search for a substitute was not found.' },
+  unknown_offer: { status: 422, zh: '没有找到这次找人替班。', en: 'This search for a substitute was not found.' },
   begun: { status: 409, zh: '这个班已经开始，不能再换。', en: 'This shift has begun and can no longer be handed on.' },
   open_already: { status: 409, zh: '这个班已经在找人替。', en: 'Somebody is already being looked for.' },
   ended: { status: 409, zh: '这个班已经有人替了，或已撤回。', en: 'This shift has found somebody, or was taken back.' },

@@ -10,8 +10,8 @@ export const ROSTER_PEOPLE_MAX = 300
 export const SOLVE_SECONDS_MAX = 120
 
 export const rosterProblems = problems('rosters', {
-  unknown_roster: { status: 404, zh: '没有找到这份排班表。', en: 'No such roster was found.' },
-  unknown_draft: { status: 404, zh: '没有找到这期排班。', en: 'No such period of a roster was found.' },
+  unknown_roster: { status: 422, zh: '没有找到这份排班表。', en: 'No such roster was found.' },
+  unknown_draft: { status: 422, zh: '没有找到这期排班。', en: 'No such period of a roster was found.' },
   wrong_needs: { status: 422, zh: '班次设置有误：{what}', en: 'The shifts do not fit: {what}' },
   closed_period: {
     status: 422,
@@ -129,7 +129,10 @@ export const proposeNeeds = endpoint({
   permission: 'duty.plan',
   place: ({ params }) => params.unit_id,
   input: { params: OfUnit, query: z.object({ posts: z.string().regex(/^\d+(,\d+)*$/) }) },
-  output: z.object({ needs: RosterNeeds.partial({ person_ids: true }), people: z.array(Colleague) }),
+  output: z.object({
+    needs: z.object({ person_ids: z.array(Id), shifts: z.array(ShiftNeed), limits: RosterLimits }),
+    people: z.array(Colleague),
+  }),
   problems: [],
 })
 

@@ -321,3 +321,16 @@ export function buildProblem(inputs: ProblemInputs): BuiltProblem {
   }
   return { problem, notes: closed.flatMap(({ notes }) => notes) }
 }
+
+/** The problem with the cells that somebody has pinned as they stand. */
+export function withPins(problem: RosterProblem, cells: Roster, pinned: Readonly<Record<string, readonly number[]>>): RosterProblem {
+  return {
+    ...problem,
+    people: problem.people.map((person) => ({
+      ...person,
+      pinned: (pinned[person.id] ?? [])
+        .filter((day) => day < problem.days)
+        .map((day) => ({ day, shift: cells[person.id]?.[day] ?? null })),
+    })),
+  }
+}

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Tx } from '#platform/db/database.ts'
 import type { RestBoard, RestOrder, readRestBoard, Standing } from '../contract.ts'
+import { coverStates } from './cover.ts'
 import { countAgainst, listOrders, type OpenOrder, openOrders } from './orders-store.ts'
 
 const ROWS_MAX = 300
@@ -28,15 +29,18 @@ export async function readBoard(
   const ordered = new Set(open.map(({ person_id }) => person_id))
   const standings = await listStandings(tx, operationId, unitId, look?.on_date ?? null)
   const waiting = standings.filter(({ person_id }) => !ordered.has(person_id))
-  const must = waiting.filter(({ state, outcome }) => state === 'applies' && outcome !== 'limit')
+  const reached = waiting.filter(({ state, outcome }) => state === 'applies' && outcome !== 'limit')
+  const debts = waiting.filter(({ state, extended_until }) => state === 'applies' && extended_until !== null)
+  const must = reached.filter(({ extended_until }) => extended_until === null)
   // Whoever must rest now is not told apart again below, and nobody stands twice among those who are near a bound.
-  const seen = new Set(must.map(({ person_id }) => person_id))
+  const seen = new Set([...must, ...debts].map(({ person_id }) => person_id))
   const soon = waiting.filter(({ person_id }) => !seen.has(person_id) && seen.add(person_id))
   return {
     on_date: look?.on_date ?? null,
     looked_at: look?.looked_at ?? null,
     must,
     soon,
+    debts,
     orders: await presentOrders(tx, open),
     reports: await listReports(tx, operationId, unitId),
     more: standings.length >= ROWS_MAX,
@@ -76,8 +80,11 @@ async function listStandings(
 export async function presentOrders(tx: Tx, open: readonly OpenOrder[]): Promise<z.input<typeof RestOrder>[]> {
   if (open.length === 0) return []
   const against = await countAgainst(tx, open)
-  const last = open.map(({ events }) => events.findLast(({ act }) => act === 'ordered')?.substitute_person_id ?? null)
-  const ids = [...open.map(({ person_id }) => person_id), ...last.filter((id) => id !== null)]
+  const covers = await coverStates(
+    tx,
+    open.map(({ order_id }) => order_id),
+  )
+  const ids = [...open.map(({ person_id }) => person_id), ...[...covers.values()].map(({ person_id }) => person_id)]
   const names = new Map(
     (await tx.selectFrom('people').select(['person_id', 'name']).where('person_id', 'in', ids).execute()).map((one) => [
       one.person_id,
@@ -91,8 +98,8 @@ export async function presentOrders(tx: Tx, open: readonly OpenOrder[]): Promise
       one.name,
     ]),
   )
-  return open.map(({ person_id, order_id, unit_id, basis, title, standing, events }, index) => {
-    const substitute = last[index] ?? null
+  return open.map(({ person_id, order_id, unit_id, basis, title, standing, events }) => {
+    const cover = covers.get(order_id)
     return {
       person_id,
       order_id,
@@ -104,7 +111,7 @@ export async function presentOrders(tx: Tx, open: readonly OpenOrder[]): Promise
       state: standing.state,
       starts_at: standing.starts_at,
       ends_at: standing.ends_at,
-      substitute: substitute === null ? null : { person_id: substitute, name: names.get(substitute) ?? '—' },
+      substitute: cover ? { ...cover, name: names.get(cover.person_id) ?? '—' } : null,
       ordered_by: events.find(({ act }) => act === 'ordered')?.by_name ?? '—',
       overrides: events
         .filter(({ act }) => act === 'overridden')

@@ -1,4 +1,5 @@
 import { recordAudit } from '#platform/audit/record.ts'
+import { jobContext } from '#platform/db/context.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import type { Routes } from '#platform/http/routes.ts'
 import type { Platform } from '#platform/platform.ts'
@@ -6,7 +7,9 @@ import { findOperation } from '#records/operations/server/reads.ts'
 import type { RoomState } from '#records/policies/server/reads.ts'
 import {
   addLeave,
+  answerCover,
   answerReport,
+  askSubstitute,
   changeRest,
   explainRestOf,
   extendLimit,
@@ -21,12 +24,13 @@ import {
   restProblems,
 } from '../contract.ts'
 import { readBoard } from './board.ts'
+import { answerAsk, coverContext, findOwnAsk, listOwnAsks, unitsThatAsk } from './cover.ts'
 import { explainFor } from './explanation.ts'
 import { addLeaveEntry, readAccounts } from './leave.ts'
 import { LOOK_JOB, lastCompleteDay, lookJob } from './look.ts'
-import { change, order, override } from './orders.ts'
+import { askAnother, change, order, override } from './orders.ts'
 import { answer, readOwn, report } from './own.ts'
-import { findPerson } from './people.ts'
+import { findPerson, isProtectedNow } from './people.ts'
 import { findSubstitutes } from './substitutes.ts'
 
 /** What the clause board says of this room. */
@@ -84,9 +88,18 @@ function mountBoard(routes: Routes, { clock, jobs, longDatabase }: Platform): vo
   )
 }
 
-function mountOrders(routes: Routes, { clock }: Platform): void {
-  routes.bind(orderRest, ({ input, actor, transact }) =>
-    transact((tx) => order(tx, actor, input.params.operation_id, input.body, clock.now())),
+function mountOrders(routes: Routes, { clock, database }: Platform): void {
+  routes.bind(orderRest, async ({ input, actor, transact }) => {
+    const { person_id, basis } = input.body
+    const { operation_id } = input.params
+    // Only the house may look; whoever orders learns that the ground stands, and not why.
+    const isProtected =
+      basis === 'protected' &&
+      (await database.read(jobContext('rest'), (tx) => isProtectedNow(tx, operation_id, person_id, clock.now())))
+    return transact((tx) => order(tx, actor, operation_id, input.body, clock.now(), isProtected))
+  })
+  routes.bind(askSubstitute, ({ input, actor, transact }) =>
+    transact((tx) => askAnother(tx, actor, input.params, input.body.substitute_person_id, clock.now())),
   )
   routes.bind(changeRest, ({ input, actor, transact }) =>
     transact((tx) => change(tx, actor, input.params, input.body, clock.now())),
@@ -129,11 +142,27 @@ function mountLeave(routes: Routes, { clock }: Platform): void {
   )
 }
 
-function mountOwn(routes: Routes, { clock }: Platform): void {
+function mountOwn(routes: Routes, { clock, database }: Platform): void {
   routes.bind(readOwnRest, async ({ input, actor, read }) => {
     const { person_id } = actor
     if (person_id === undefined) return refuse(restProblems.no_person)
-    return read((tx) => readOwn(tx, input.query.operation_id, person_id, clock.now()))
+    const { operation_id } = input.query
+    const own = await read((tx) => readOwn(tx, operation_id, person_id, clock.now()))
+    const units = await read((tx) => unitsThatAsk(tx, operation_id, person_id))
+    if (units.length === 0) return own
+    const asks = await database.read(coverContext(actor, units), (tx) =>
+      listOwnAsks(tx, operation_id, person_id, clock.now()),
+    )
+    return { ...own, asks }
+  })
+  routes.bind(answerCover, async ({ input, actor, read }) => {
+    const { person_id } = actor
+    if (person_id === undefined) return refuse(restProblems.no_person)
+    const ask = await read((tx) => findOwnAsk(tx, person_id, input.params.ask_id))
+    if (!ask) return refuse(restProblems.unknown_ask)
+    if (ask.answer !== null) return refuse(restProblems.answered)
+    const context = coverContext(actor, [ask.unit_id, ask.home_unit_id])
+    return database.transact(context, (tx) => answerAsk(tx, ask, input.body.answer, clock.now()))
   })
   routes.bind(reportOneself, async ({ input, actor, transact }) => {
     const { person_id } = actor

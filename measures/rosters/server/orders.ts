@@ -5,9 +5,11 @@ import type { Tx } from '#platform/db/database.ts'
 import { type Refusal, refuse } from '#platform/http/problem.ts'
 import { settle } from '#platform/worklist/items.ts'
 import { type orderRest, REST_DAYS_MAX, restProblems } from '../contract.ts'
-import { foldOrder } from '../rules.ts'
+import { foldOrder, PROTECTED } from '../rules.ts'
+import { askToCover, settleCover } from './cover.ts'
 import { MUST_REST_ITEM } from './look.ts'
 import { listOrders, type OrderRow, openOrders } from './orders-store.ts'
+import { answer } from './own.ts'
 import { findPerson } from './people.ts'
 import { isFree } from './substitutes.ts'
 
@@ -24,20 +26,24 @@ function fits({ starts_at, ends_at }: Times): boolean {
 }
 
 const TITLES = {
-  protected: { zh: '已确认的受保护情形', en: 'a confirmed protected condition' },
+  protected: PROTECTED,
   own_word: { zh: '本人反映到极限', en: 'their own word: at the limit' },
   judgement: { zh: '单位认为应休息', en: 'the unit finds that rest is due' },
 } as const
 
 type Ordering = z.output<typeof orderRest.input.body>
 
-/** Orders a person to rest. What a rule says is pinned with its pack; a closed fact stays outside this record. */
+/**
+ * Orders a person to rest. What a rule says is pinned with its pack; a closed fact stays outside this record. `isProtected` answers for the
+ * circle whether a protected condition is recorded: the actor may not look for themselves.
+ */
 export async function order(
   tx: Tx,
   actor: Actor,
   operationId: number,
   body: Ordering,
   now: Date,
+  isProtected = false,
 ): Promise<{ order_id: string } | Refusal> {
   const { person_id, order_id, unit_id } = body
   const times = { starts_at: new Date(body.starts_at), ends_at: new Date(body.ends_at) }
@@ -47,12 +53,17 @@ export async function order(
   if (!fits(times)) return refuse(restProblems.dates, { days: REST_DAYS_MAX })
   const standing = body.rule === null ? undefined : await findStanding(tx, operationId, person_id, body.rule)
   if (body.basis === 'rule' && !standing) return refuse(restProblems.unknown_rule, { rule: body.rule ?? '' })
+  if (body.basis === 'protected' && !isProtected) return refuse(restProblems.not_recorded)
   const own = await listOrders(tx, { person_id, operation_id: operationId })
   if (own.some((one) => one.order_id === order_id)) return { order_id }
   if (openOrders(own, now).length > 0) return refuse(restProblems.open_already)
   const substitute = body.substitute_person_id
   if (substitute !== null && !(await isFree(tx, { operationId, personId: substitute, ...times, now })))
     return refuse(restProblems.substitute)
+  if (body.report_id !== null) {
+    const answered = await answer(tx, actor, { person_id, report_id: body.report_id }, body.reason.slice(0, 500))
+    if (!('answered' in answered)) return answered
+  }
   const title = body.basis === 'rule' ? titleOf(standing) : TITLES[body.basis]
   await tx
     .insertInto('rest_orders')
@@ -65,9 +76,11 @@ export async function order(
       rule: body.basis === 'rule' ? body.rule : null,
       title: JSON.stringify(title),
       pack_hash: standing?.pack_hash ?? null,
+      report_id: body.report_id,
     })
     .execute()
   await addEvent(tx, actor, { ...body, ...times, act: 'ordered', now })
+  await askToCover(tx, actor, { person_id, order_id, unit_id, operation_id: operationId }, substitute, now)
   await settleUnit(tx, operationId, unit_id)
   const facts = { person_id, basis: body.basis, rule: body.rule, ...times, substitute_person_id: substitute }
   await audit(tx, 'rosters.order_rest', { order_id, unit_id, operation_id: operationId }, facts)
@@ -175,8 +188,29 @@ export async function change(
   const times = { starts_at, ends_at: asked < starts_at ? starts_at : asked }
   if (act === 'extended' && !fits(times)) return refuse(restProblems.dates, { days: REST_DAYS_MAX })
   await addEvent(tx, actor, { ...which, ...times, unit_id: found.unit_id, act, reason: body.reason, now })
+  if (foldOrder([...found.events, { act, ...times }], now).state === 'ended') await settleCover(tx, found, 'ended')
   await audit(tx, `rosters.rest_${act}`, found, { person_id: which.person_id, ends_at: times.ends_at })
   return { act }
+}
+
+/** Puts the question to somebody else; what whoever was asked before has taken over stays with them. */
+export async function askAnother(
+  tx: Tx,
+  actor: Actor,
+  which: Which,
+  substitute: number,
+  now: Date,
+): Promise<{ asked: true } | Refusal> {
+  const found = await findOpen(tx, actor, which, now)
+  if (!('events' in found)) return found
+  const { starts_at, ends_at } = foldOrder(found.events, now)
+  const { operation_id: operationId } = found
+  if (substitute === which.person_id) return refuse(restProblems.substitute)
+  if (!(await isFree(tx, { operationId, personId: substitute, starts_at, ends_at, now })))
+    return refuse(restProblems.substitute)
+  await askToCover(tx, actor, found, substitute, now)
+  await audit(tx, 'rosters.ask_to_cover', found, { person_id: which.person_id, substitute_person_id: substitute })
+  return { asked: true }
 }
 
 /** Duty against a rest: the approver is the account that does it, named for good. */

@@ -51,6 +51,7 @@ export async function readOwn(
     })),
     orders: orders.map(({ order_id, title, events }) => ({ order_id, title, ...foldOrder(events, now) })),
     leave: await readAccount(tx, operationId, personId),
+    asks: [],
     report: report
       ? {
           word: report.word === 'at_limit' ? 'at_limit' : 'can_go_on',

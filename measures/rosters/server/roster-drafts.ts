@@ -8,12 +8,12 @@ import { recordAudit } from '#platform/audit/record.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
-import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import { Refusal, refuse } from '#platform/http/problem.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
 import { findConflicts } from '../roster-conflicts.ts'
 import { type DraftView, type Pinned, ROSTER_DAYS_MAX, rosterProblems } from '../roster-contract.ts'
 import { titlesOf } from '../roster-limits.ts'
-import { buildProblem, cellsOfPlan } from '../roster-problem.ts'
+import { buildProblem, cellsOfPlan, withPins } from '../roster-problem.ts'
 import { listColleagues, listEngagedElsewhere, type Period, readInputs } from './roster-inputs.ts'
 import { presentSolve } from './roster-solves.ts'
 import { addVersion, findDraft, findRoster, findSolve, latestPublication, latestVersion } from './roster-store.ts'
@@ -201,19 +201,6 @@ function cellsOf(roster: Roster | undefined): Record<string, (string | null)[]> 
   return Object.fromEntries(Object.entries(roster ?? {}).map(([id, row]) => [id, [...row]]))
 }
 
-/** The problem with the cells that somebody has pinned as they stand. */
-export function withPins(problem: RosterProblem, cells: Roster, pinned: z.output<typeof Pinned>): RosterProblem {
-  return {
-    ...problem,
-    people: problem.people.map((person) => ({
-      ...person,
-      pinned: (pinned[person.id] ?? [])
-        .filter((day) => day < problem.days)
-        .map((day) => ({ day, shift: cells[person.id]?.[day] ?? null })),
-    })),
-  }
-}
-
 interface Change {
   readonly base_version: number | null
   readonly cells: Roster
@@ -278,8 +265,4 @@ export async function audit(
 ): Promise<void> {
   const subject = { subject_kind: 'roster_draft', subject_id: draft_id, unit_id, operation_id }
   await recordAudit(tx, { action, ...subject, facts })
-}
-
-export function refuseUnknownOperation(): Refusal {
-  return refuse(httpProblems.not_found)
 }

@@ -53,6 +53,7 @@ export async function restInDemo(
         starts_at: starts_at.toISOString(),
         ends_at: ends_at.toISOString(),
         substitute_person_id: substitute?.person_id ?? null,
+        report_id: null,
         reason: `连续值守 ${chosen.run_days} 天`,
       },
       now,

@@ -19,6 +19,7 @@ const ROOMS = [
     title: 'nav.records',
     pages: [
       { to: '/duty', title: 'nav.duty', permission: 'duty.read' },
+      { to: '/rosters', title: 'nav.rosters', permission: 'duty.read' },
       { to: '/people', title: 'nav.people', permission: 'people.read' },
       { to: '/org', title: 'nav.org', permission: undefined },
       { to: '/operations', title: 'nav.operations', permission: undefined },

@@ -185,6 +185,22 @@ const rest = createRoute({
   component: lazyRouteComponent(() => import('#measures/rosters/web/console-rest.tsx'), 'RestPage'),
 })
 
+const rosters = createRoute({
+  getParentRoute: () => root,
+  path: '/rosters',
+  component: lazyRouteComponent(() => import('#measures/rosters/web/console-rosters.tsx'), 'RostersPage'),
+})
+
+const rosterBoard = createRoute({
+  getParentRoute: () => root,
+  path: '/rosters/board',
+  validateSearch: (search: Record<string, unknown>): { draft?: number } => {
+    const draft = positive(search.draft)
+    return draft ? { draft } : {}
+  },
+  component: lazyRouteComponent(() => import('#measures/rosters/web/board.tsx'), 'BoardPage'),
+})
+
 const insurance = createRoute({
   getParentRoute: () => root,
   path: '/insurance',
@@ -235,6 +251,8 @@ export const routeTree = root.addChildren([
   statement,
   differences,
   rest,
+  rosters,
+  rosterBoard,
   insurance,
   audit,
   jobs,

@@ -323,7 +323,11 @@ export function buildProblem(inputs: ProblemInputs): BuiltProblem {
 }
 
 /** The problem with the cells that somebody has pinned as they stand. */
-export function withPins(problem: RosterProblem, cells: Roster, pinned: Readonly<Record<string, readonly number[]>>): RosterProblem {
+export function withPins(
+  problem: RosterProblem,
+  cells: Roster,
+  pinned: Readonly<Record<string, readonly number[]>>,
+): RosterProblem {
   return {
     ...problem,
     people: problem.people.map((person) => ({

@@ -5,6 +5,7 @@ import policy from './en-policy.ts'
 import records from './en-records.ts'
 import rest from './en-rest.ts'
 import results from './en-results.ts'
+import rosters from './en-rosters.ts'
 import type { Catalogue } from './shape.ts'
 import type zh from './zh.ts'
 
@@ -83,6 +84,7 @@ const en: Catalogue<typeof zh> = {
     operations: 'Operations',
     results: 'Results',
     rest: 'Rest',
+    rosters: 'Rosters',
     statement: 'Statement',
     insurance: 'Accident insurance',
     watch: 'Oversight',
@@ -179,7 +181,13 @@ const en: Catalogue<typeof zh> = {
     cancelling: 'Stopping',
     whose: { mine: 'Mine', scope: 'In my scope' },
     state: { waiting: 'waiting', running: 'running', done: 'done', failed: 'failed', cancelled: 'cancelled' },
-    kind: { policies_evaluate: 'Evaluation', rosters_look: 'looking who must rest', policies_evaluation: 'Evaluation', audit_verify: 'Audit verification' },
+    kind: {
+      policies_evaluate: 'Evaluation',
+      rosters_look: 'looking who must rest',
+      rosters_solve: 'Making a roster',
+      policies_evaluation: 'Evaluation',
+      audit_verify: 'Audit verification',
+    },
   },
   accounts: {
     title: 'Accounts',
@@ -232,6 +240,7 @@ const en: Catalogue<typeof zh> = {
   ...policy,
   ...records,
   ...rest,
+  ...rosters,
   ...results,
 }
 

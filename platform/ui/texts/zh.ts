@@ -5,6 +5,7 @@ import policy from './zh-policy.ts'
 import records from './zh-records.ts'
 import rest from './zh-rest.ts'
 import results from './zh-results.ts'
+import rosters from './zh-rosters.ts'
 
 /** The console's texts in Chinese, in the words of those who read the notice. `en.ts` has the same shape. */
 const zh = {
@@ -80,6 +81,7 @@ const zh = {
     operations: '应急响应',
     results: '落实',
     rest: '休息看板',
+    rosters: '排班',
     statement: '待遇清单',
     insurance: '意外险名单',
     watch: '监督与管理',
@@ -174,7 +176,13 @@ const zh = {
     cancelling: '正在停止',
     whose: { mine: '我发起的', scope: '管理范围内的' },
     state: { waiting: '排队中', running: '进行中', done: '已完成', failed: '出错', cancelled: '已取消' },
-    kind: { policies_evaluate: '待遇测算', rosters_look: '查看谁该休息', policies_evaluation: '待遇测算', audit_verify: '审计核验' },
+    kind: {
+      policies_evaluate: '待遇测算',
+      rosters_look: '查看谁该休息',
+      rosters_solve: '自动排班',
+      policies_evaluation: '待遇测算',
+      audit_verify: '审计核验',
+    },
   },
   accounts: {
     title: '账号',
@@ -226,6 +234,7 @@ const zh = {
   ...policy,
   ...records,
   ...rest,
+  ...rosters,
   ...results,
 } as const
 

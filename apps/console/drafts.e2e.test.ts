@@ -194,7 +194,7 @@ describe('a what-if', () => {
     await page
       .getByRole('row')
       .filter({ hasText: '改后' })
-      .getByText(/2月|3月/)
+      .getByText(/起不够|用完/)
       .first()
       .waitFor()
     await expect.poll(() => page.getByRole('img', { name: /图：/ }).count()).toBeGreaterThan(2)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { STATES } from '#engines/policy/results.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { CivilDateText, Fen, Id, IdText, LocalText, Text } from '#platform/http/fields.ts'
 import { policyProblems } from './contract.ts'
@@ -7,47 +8,68 @@ import { PackHash } from './pack-shapes.ts'
 
 /** What a change would come to, for everybody: worked out as a job over the records, stored as nobody's result. */
 
-const Sum = z.object({ people_count: z.int(), amount_fen: Fen })
+const Change = z.object({
+  before_fen: Fen,
+  after_fen: Fen,
+  difference_fen: Fen,
+  gains_fen: Fen,
+  losses_fen: Fen,
+  people_gaining: z.int(),
+  people_losing: z.int(),
+})
+
+const StateShown = z.enum([...STATES, 'absent'])
+
+/** Settled money only; what turns settled, or open, stands in `states` and in the days that wait. */
+const EntitlementChange = Change.extend({
+  entitlement: z.string(),
+  title: LocalText,
+  /** Only what is in force has it, or only the change. */
+  only: z.enum(['before', 'after']).nullable(),
+  quantity_unit: z.string(),
+  quantity_before: z.int(),
+  quantity_after: z.int(),
+  open_days_before: z.int(),
+  open_days_after: z.int(),
+  states: z.array(z.object({ before: StateShown, after: StateShown, people: z.int() })),
+})
+
+const FundSide = z.object({
+  cost_fen: Fen,
+  /** What the fund holds, by the packs; null where they do not say. */
+  total_fen: Fen.nullable(),
+  /** Cost of each day from `from` on. */
+  days_fen: z.array(Fen),
+  /** Part of the last day: money that belongs to no single day. */
+  undated_fen: Fen,
+})
 
 export const WhatIfResult = z.object({
   from: z.string(),
   on_date: z.string(),
   people_count: z.int(),
-  people: z.object({ more: Sum, less: Sum, same_count: z.int() }),
-  entitlements: z.array(
-    z.object({
-      entitlement: z.string(),
-      title: LocalText,
-      quantity_unit: z.string(),
-      before_fen: Fen,
-      after_fen: Fen,
-      quantity_before: z.int(),
-      quantity_after: z.int(),
-      more: Sum,
-      less: Sum,
-      waiting_before: z.int(),
-      waiting_after: z.int(),
-    }),
-  ),
+  people_changed: z.int(),
+  total: Change,
+  entitlements: z.array(EntitlementChange),
+  /** What units are owed; `people` of these rows are units. */
+  units_count: z.int(),
+  units_changed: z.int(),
+  unit_entitlements: z.array(EntitlementChange),
   counties: z.array(
-    z.object({
-      unit_id: Id.nullable(),
+    Change.extend({
+      /** Six digits; null where no area was recorded. */
+      area: z.string().nullable(),
       name: z.string(),
-      people_count: z.int(),
-      before_fen: Fen,
-      after_fen: Fen,
-      more: Sum,
-      less: Sum,
     }),
   ),
-  /** Who pays, in the pack's words; what falls on each day, a person's sum spread evenly over their spans. */
+  /** Who pays, people and units together; a fund whose total a county says is that county's own. */
   funds: z.array(
     z.object({
+      key: z.string(),
       fund: LocalText,
-      before_fen: Fen,
-      after_fen: Fen,
-      days_before_fen: z.array(Fen),
-      days_after_fen: z.array(Fen),
+      area_name: z.string().nullable(),
+      before: FundSide,
+      after: FundSide,
     }),
   ),
   /** How many people gain or lose how much: from `from_fen`, not including `to_fen`; null: without end. */

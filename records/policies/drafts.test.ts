@@ -400,13 +400,14 @@ describe('a what-if', () => {
     // Three people of the county, one day each since then, from 50 to 30 yuan.
     expect(read.body).toMatchObject({
       people_count: 3,
-      people: { more: { people_count: 0 }, less: { people_count: 3, amount_fen: -6_000 } },
+      total: { people_gaining: 0, people_losing: 3, losses_fen: 6_000, difference_fen: -6_000 },
     })
-    const sum = (side: 'days_before_fen' | 'days_after_fen') =>
+    expect(read.body.counties.map(({ difference_fen }: { difference_fen: number }) => difference_fen)).toEqual([-6_000])
+    const sum = (side: 'before' | 'after') =>
       read.body.funds
-        .flatMap((fund: Record<typeof side, number[]>) => fund[side])
+        .flatMap((fund: Record<typeof side, { days_fen: number[] }>) => fund[side].days_fen)
         .reduce((total: number, fen: number) => total + fen, 0)
-    expect(sum('days_before_fen') - sum('days_after_fen')).toBe(6_000)
+    expect(sum('before') - sum('after')).toBe(6_000)
     expect(read.body.most.map(({ name }: { name: string }) => name).sort()).toEqual(['值守员己', '医师丁', '护士丙'])
     expect(await look((tx) => tx.selectFrom('evaluations').select('evaluation_id').execute())).toEqual(before)
     expect((await ask(sessions.second, 'GET', `/api/operations/${OPERATION}/what-ifs/${body.job_id}`)).body.code).toBe(

@@ -21,7 +21,6 @@ type Body = z.output<typeof askWhatIf.input.body>
 
 const Most = z.object({
   person_id: z.int(),
-  home_unit_id: z.int(),
   before_fen: z.int(),
   after_fen: z.int(),
 })

@@ -1,4 +1,8 @@
+import { areaNumber } from '#engines/policy/areas.ts'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
+import { batchOf, type PersonFacts } from '#engines/policy/facts.ts'
+import { sliceOf } from '#engines/policy/facts-slice.ts'
+import { unitRow } from '#engines/policy/units.ts'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
@@ -9,7 +13,7 @@ import { policyProblems } from '../contract.ts'
 import type { WhatIfResult } from '../contract-what-if.ts'
 import { engineDecisions, listStoredDecisions } from './decisions-store.ts'
 import { type DraftAt, stacksWith } from './draft-layers.ts'
-import { areaOf, byArea, sliceOf } from './evaluate.ts'
+import { areaOf, byArea } from './evaluate.ts'
 import {
   listPeopleRanges,
   readOperationLevels,
@@ -22,7 +26,7 @@ import { type AreaStack, stacksFor } from './packs.ts'
 import { type ProgramWindow, programOf } from './programs.ts'
 import { withSnapshot } from './snapshot-connection.ts'
 import { factBatch, localClock, PostColumns, readSpans, SpanColumns } from './span-columns.ts'
-import { type MostChanged, TrialSums } from './trial-sums.ts'
+import { type AreaPrograms, type MostChanged, TrialSums } from './trial-sums.ts'
 
 export interface WhatIfOrder {
   readonly operation_id: number
@@ -44,8 +48,10 @@ export interface WhatIfOutcome {
   readonly most: readonly MostChanged[]
 }
 
-/** Small enough that nobody waits long while a part is computed on the thread that also answers requests. */
-const PEOPLE_PER_PART = 500
+/** A part takes about 10 MB while it is in hand, and one more is read meanwhile. */
+const PEOPLE_PER_PART = 2_000
+/** Small enough that nobody waits long while they are worked out on the thread that also answers requests. */
+const PEOPLE_AT_ONCE = 250
 const CONTEXT = jobContext('what-if')
 
 type Programs = ReadonlyMap<number, CompiledProgram>
@@ -110,7 +116,7 @@ function breathe(): Promise<void> {
 
 /**
  * Works out for everybody below a unit what a change of the packs would come to against what is in force. Reads duty by parts
- * in one snapshot, evaluates both sides over the same columns and adds up; stores nothing.
+ * in one snapshot and compares both sides over the same columns; stores nothing.
  *
  * @returns the sums, `cancelled`, or a refusal where the packs do not load or nothing is in force
  */
@@ -126,18 +132,32 @@ export async function whatIf(
     return trial instanceof Refusal ? trial : { ...trial, counted: await unitsBelow(tx, order.area_unit_id) }
   })
   if (planned instanceof Refusal) return planned
-  const sums = new TrialSums(planned.window)
+  const sums = new TrialSums()
   const finished = await runOver(database, planned, order, hooks, sums)
   if (!finished) return 'cancelled'
-  const names = await database.read(CONTEXT, (tx) => tx.selectFrom('units').select(['unit_id', 'name']).execute())
+  const names = await database.read(CONTEXT, readNames)
   return {
-    result: sums.result(new Map(names.map(({ unit_id, name }) => [unit_id, name])), {
-      from: planned.operation.started_on,
-      on_date: order.on_date,
-    }),
+    result: sums.result(
+      { from: planned.operation.started_on, on_date: order.on_date, from_day: planned.window.from },
+      names,
+    ),
     most: sums.mostChanged(),
   }
 }
+
+/** Of units, and of areas by the six digits that comparisons name them by; a county's own name before that of units in it. */
+async function readNames(tx: Tx) {
+  const units = await tx.selectFrom('units').select(['unit_id', 'name', 'kind', 'division_code']).execute()
+  const coded = units
+    .filter(({ division_code }) => division_code !== null && division_code.length <= 6)
+    .sort((left, right) => Number(AREA_KINDS.has(left.kind)) - Number(AREA_KINDS.has(right.kind)))
+  return {
+    by_unit: new Map(units.map(({ unit_id, name }) => [unit_id, name])),
+    by_code: new Map(coded.map(({ division_code, name }) => [String(areaNumber(division_code)), name])),
+  }
+}
+
+const AREA_KINDS: ReadonlySet<string> = new Set(['province', 'city', 'county'])
 
 async function runOver(
   database: Database,
@@ -147,6 +167,8 @@ async function runOver(
   sums: TrialSums,
 ): Promise<boolean> {
   const { operation, window } = trial
+  const { operation_id } = operation
+  const { on_date } = order
   const toLocal = localClock(
     operation.time_zone,
     (window.from - 2) * MINUTES_PER_DAY,
@@ -154,17 +176,18 @@ async function runOver(
   )
   return withSnapshot(database, CONTEXT, async (client) => {
     const units = await readUnitFacts(client)
-    const posts = new PostColumns(await readPostFacts(client, operation.operation_id, units))
+    const posts = new PostColumns(await readPostFacts(client, operation_id, units))
     const parts = await listPeopleRanges(client, hooks.people_per_part ?? PEOPLE_PER_PART)
     const read = async (part: { first: number; last: number }) => {
-      const people = (await readPeople(client, part, order.on_date)).filter((one) =>
+      const people = (await readPeople(client, { ...part, operation_id }, on_date)).filter((one) =>
         trial.counted.has(one.home_unit_id),
       )
-      const duty = { ...part, operation_id: operation.operation_id, on_date: order.on_date }
+      const duty = { ...part, operation_id, on_date }
       return { people, spans: people.length === 0 ? new SpanColumns() : await readSpans(client, duty, toLocal) }
     }
     let reading = parts[0] ? read(parts[0]) : undefined
     try {
+      await compareUnits(trial, units, sums)
       for (let index = 0; reading; index++) {
         const { people, spans } = await reading
         const next = parts[index + 1]
@@ -172,8 +195,7 @@ async function runOver(
         // Should it fail, its await in the next round meets the failure.
         reading?.catch(() => undefined)
         const ordered = byArea(people, { operation, programs: trial.after }, units)
-        const joined = factBatch(ordered, spans, posts, units)
-        await compare(trial, joined, units, sums)
+        await comparePeople(trial, factBatch(ordered, spans, posts, units), units, sums)
         if (!(await hooks.progress(index + 1, parts.length, 'evaluating'))) return false
       }
       return true
@@ -184,8 +206,15 @@ async function runOver(
   })
 }
 
-/** People of one area stand side by side; each slice is evaluated with both of its programs, or once where they are the same. */
-async function compare(
+function programsOf(trial: Trial, area: number): AreaPrograms {
+  const after = trial.after.get(area)
+  const before = trial.before.get(area) ?? trial.before.get(trial.operation.area_unit_id) ?? after
+  if (!after || !before) throw new Error(`no program for area ${area}`)
+  return { before, after }
+}
+
+/** People of one area stand side by side; each slice is compared by both of its programs. */
+async function comparePeople(
   trial: Trial,
   { people, batch }: ReturnType<typeof factBatch>,
   units: ReadonlyMap<number, UnitFacts>,
@@ -195,17 +224,38 @@ async function compare(
   let first = 0
   while (first < people.length) {
     const area = areaOf(people[first], areas, units)
+    const most = Math.min(people.length, first + PEOPLE_AT_ONCE)
     let end = first + 1
-    while (end < people.length && areaOf(people[end], areas, units) === area) end += 1
-    const changed = trial.after.get(area)
-    const standing = trial.before.get(area) ?? trial.before.get(trial.operation.area_unit_id) ?? changed
-    if (!changed || !standing) throw new Error(`no program for area ${area}`)
-    const facts = sliceOf(batch, first, end)
-    const before = { program: standing, columns: standing.evaluate(facts) }
+    while (end < most && areaOf(people[end], areas, units) === area) end += 1
+    sums.addPeople(area, programsOf(trial, area), sliceOf(batch, first, end))
     await breathe()
-    const after = changed === standing ? before : { program: changed, columns: changed.evaluate(facts) }
-    await breathe()
-    sums.add({ people: people.slice(first, end), batch: facts, before, after }, units)
     first = end
+  }
+}
+
+/** Units below the place, where any pack gives something to units. What is not recorded of a unit is named as missing. */
+async function compareUnits(
+  trial: Trial & { readonly counted: ReadonlySet<number> },
+  units: ReadonlyMap<number, UnitFacts>,
+  sums: TrialSums,
+): Promise<void> {
+  const programs = [...trial.before.values(), ...trial.after.values()]
+  if (programs.every(({ unit_entitlements }) => unit_entitlements.length === 0)) return
+  const byArea = new Map<number, PersonFacts[]>()
+  for (const unitId of trial.counted) {
+    const unit = units.get(unitId)
+    if (!unit) continue
+    const county = unit.county_unit_id
+    const area = county !== null && trial.after.has(county) ? county : trial.operation.area_unit_id
+    const row = unitRow({ unit: unitId, kind: unit.kind, area: unit.division_code, findings: {} })
+    const known = byArea.get(area)
+    if (known) known.push(row)
+    else byArea.set(area, [row])
+  }
+  for (const [area, rows] of byArea) {
+    for (let first = 0; first < rows.length; first += PEOPLE_AT_ONCE) {
+      sums.addUnits(area, programsOf(trial, area), batchOf(rows.slice(first, first + PEOPLE_AT_ONCE)))
+      await breathe()
+    }
   }
 }

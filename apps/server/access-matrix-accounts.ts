@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { Role } from '#platform/access/permissions.ts'
+import type { AccessCity } from './access-city.ts'
 import type { Row, Sample } from './access-matrix.ts'
 
 /** The rows of the access matrix about sessions, accounts and enrolment. */
@@ -43,8 +45,36 @@ const CIRCLES: readonly Row[] = [
   { endpoint: 'GET /api/me/circle-views', who: 'signed-in', outside: 'allowed', sample: nothing },
 ]
 
+/** Everybody sees of their own place only; a person outside it is not due for them. */
+const retention = (path: string, who: readonly Role[]): readonly Row[] => {
+  const endpoint = `/api/operations/:operation_id/retention/${path}` as const
+  const params = (city: AccessCity) => ({ operation_id: city.operation_id })
+  return [
+    { endpoint: `GET ${endpoint}`, who, outside: 'allowed', sample: (_at, city) => ({ params: params(city) }) },
+    {
+      endpoint: `POST ${endpoint}/proposals`,
+      who,
+      outside: 'allowed',
+      sample: (at, city) => ({ params: params(city), body: { person_ids: [at.person_id], reason: '到期' } }),
+      meets: 'retention.not_due',
+    },
+    {
+      endpoint: `POST ${endpoint}/decisions`,
+      who,
+      outside: 'allowed',
+      sample: (at, city) => ({
+        params: params(city),
+        body: { proposals: [{ person_id: at.person_id, proposal_id: 1 }], outcome: 'kept', reason: '未到期' },
+      }),
+      meets: 'retention.unknown_proposal',
+    },
+  ]
+}
+
 export const ACCESS: readonly Row[] = [
   ...CIRCLES,
+  ...retention('health-flags', ['health_officer']),
+  ...retention('volunteer-identifiers', ['finance_clerk', 'hr_clerk']),
   {
     endpoint: 'POST /api/session',
     who: 'public',

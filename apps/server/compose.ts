@@ -28,6 +28,7 @@ import { findUnitsBelow, listUnitNames, listUnitsBelow } from '#records/org/serv
 import { mountPeople } from '#records/people/server/index.ts'
 import { listStaff } from '#records/people/server/reads.ts'
 import { mountPolicies } from '#records/policies/server/index.ts'
+import { mountRetention } from '#records/retention/server/index.ts'
 import { mountPages } from './pages.ts'
 import { mountProbes } from './probes.ts'
 
@@ -93,6 +94,7 @@ export async function compose(options: HouseOptions): Promise<House> {
   mountOperations(routes)
   mountDuty(routes, platform, (tx, shifts) => findRestAgainst(tx, shifts, clock.now()))
   mountPolicies(routes, platform, { benefits: benefitsRoom, rosters: rostersRoom })
+  mountRetention(routes, platform)
   mountBenefits(routes, platform)
   mountRest(routes, platform)
   mountRosters(routes, platform)

@@ -14,6 +14,7 @@ import type { Say } from '#platform/db/operator-error.ts'
 import { prepareJobs } from '#platform/jobs/queue.ts'
 import { startWorking } from '#platform/jobs/work.ts'
 import { startImportSweep } from '#records/duty/server/imports.ts'
+import { startRetentionLooks } from '#records/retention/server/look.ts'
 import { ensurePages, PAGES_FOLDER } from './built-pages.ts'
 import { compose, type House } from './compose.ts'
 import { readInstallation } from './installation.ts'
@@ -112,6 +113,7 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
     const working = await startWorking(longDatabase, house.jobs, { onError: onJobError })
     const sealing = startSealing(database, { onError: onJobError })
     const resting = startRestLooks(longDatabase, house.platform.clock, { onError: onJobError })
+    const retaining = startRetentionLooks(longDatabase, house.platform.clock, { onError: onJobError })
     const sweeping = startImportSweep({ database }, onJobError)
     warnOfPlainHttp(settings, say)
     const { port } = house.app.server.address() as AddressInfo
@@ -124,6 +126,7 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
         await working.stop()
         await sealing.stop()
         await resting.stop()
+        await retaining.stop()
         await sweeping.stop()
         await house.jobs.close()
         await database.close()

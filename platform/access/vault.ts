@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { chmod, mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { ACCESS_CONTEXT } from '#platform/db/context.ts'
-import type { Database } from '#platform/db/database.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
 
 /**
  * Encryption of single fields. A random data key per class of record is wrapped by a root key that is kept outside the
@@ -23,8 +24,8 @@ export interface Vault {
   sealForSubject(personId: number, place: FieldPlace, text: string): Promise<Buffer>
   /** Undefined where the person's key has been erased. */
   openForSubject(personId: number, place: FieldPlace, envelope: Buffer): Promise<string | undefined>
-  /** Erases the key, and with it every closed fact of the person. */
-  eraseSubject(personId: number): Promise<void>
+  /** Erases the key, and with it every closed fact of the person; with `tx` as part of the command that decided it. */
+  eraseSubject(personId: number, tx?: Tx): Promise<void>
   /** A new data key for a class; older envelopes stay readable and are re-sealed by `tongpao keys rotate`. */
   rotate(class_: FieldClass): Promise<number>
 }
@@ -226,10 +227,16 @@ export function createVault(database: Database, rootKey: Buffer): Vault {
     lookupHash(class_, text) {
       return createHmac('sha256', lookupKey).update(`${class_} ${text}`).digest()
     },
-    async eraseSubject(personId) {
-      await database.transact(ACCESS_CONTEXT, (tx) =>
-        tx.deleteFrom('subject_keys').where('person_id', '=', personId).execute(),
-      )
+    async eraseSubject(personId, within) {
+      const erase = (tx: Tx) => tx.deleteFrom('subject_keys').where('person_id', '=', personId).execute()
+      if (!within) {
+        await database.transact(ACCESS_CONTEXT, erase)
+        return
+      }
+      // Keys show themselves to this purpose alone; the command goes on with its own.
+      await sql`select set_config('tongpao.purpose', 'access', true)`.execute(within)
+      await erase(within)
+      await sql`select set_config('tongpao.purpose', ${within.context.purpose}, true)`.execute(within)
     },
     rotate: (class_) => addKey(class_, { replacing: true }),
   }

@@ -103,4 +103,5 @@ export async function decisionQuestions(tx: Tx, evaluationId: number): Promise<R
   return questions
 }
 
+export { stacksFor } from './packs.ts'
 export { type RestPart, restProgramsOf, walkRest } from './rest-walk.ts'

@@ -29,7 +29,11 @@ export function buildOnly(building: Building, written: WrittenEntitlement['only'
 
 const STEP_MINUTES_MAX = 24 * 60
 
-export function buildHours(building: Building, written: NonNullable<WrittenEntitlement['hours']>): HourCount {
+export function buildHours(
+  building: Building,
+  written: NonNullable<WrittenEntitlement['hours']>,
+  only: WrittenEntitlement['only'],
+): HourCount {
   const { assign, mixed, step, mode, place } = written
   if (step.dimension !== 'minutes' || step.amount < 1 || step.amount > STEP_MINUTES_MAX) {
     building.mistakes.add(
@@ -38,6 +42,22 @@ export function buildHours(building: Building, written: NonNullable<WrittenEntit
       step.text,
       { zh: '计时单位不对', en: 'this is no step of time' },
       { zh: '写 1 minute、30 minutes 或 1 hour', en: 'write 1 minute, 30 minutes or 1 hour' },
+    )
+  }
+  const beyond = only && [only.working_day, only.rest_day, only.statutory_holiday].some(({ kind }) => kind === 'over')
+  if (mixed === 'each' && beyond) {
+    building.mistakes.add(
+      'hours.each',
+      place,
+      'mixed: each',
+      {
+        zh: '只计超过几小时的部分时，说不清超过的是哪个岗位的时间',
+        en: 'with only the time beyond a threshold, it cannot be said whose time lies beyond',
+      },
+      {
+        zh: 'mixed 写 highest 或 longest；或去掉 only 里的 over',
+        en: 'write mixed: highest or longest, or leave out over',
+      },
     )
   }
   return { assign, mixed, step_minutes: Math.max(1, step.amount), mode, place }

@@ -14,7 +14,7 @@ export function buildRestRule(
   { code, place, value: written }: Named<WrittenRestRule>,
 ): RestRule | undefined {
   const source = building.sources.get(written.source)
-  checkOrder(written.from, written.until, place, building.mistakes)
+  checkOrder(written.from, written.to, place, building.mistakes)
   if (written.clause === null && written.settles === null) return refuseNoBasis(building, code, place)
   if (written.who && !asksOnlyOfPeople(written.who)) return refuseWho(building, code, written.who, place)
   if (!source) return undefined
@@ -26,7 +26,7 @@ export function buildRestRule(
     source: written.source,
     article: written.article,
     from: written.from,
-    to: written.until,
+    to: written.to,
     known: written.known ?? source.published,
     who: written.who,
     when: written.when,

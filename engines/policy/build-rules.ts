@@ -197,7 +197,7 @@ export function buildEntitlement(
       const rounding = need(building, written.rounding, 'rounding', gives, place)
       if (!rate || !hours || !rounding) return undefined
       const only = buildOnly(building, written.only)
-      return { ...base, gives, rate, hours: buildHours(building, hours), only, rounding, limits }
+      return { ...base, gives, rate, hours: buildHours(building, hours, written.only), only, rounding, limits }
     }
     case 'money_per_month': {
       const rate = need(building, written.rate, 'rate', gives, place)
@@ -320,7 +320,7 @@ export function buildException(
   { code, place, value: written }: Named<WrittenException>,
 ): Exception | undefined {
   const source = building.sources.get(written.source)
-  checkOrder(written.from, written.until, place, building.mistakes)
+  checkOrder(written.from, written.to, place, building.mistakes)
   if (!source) return undefined
   const { title, clause, article, from, when, over, multiplies_with, highest_with, effect } = written
   const known = written.known ?? source.published
@@ -335,13 +335,13 @@ export function buildException(
   }
   return {
     code,
-    to_entitlement: written.to,
+    to_entitlement: written.changes,
     title,
     clause,
     source: source.code,
     article,
     from,
-    to: written.until,
+    to: written.to,
     known,
     when,
     over,

@@ -3,13 +3,14 @@ import type { Day } from '#engines/values/time.ts'
 import { type Lasting, lastingOf } from './compare-lasting.ts'
 import { payerOf } from './compare-stacks.ts'
 import type { CompiledProgram } from './compile.ts'
-import { settleRow } from './evaluate.ts'
+import { evaluateBatch, settleRow } from './evaluate.ts'
 import type { FactBatch } from './facts.ts'
 import type { ParameterValue } from './pack.ts'
 import { valueOn } from './parameters.ts'
+import type { EvaluationColumns } from './results.ts'
 import type { Settling } from './settle-days.ts'
-import { Sources } from './sources.ts'
-import { Tally } from './tally.ts'
+import type { Sources } from './sources.ts'
+import type { Tally } from './tally.ts'
 import type { Label } from './vocabulary.ts'
 
 /** What a fund pays, day by day, and until when it lasts. */
@@ -42,7 +43,6 @@ export class FundCosts {
   private readonly byDay: readonly Float64Array[]
   private readonly undated: Float64Array
   private readonly money: readonly number[]
-  private readonly tally = new Tally()
 
   constructor(program: CompiledProgram) {
     this.program = program
@@ -52,25 +52,24 @@ export class FundCosts {
     this.money = program.entitlements.flatMap(({ gives }, position) => (gives.startsWith('money') ? [position] : []))
   }
 
-  add(batch: FactBatch): void {
-    const { running } = this.program
-    const sources = new Sources(running, batch)
-    for (let row = 0; row < batch.people; row++) {
-      sources.enter(row)
-      for (const position of this.money) {
-        const settling = running.settlings[position]
-        if (settling) this.addCell(position, settling, sources)
-      }
-    }
+  /** Adds the costs of everybody in a batch; the evaluation that they were gathered in is there for whoever needs it too. */
+  add(batch: FactBatch): EvaluationColumns {
+    return evaluateBatch(this.program.running, batch, this.settle)
   }
 
-  private addCell(position: number, settling: Settling, sources: Sources): void {
-    const { tally } = this
+  /** The program itself, with every evaluation by it adding to the costs: for following what is compared anyway. */
+  followed(): CompiledProgram {
+    return { ...this.program, evaluate: (batch) => this.add(batch) }
+  }
+
+  private readonly settle = (position: number, settling: Settling, sources: Sources, tally: Tally): void => {
     const days = this.byDay[position]
-    if (!days) return
-    tally.reset()
     tally.trace = null
     tally.months = null
+    if (!settling.money || !days) {
+      settleRow(this.program.running, settling, sources, tally)
+      return
+    }
     // Most entitlements are settled day by day without any trace of it.
     if (
       settling.gives === 'money_per_day' &&

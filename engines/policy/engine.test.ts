@@ -86,7 +86,7 @@ entitlements:
     limits: [{ per: month, days: 3 days }, { per: period, amount: 500 yuan }]
 exceptions:
   holiday:
-    to: trial-money
+    changes: trial-money
     title: { zh: 节日, en: holiday }
     clause: '1'
     source: trial

@@ -45,6 +45,7 @@ export function settlePerson(running: Running, settling: Settling, segments: Seg
     if (day < 0) continue
     if (settling.monthly) enterMonth(running, settling, tally, day)
     if (open) leaveDayOpen(running, settling, segments, tally, first, position, day, chosen)
+    else if (several && settling.each) settleEach(running, settling, segments, tally, first, position, day)
     else if (chosen >= 0) {
       if (several && settling.longest) {
         chosen = longestSegment(running, settling, segments, first, position, day)
@@ -57,6 +58,33 @@ export function settlePerson(running: Running, settling: Settling, segments: Seg
     }
   }
   if (settling.monthly) finishMonths(running, settling, tally)
+}
+
+/** Each rate of a day for its own minutes, in the order in which the rates come. */
+function settleEach(
+  running: Running,
+  settling: Settling,
+  segments: Segments,
+  tally: Tally,
+  first: number,
+  end: number,
+  day: number,
+): void {
+  const { number } = settling.cells
+  const rateAt = (segment: number) => number[situationAt(segments, segment, running.days) * running.days + day] ?? 0
+  const parts = new Map<number, { first: number; minutes: number }>()
+  for (let segment = first; segment < end; segment++) {
+    const rate = rateAt(segment)
+    if (rate < 0) continue
+    const part = parts.get(rate) ?? { first: segment, minutes: 0 }
+    part.minutes += segments.minutes[segment] ?? 0
+    parts.set(rate, part)
+  }
+  tally.covered = true
+  for (const [rate, part] of parts) {
+    const situation = situationAt(segments, part.first, running.days)
+    settleDay(running, settling, tally, day, part.first, end, part.minutes, rate, situation)
+  }
 }
 
 /** The weightiest reason of the day counts: a missing fact before a decision; the first in time of equals. */
@@ -119,8 +147,11 @@ function longestSegment(
   return best
 }
 
-/** Evaluates a batch: every person × every entitlement. */
-export function evaluateBatch(running: Running, batch: FactBatch): EvaluationColumns {
+/** Settles one entitlement of the row that the sources have entered into a tally that was just reset. */
+export type SettleCell = (position: number, settling: Settling, sources: Sources, tally: Tally) => void
+
+/** Evaluates a batch: every person × every entitlement; `settle` stands in for settling only the sums of a cell. */
+export function evaluateBatch(running: Running, batch: FactBatch, settle?: SettleCell): EvaluationColumns {
   const { settlings } = running
   const cells = batch.people * settlings.length
   const columns: EvaluationColumns = {
@@ -141,7 +172,8 @@ export function evaluateBatch(running: Running, batch: FactBatch): EvaluationCol
       const settling = settlings[position]
       if (!settling) continue
       tally.reset()
-      settleRow(running, settling, sources, tally)
+      if (settle) settle(position, settling, sources, tally)
+      else settleRow(running, settling, sources, tally)
       writeCell(columns, row * settlings.length + position, tally, settling)
     }
   }

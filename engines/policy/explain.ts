@@ -189,9 +189,24 @@ function spanLines(
   if (settling.source === 'days') return []
   const lines: ExplanationLine[] = []
   for (let segment = trace.first; segment < trace.end; segment++) {
+    if (belongsToOther(explaining, settling, segments, trace, segment)) continue
     lines.push(spanLine(explaining, settling, batch, segments, segment, trace.day))
   }
   return lines
+}
+
+/** Where each rate of a day is paid for its own minutes, a stretch stands under its own rate only. */
+function belongsToOther(
+  { program }: Explaining,
+  settling: Settling,
+  segments: Segments,
+  { status, day, rate_scaled }: DayTrace,
+  segment: number,
+): boolean {
+  if (!settling.each || status !== COVERED) return false
+  const { days } = program.running
+  const rate = settling.cells.number[situationAt(segments, segment, days) * days + day] ?? 0
+  return rate >= 0 && rate !== rate_scaled
 }
 
 function spanLine(

@@ -106,7 +106,7 @@ const category = (code: string, asks: string) =>
   `  ${code}: { title: { zh: 档, en: t }, values: { a: { zh: 甲, en: a } }, versions: [{ source: own, cases: [{ when: { category: { ${asks}: a } }, is: a }, { is: a }] }] }\n`
 const right = `entitlements:\n  e: { title: { zh: 权, en: r }, clause: '1', source: own, from: 2020-01-01, gives: right, who: [{ outcome: entitled, basis: own }] }\n`
 const exception = (code: string, over: string) =>
-  `  ${code}: { to: e, over: ${over}, title: { zh: 例, en: x }, clause: '1', source: own, from: 2020-01-01, effect: { not_covered: { zh: 无, en: none } } }\n`
+  `  ${code}: { changes: e, over: ${over}, title: { zh: 例, en: x }, clause: '1', source: own, from: 2020-01-01, effect: { not_covered: { zh: 无, en: none } } }\n`
 const value = (from: string, to: string, amount = '1 yuan') =>
   `      - { from: ${from}, ${to === '' ? '' : `to: ${to}, `}value: ${amount}, source: own }\n`
 const rate = (values: string) =>

@@ -214,11 +214,19 @@ describe('a pack with a mistake is refused with line, value and remedy', () => {
 
   it('two exceptions that replace the same thing on the same days are refused with both names', () => {
     const exception = (code: string) =>
-      `  ${code}: { to: pay, title: { zh: 例外, en: exception }, clause: '1', source: own, from: 2020-01-02, effect: { not_covered: { zh: 无, en: none } } }\n`
+      `  ${code}: { changes: pay, title: { zh: 例外, en: exception }, clause: '1', source: own, from: 2020-01-02, effect: { not_covered: { zh: 无, en: none } } }\n`
     const body = entitlement(`${WHO}    rate: rate\nexceptions:\n${exception('first')}${exception('second')}`)
     expect(mistakesOf(body)).toEqual(['17 exception.conflict second, first'])
-    const settled = body.replace('second: { to: pay,', 'second: { to: pay, over: first,')
+    const settled = body.replace('second: { changes: pay,', 'second: { changes: pay, over: first,')
     expect(mistakesOf(settled)).toEqual([])
+  })
+
+  it('the last day is called "to" everywhere; what an exception changes stands under "changes"', () => {
+    const exception = (written: string) =>
+      `${entitlement(`${WHO}    rate: rate\n`)}exceptions:\n  x: { ${written}, title: { zh: 例外, en: x }, clause: '1', source: own, from: 2020-01-02, effect: { not_covered: { zh: 无, en: none } } }\n`
+    expect(mistakesOf(exception('changes: pay, to: 2020-02-01'))).toEqual([])
+    expect(mistakesOf(exception('changes: pay, until: 2020-02-01')).join()).toContain('shape.until until')
+    expect(mistakesOf(exception('to: pay')).join()).toContain('exception.to pay')
   })
 
   it('a parent that is not there, a county above its province, an area outside', () => {

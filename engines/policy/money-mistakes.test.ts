@@ -59,6 +59,12 @@ describe('a pack with a mistake in money and time is refused with the value and 
     ],
     ['half an hour too many', 'step: 30 minutes', 'step: 30 yuan', 'hours.step 30 yuan'],
     ['no time between', 'from: 22:00, to: 06:00', 'from: 22:00, to: 22:00', 'only.between from = to'],
+    [
+      'each rate for its own minutes, but only beyond a threshold of the whole day',
+      'mixed: highest, step: 30 minutes',
+      'mixed: each, step: 30 minutes',
+      'hours.each mixed: each',
+    ],
     ['a time that no clock shows', 'from: 22:00, to: 06:00', 'from: 25:00, to: 06:00', 'shape.kind 25:00'],
     [
       'half days in a window',
@@ -139,7 +145,7 @@ describe('a pack with a mistake in money and time is refused with the value and 
 describe('rules of conflict', () => {
   const patrolToo = `
   county-level-one:
-    to: duty-allowance
+    changes: duty-allowance
     title: { zh: 县定一级响应标准, en: county rate under level 1 }
     clause: '1'
     source: county-rules
@@ -149,7 +155,7 @@ describe('rules of conflict', () => {
 `
   const cityRate = `
   city-rate-for-patrols:
-    to: duty-allowance
+    changes: duty-allowance
     title: { zh: 巡查岗位按市定标准, en: city rate for patrols }
     clause: '1'
     source: city-rules

@@ -34,7 +34,8 @@ export interface OnlyPart {
 /** Duty of a day is counted in steps of so many minutes. */
 export interface HourCount {
   readonly assign: 'civil_day' | 'start_day'
-  readonly mixed: 'highest' | 'longest'
+  /** A day with several rates: the highest, that of most minutes, or each for its own minutes. */
+  readonly mixed: 'highest' | 'longest' | 'each'
   readonly step_minutes: number
   readonly mode: Rounding['mode']
   readonly place: Place

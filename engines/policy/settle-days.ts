@@ -121,6 +121,8 @@ export class Settling {
   readonly limits: readonly CompiledLimit[]
   readonly by_start: boolean
   readonly longest: boolean
+  /** Several rates of a day are each paid for their own minutes. */
+  readonly each: boolean
   readonly rounding: Rounding
   readonly only: CompiledOnly | null
   readonly hours: Pick<HourCount, 'step_minutes' | 'mode'>
@@ -178,6 +180,7 @@ export class Settling {
     const timed = count ?? (entitlement.gives === 'money_per_hour' ? entitlement.hours : null)
     this.by_start = timed?.assign === 'start_day'
     this.longest = timed?.mixed === 'longest'
+    this.each = timed?.mixed === 'each'
     this.rounding = 'rounding' in entitlement ? entitlement.rounding : { to: 'fen', mode: 'half_up' }
     this.only = 'only' in entitlement && entitlement.only ? compileOnly(scope, entitlement.only) : null
     this.hours = entitlement.gives === 'money_per_hour' ? entitlement.hours : { step_minutes: 1, mode: 'down' }

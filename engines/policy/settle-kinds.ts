@@ -18,7 +18,10 @@ export function settleDay(
   rate: number,
   situation: number,
 ): void {
-  if (settling.limits.length > 0) tally.enterMonth(running.month_on[day] ?? 0)
+  if (settling.limits.length > 0) {
+    tally.enterMonth(running.month_on[day] ?? 0)
+    tally.enterDay(day)
+  }
   const minutes = settling.only === null ? total : beyond(settling, total, day, situation)
   if (Number.isNaN(minutes)) {
     leaveOpen(settling, tally, day, first, end, situation)

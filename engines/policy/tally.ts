@@ -67,6 +67,8 @@ export class Tally {
   gathered = -1
   readonly rates = new Map<number, MonthRate>()
   gathered_open = 0
+  private day = -1
+  private readonly day_used = new Float64Array(3)
   private month = -1
   private month_used = new Float64Array(3)
   private readonly period_used = new Float64Array(3)
@@ -81,6 +83,7 @@ export class Tally {
     this.open_days = 0
     if (this.gathered >= 0) this.leaveMonth()
     if (this.month < 0) return
+    this.day = -1
     this.month = -1
     this.month_used.fill(0)
     this.period_used.fill(0)
@@ -106,15 +109,21 @@ export class Tally {
     this.month_used.fill(0)
   }
 
+  /** A day may be settled in several parts, one for each rate: caps by the day hold for them together. */
+  enterDay(day: number): void {
+    if (day === this.day) return
+    this.day = day
+    this.day_used.fill(0)
+  }
+
   /** What of `wanted` a cap still leaves; `used` counts are kept by what the cap is about. */
   left(per: 'day' | 'month' | 'period', of: number, at_most: number, wanted: number): number {
-    // A day is settled at once, so that nothing of it has been used before.
-    if (per === 'day') return Math.min(wanted, at_most)
-    const used = (per === 'month' ? this.month_used : this.period_used)[of] ?? 0
+    const used = { day: this.day_used, month: this.month_used, period: this.period_used }[per][of] ?? 0
     return Math.max(0, Math.min(wanted, at_most - used))
   }
 
   use(of: number, amount: number): void {
+    this.day_used[of] = (this.day_used[of] ?? 0) + amount
     this.month_used[of] = (this.month_used[of] ?? 0) + amount
     this.period_used[of] = (this.period_used[of] ?? 0) + amount
   }

@@ -78,7 +78,10 @@ export const onlyShape = object({
 
 export const hoursShape = object({
   assign: required(word(['civil_day', 'start_day']), 'the day to which minutes belong'),
-  mixed: required(word(['highest', 'longest']), 'the rate of a day with several'),
+  mixed: required(
+    word(['highest', 'longest', 'each']),
+    'a day with several rates: the highest, that of most minutes, or each for its own minutes',
+  ),
   step: required(measure, 'the smallest time that is paid, such as 1 minute, 30 minutes or 1 hour'),
   mode: required(word(['half_up', 'down', 'up']), 'what happens to the rest of a step'),
 })

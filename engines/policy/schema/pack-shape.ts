@@ -1,3 +1,4 @@
+import type { Day } from '#engines/values/time.ts'
 import { type Expression, LEVELS, UNITS } from '../pack.ts'
 import { GRADES, type Grade, type Label, MEASURES, type Measure, wordsOf } from '../vocabulary.ts'
 import { conflictWord, earning, moreEntitlementFields, quantity } from './gives-shape.ts'
@@ -248,14 +249,29 @@ const effect: Shape<Effect> = {
   schema: () => ({ oneOf: [multiplyShape, rateShape, notCoveredShape, undecidedShape].map((shape) => shape.schema()) }),
 }
 
+/** The last day, or a mistake for whoever writes here what `changes` says. */
+const lastDayOfException: Shape<Day> = {
+  read(value, mistakes) {
+    if (value.kind !== 'text' || !/^[a-z][a-z0-9-]*$/.test(value.text)) return date.read(value, mistakes)
+    return mistakes.add(
+      'exception.to',
+      value.place,
+      value.text,
+      { zh: '这里的 to 是最后一天，不是管哪项待遇', en: 'here "to" is the last day, not what is changed' },
+      { zh: `写成“changes: ${value.text}”`, en: `write "changes: ${value.text}"` },
+    )
+  },
+  schema: () => date.schema(),
+}
+
 export const exceptionShape = object({
-  to: required(refersTo('entitlement'), 'the entitlement it goes over'),
+  changes: required(refersTo('entitlement'), 'the entitlement it goes over'),
   title: required(label, 'what it changes'),
   clause: required(clauseNumber, 'the clause that says so'),
   source: required(source, 'the document'),
   article: optional(text(40), null, 'the article in that document'),
   from: required(date, 'first day for which it holds'),
-  until: optional(date, null, 'last day for which it holds'),
+  to: optional(lastDayOfException, null, 'last day for which it holds'),
   known: optional(date, null, 'first day on which it can be known; left out: when its source was published'),
   when: optional(condition, null, 'the situations it is for; left out: all'),
   effect: required(effect, 'multiply, rate, not_covered or undecided'),

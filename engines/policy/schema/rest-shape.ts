@@ -340,7 +340,7 @@ export const restRuleShape = object({
   source: required(refersTo('source'), 'the document'),
   article: optional(text(40), null, 'the article in that document'),
   from: required(date, 'first day for which it holds'),
-  until: optional(date, null, 'last day for which it holds'),
+  to: optional(date, null, 'last day for which it holds'),
   known: optional(date, null, 'first day on which it can be known; left out: when its source was published'),
   who: optional(condition, null, 'whom it speaks of; left out: everybody'),
   when: required(restCondition, 'when it applies'),

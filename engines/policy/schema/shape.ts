@@ -230,9 +230,21 @@ function refuseUnknownKeys(value: Located & { kind: 'map' }, names: readonly str
     if (names.includes(key)) continue
     refused = true
     if (entry.value.kind === 'empty' && /\s|[^\x20-\x7e]/.test(key)) refuseCutText(key, entry.key_place, mistakes)
+    else if (key === 'until' && names.includes('to')) refuseUntil(entry.key_place, mistakes)
     else suggestionFor(key, entry.key_place, names, mistakes)
   }
   return refused
+}
+
+/** The last day has one name wherever there is one. */
+function refuseUntil(place: Place, mistakes: Mistakes): void {
+  mistakes.add(
+    'shape.until',
+    place,
+    'until',
+    { zh: '最后一天到处都写 to', en: 'the last day is called "to" everywhere' },
+    { zh: '改成“to: 日期”', en: 'write "to: date"' },
+  )
 }
 
 /** `{ en: tier 1, work }`: the comma ended the text, and its rest looks like a key. */

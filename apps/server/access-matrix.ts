@@ -445,13 +445,7 @@ const DUTY_IMPORTS: readonly Row[] = [
   },
 ]
 
-const WORKLIST_READERS = [
-  'unit_manager',
-  ...CLERKS,
-  'command',
-  'health_officer',
-  'auditor',
-] as const satisfies readonly Role[]
+const WORKLIST_READERS = ['unit_manager', ...CLERKS, 'command', 'auditor'] as const satisfies readonly Role[]
 const unitQuery: Sample = (at) => ({ query: { unit_id: at.unit_id } })
 /** One's own job; of others only those in scope, and none outside it. */
 const job: Sample = async (at, city, { user_id }) => ({

@@ -28,15 +28,14 @@ class Side {
   private readonly costs_after: FundCosts
 
   constructor(before: CompiledProgram, after: CompiledProgram) {
-    this.comparing = new Comparing(before, after)
     this.costs_before = new FundCosts(before)
     this.costs_after = before === after ? this.costs_before : new FundCosts(after)
+    const standing = this.costs_before.followed()
+    this.comparing = new Comparing(standing, before === after ? standing : this.costs_after.followed())
   }
 
   add(batch: FactBatch, tellSum?: (person: number, before_fen: number, after_fen: number) => void): void {
     this.comparing.add(batch, undefined, tellSum)
-    this.costs_before.add(batch)
-    if (this.costs_after !== this.costs_before) this.costs_after.add(batch)
   }
 
   courses(): { readonly before: readonly FundCourse[]; readonly after: readonly FundCourse[] } {

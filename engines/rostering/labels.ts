@@ -59,6 +59,11 @@ export class LabelStore {
     }
   }
 
+  /** Keeps fewer labels a state from now on. */
+  narrow(beam: number): void {
+    this.#beam = beam
+  }
+
   headOf(day: number, state: number): number {
     return (this.#heads[day & 1] as Int32Array)[state] as number
   }

@@ -1,5 +1,6 @@
 import { tallyCost } from './labels.ts'
 import { FORBIDDEN, type Model, type RowRules, type Tally } from './model.ts'
+import { windowCost } from './row-cost.ts'
 
 /**
  * What must still come, at least, from a day and state on: the tallies are priced by multipliers (Lagrangian relaxation),
@@ -312,6 +313,8 @@ export class RowBounds {
       state = automaton.next[transition] as number
     }
     for (let at = 0; at < tallies.length; at++) cost += tallyCost(tallies[at] as Tally, this.#sums[at] as number)
+    // The bound knows nothing of windows; a row that is met on the way is charged for them.
+    for (const window of this.#rules.windows) cost += windowCost(window, this.#path, 0, days)
     return cost
   }
 

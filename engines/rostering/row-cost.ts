@@ -39,7 +39,8 @@ export function rowCost(model: Model, person: number, rows: Int32Array, from = p
   return cost
 }
 
-function windowCost(
+/** What the stretches of a row cost in one window rule; `from` is where the row begins. */
+export function windowCost(
   window: Model['rows'][number]['windows'][number],
   rows: Int32Array,
   from: number,

@@ -2,6 +2,9 @@ import { LabelStore } from './labels.ts'
 import { FORBIDDEN, type Model, type RowRules } from './model.ts'
 import { RowBounds } from './row-bounds.ts'
 
+/** Windows are no part of the bound, so that little is pruned: so many labels a day are kept in all. */
+const WINDOW_LABELS = 3000
+
 /** What a search may use. `beam`: labels kept per state and day; `rounds`: improvements of the multipliers. */
 export interface RowEffort {
   readonly beam: number
@@ -62,13 +65,17 @@ export class RowSearch {
       this.bound = Number.POSITIVE_INFINITY
       return ceiling
     }
-    let best = bounds.improve(ceiling, effort.rounds)
+    // Any row at all is asked for: the first that is met will do.
+    const isAny = ceiling >= FORBIDDEN
+    let best = bounds.improve(ceiling, isAny ? 1 : effort.rounds)
+    if (isAny && best === ceiling) best = bounds.improve(ceiling, effort.rounds)
     this.bound = bounds.bound
-    if (best < ceiling && rules.windows.length === 0) {
+    if (best < ceiling) {
       this.row.set(bounds.row)
       this.found = true
-    } else best = ceiling
+    }
     if (this.bound >= best - 1e-7) return best
+    if (this.found && isAny) return best
     // A search under a tight ceiling is cheap; most rows come in close above their bound.
     for (let slack = 4; ; slack *= 5) {
       const isLast = this.bound + slack >= best || slack > 3000
@@ -105,9 +112,14 @@ export class RowSearch {
     const { days } = this.#model
     const labels = this.#labels
     const bounds = this.#bounds
+    const hasWindows = this.#rules.windows.length > 0
     labels.begin(this.#rules, bounds, beam, ceiling - 1e-7)
     for (let day = 0; day < days; day++) {
       labels.openDay(day + 1)
+      if (hasWindows) {
+        const states = (bounds.reachStart[day + 2] as number) - (bounds.reachStart[day + 1] as number)
+        labels.narrow(Math.max(1, Math.min(beam, Math.floor(WINDOW_LABELS / states))))
+      }
       for (let at = bounds.reachStart[day] as number; at < (bounds.reachStart[day + 1] as number); at++) {
         const state = bounds.reach[at] as number
         for (let label = labels.headOf(day, state); label >= 0; label = labels.link[label] as number) {

@@ -12,6 +12,7 @@ import {
   Uuid,
 } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
+import { dutyProblems } from '#records/duty/contract.ts'
 
 /** Rest: who must rest, orders to rest, leave owed, and what people say of themselves. */
 
@@ -403,7 +404,16 @@ export const answerCover = endpoint({
   permission: 'signed-in',
   input: { params: z.object({ ask_id: Uuid }), body: z.object({ answer: z.enum(['accepted', 'declined']) }) },
   output: z.object({ shifts_count: z.int() }),
-  problems: [restProblems.no_person, restProblems.unknown_ask, restProblems.answered],
+  problems: [
+    restProblems.no_person,
+    restProblems.unknown_ask,
+    restProblems.answered,
+    dutyProblems.shift_overlap,
+    dutyProblems.planned_elsewhere,
+    dutyProblems.resting,
+    dutyProblems.lines,
+    dutyProblems.outside_operation,
+  ],
 })
 
 export const reportOneself = endpoint({

@@ -121,7 +121,11 @@ describe('rest', () => {
     expect((await ask(head, 'POST', url('/rest/orders'), { body: other })).body.code).toBe('rest.open_already')
     const { body } = await board(head, UNITS.checkpoint)
     expect(body.must).toEqual([])
-    expect(body.orders).toMatchObject([{ state: 'ordered', substitute: { person_id: PEOPLE.guardHead } }])
+    expect(body.orders).toMatchObject([
+      { state: 'ordered', substitute: { person_id: PEOPLE.guardHead, state: 'asked', shifts_count: null } },
+    ])
+    const items = await ask(head, 'GET', `/api/worklist?operation_id=${OPERATION}&kind=rosters.cover`)
+    expect(items.body.items).toMatchObject([{ unit_id: UNITS.checkpoint, facts: { state: 'asked' } }])
     const own = await ask(guard, 'GET', `/api/me/rest?operation_id=${OPERATION}`)
     expect(own.body.orders).toMatchObject([{ state: 'ordered', title: { zh: '超负荷强制休息（照浦江样例）【示例】' } }])
   })
@@ -189,9 +193,11 @@ describe('rest', () => {
     expect((await ask(head, 'POST', url('/rest/limit-extensions'), { body })).status).toBe(403)
     expect((await ask(organiser, 'POST', url('/rest/limit-extensions'), { body })).status).toBe(200)
     await lookNow()
-    expect((await board(head, UNITS.checkpoint)).body.must).toMatchObject([
-      { run_days: 20, extended_until: '2020-02-26' },
-    ])
+    const during = await board(head, UNITS.checkpoint)
+    expect(during.body.must).toEqual([])
+    expect(during.body.debts).toMatchObject([{ run_days: 20, extended_until: '2020-02-26' }])
+    const items = await ask(head, 'GET', `/api/worklist?operation_id=${OPERATION}&kind=rosters.must_rest`)
+    expect(items.body.items).toEqual([])
   })
 })
 

@@ -1,3 +1,4 @@
+import { WordOutboxEntry } from '#measures/rosters/web/phone.tsx'
 import type { QueuedAction } from '#platform/ui/phone/outbox/action.ts'
 import { Button } from '#platform/ui/phone/parts.tsx'
 import { usePhone } from '#platform/ui/phone/phone.ts'
@@ -22,9 +23,13 @@ export function OutboxPage({ others, onSend }: OutboxProps) {
       <h1>{t('outbox_title')}</h1>
       <p class="quiet">{t('outbox_intro')}</p>
       {sorted.length === 0 ? <p>{t('outbox_none')}</p> : null}
-      {sorted.map((action) => (
-        <DutyOutboxEntry key={action.key} action={action} />
-      ))}
+      {sorted.map((action) =>
+        action.kind === 'rosters.self_report' ? (
+          <WordOutboxEntry key={action.key} action={action} />
+        ) : (
+          <DutyOutboxEntry key={action.key} action={action} />
+        ),
+      )}
       <OthersNote others={others} />
       {sorted.some((action) => action.state === 'waiting') ? (
         <Button onPress={onSend}>{t('outbox_send_now')}</Button>

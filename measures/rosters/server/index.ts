@@ -1,3 +1,4 @@
+import { dayOf } from '#engines/values/time.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import { jobContext } from '#platform/db/context.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
@@ -17,6 +18,7 @@ import {
   lookAtRest,
   orderRest,
   overrideRest,
+  REST_DAYS_MAX,
   readLeaveAccounts,
   readOwnRest,
   readRestBoard,
@@ -110,7 +112,8 @@ function mountOrders(routes: Routes, { clock, database }: Platform): void {
   routes.bind(extendLimit, ({ input, actor, transact }) =>
     transact(async (tx) => {
       const { unit_id, from_on, to_on, rule, reason } = input.body
-      if (to_on < from_on) return refuse(restProblems.dates, { days: 366 })
+      if (to_on < from_on || dayOf(to_on) - dayOf(from_on) > REST_DAYS_MAX)
+        return refuse(restProblems.dates, { days: REST_DAYS_MAX })
       const { operation_id } = input.params
       const { extension_id } = await tx
         .insertInto('limit_extensions')
@@ -155,14 +158,14 @@ function mountOwn(routes: Routes, { clock, database }: Platform): void {
     )
     return { ...own, asks }
   })
-  routes.bind(answerCover, async ({ input, actor, read }) => {
+  routes.bind(answerCover, async ({ input, actor, read, transact }) => {
     const { person_id } = actor
     if (person_id === undefined) return refuse(restProblems.no_person)
     const ask = await read((tx) => findOwnAsk(tx, person_id, input.params.ask_id))
     if (!ask) return refuse(restProblems.unknown_ask)
     if (ask.answer !== null) return refuse(restProblems.answered)
     const context = coverContext(actor, [ask.unit_id, ask.home_unit_id])
-    return database.transact(context, (tx) => answerAsk(tx, ask, input.body.answer, clock.now()))
+    return transact((tx) => answerAsk(tx, ask, input.body.answer, clock.now()), context)
   })
   routes.bind(reportOneself, async ({ input, actor, transact }) => {
     const { person_id } = actor

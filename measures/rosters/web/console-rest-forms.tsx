@@ -1,4 +1,4 @@
-import { Form, Input, InputNumber, Select } from 'antd'
+import { Form, Input, InputNumber, Radio, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
@@ -10,7 +10,9 @@ import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
 import {
   answerReport,
+  askSubstitute,
   changeRest,
+  extendLimit,
   listSubstitutes,
   orderRest,
   overrideRest,
@@ -41,7 +43,10 @@ function later(instant: string, days: number): string {
 
 const RULES = [{ required: true }]
 
+type Basis = RestOrder['basis']
+
 interface OrderValues {
+  readonly basis: Basis
   readonly day: string
   readonly clock: string
   readonly days: number
@@ -49,13 +54,28 @@ interface OrderValues {
   readonly reason: string
 }
 
+/** Whom an order is about, and what gives rise to it: a rule that reaches them, or what they said of themselves. */
+export interface OrderAbout {
+  readonly person_id: number
+  readonly name: string
+  readonly unit_id: number
+  readonly standing?: Standing
+  readonly report_id?: string
+}
+
+function basesFor({ standing, report_id }: OrderAbout): readonly [Basis, ...Basis[]] {
+  if (report_id !== undefined) return ['own_word', 'protected', 'judgement']
+  const isRule = standing !== undefined && standing.state === 'applies' && standing.outcome !== 'limit'
+  return isRule ? ['rule', 'protected', 'judgement'] : ['judgement', 'protected']
+}
+
 export function OrderForm({
   operationId,
-  standing,
+  about,
   onClose,
 }: {
   operationId: number
-  standing: Standing
+  about: OrderAbout
   onClose: () => void
 }) {
   const { t } = useTranslation()
@@ -63,28 +83,29 @@ export function OrderForm({
   const { instant } = useInstants()
   const order = useCommand(orderRest)
   const orderId = useMemo(() => crypto.randomUUID(), [])
-  const granted = standing.length_minutes === null ? COUNTED_DAYS : standing.length_minutes / MINUTES_PER_DAY
+  const { person_id, name, unit_id, standing, report_id } = about
+  const bases = basesFor(about)
+  const granted = standing?.length_minutes ? standing.length_minutes / MINUTES_PER_DAY : COUNTED_DAYS
   const [times, setTimes] = useState({ day: today, clock: EVENING, days: granted })
-  const { person_id, name, unit_id, rule, state } = standing
-  const isRule = state === 'applies' && standing.outcome !== 'limit'
   return (
     <FormModal<OrderValues, Parameters<typeof order.mutate>[0], unknown>
       open
       title={t('rest.order_named', { name })}
-      about={t('rest.order_about')}
+      about={t(report_id === undefined ? 'rest.order_about' : 'rest.order_about_word')}
       action={t('rest.order')}
       command={order}
-      initial={{ day: today, clock: EVENING, days: granted }}
+      initial={{ basis: bases[0], day: today, clock: EVENING, days: granted }}
       onClose={onClose}
       done={t('rest.ordered')}
-      inputOf={({ day, clock, days, substitute, reason }) => ({
+      inputOf={({ basis, day, clock, days, substitute, reason }) => ({
         params: { operation_id: String(operationId) },
         body: {
           order_id: orderId,
           unit_id,
           person_id,
-          basis: isRule ? 'rule' : 'judgement',
-          rule: isRule ? rule : null,
+          basis,
+          rule: basis === 'rule' ? (standing?.rule ?? null) : null,
+          report_id: report_id ?? null,
           starts_at: instant(day, clock),
           ends_at: later(instant(day, clock), days),
           substitute_person_id: substitute ?? null,
@@ -92,6 +113,9 @@ export function OrderForm({
         },
       })}
     >
+      <Form.Item name="basis" label={t('rest.basis')}>
+        <Radio.Group options={bases.map((basis) => ({ value: basis, label: t(`rest.bases.${basis}`) }))} />
+      </Form.Item>
       <div className="rest-times">
         <Form.Item name="day" label={t('rest.starts_at')} rules={RULES}>
           <Input type="date" onChange={({ target }) => setTimes({ ...times, day: target.value })} />
@@ -280,6 +304,93 @@ export function AnswerForm({ report, onClose }: { report: RestBoard['reports'][n
     >
       <Form.Item name="words" label={t('rest.answer')} rules={RULES}>
         <Input.TextArea rows={3} maxLength={500} />
+      </Form.Item>
+    </FormModal>
+  )
+}
+
+/** Whoever was asked cannot, or nobody was asked yet. */
+export function AskForm({
+  operationId,
+  order,
+  onClose,
+}: {
+  operationId: number
+  order: RestOrder
+  onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const ask = useCommand(askSubstitute)
+  const { person_id, order_id, name, starts_at, ends_at } = order
+  const days = Math.max(1, Math.round((Date.parse(ends_at) - Date.parse(starts_at)) / (MINUTES_PER_DAY * 60_000)))
+  return (
+    <FormModal<{ substitute: number }, Parameters<typeof ask.mutate>[0], unknown>
+      open
+      title={t('rest.ask_named', { name })}
+      about={t('rest.ask_about')}
+      action={t('rest.ask')}
+      command={ask}
+      onClose={onClose}
+      done={t('rest.asked')}
+      inputOf={({ substitute }) => ({
+        params: { person_id: String(person_id), order_id },
+        body: { substitute_person_id: substitute },
+      })}
+    >
+      <Form.Item name="substitute" label={t('rest.substitute')} rules={RULES}>
+        <Substitutes operationId={operationId} personId={person_id} from={starts_at} days={days} />
+      </Form.Item>
+    </FormModal>
+  )
+}
+
+interface ExtendValues {
+  readonly from_on: string
+  readonly to_on: string
+  readonly reason: string
+}
+
+/** For an emergency, always with an end: nobody is called meanwhile, everything goes on being counted. */
+export function ExtendForm({
+  operationId,
+  standing,
+  onClose,
+}: {
+  operationId: number
+  standing: Standing
+  onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const { today } = useWorkplace()
+  const extend = useCommand(extendLimit)
+  const { unit_id, unit_name, rule, title } = standing
+  return (
+    <FormModal<ExtendValues, Parameters<typeof extend.mutate>[0], unknown>
+      open
+      danger
+      title={t('rest.extend_named', { unit: unit_name, rule: formats.label(title) })}
+      about={t('rest.extend_about')}
+      action={t('rest.extend')}
+      command={extend}
+      initial={{ from_on: today }}
+      onClose={onClose}
+      done={t('rest.extended')}
+      inputOf={(values) => ({
+        params: { operation_id: String(operationId) },
+        body: { unit_id, rule, ...values },
+      })}
+    >
+      <div className="rest-times">
+        <Form.Item name="from_on" label={t('rest.starts_at')} rules={RULES}>
+          <Input type="date" />
+        </Form.Item>
+        <Form.Item name="to_on" label={t('rest.ends_at')} rules={RULES}>
+          <Input type="date" />
+        </Form.Item>
+      </div>
+      <Form.Item name="reason" label={t('rest.words')} rules={RULES}>
+        <Input.TextArea rows={2} maxLength={1000} />
       </Form.Item>
     </FormModal>
   )

@@ -11,7 +11,7 @@ import { Loaded, Nothing } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { explainRestOf, lookAtRest, type RestBoard, type RestOrder, readRestBoard, type Standing } from '../contract.ts'
 import { LeaveAccounts } from './console-leave.tsx'
-import { AnswerForm, ChangeForm, OrderForm, OverrideForm } from './console-rest-forms.tsx'
+import { AnswerForm, AskForm, ChangeForm, ExtendForm, OrderForm, OverrideForm } from './console-rest-forms.tsx'
 import './console.css'
 
 /** Who must rest now, who soon, who covers, and what is owed. */
@@ -38,9 +38,10 @@ function Board({ operationId, unitId }: { operationId: number; unitId: number })
       {(loaded) => (
         <div className="stack rest-board">
           <AsOf board={loaded} operationId={operationId} />
-          <Reports reports={loaded.reports} />
+          <Reports reports={loaded.reports} operationId={operationId} />
           <Standings board={loaded} list="must" operationId={operationId} />
-          <Orders orders={loaded.orders} />
+          {loaded.debts.length > 0 ? <Standings board={loaded} list="debts" operationId={operationId} /> : null}
+          <Orders orders={loaded.orders} operationId={operationId} />
           <Standings board={loaded} list="soon" operationId={operationId} />
           <LeaveAccounts operationId={operationId} unitId={unitId} />
         </div>
@@ -78,12 +79,22 @@ function AsOf({ board, operationId }: { board: RestBoard; operationId: number })
   )
 }
 
-function Standings({ board, list, operationId }: { board: RestBoard; list: 'must' | 'soon'; operationId: number }) {
+function Standings({
+  board,
+  list,
+  operationId,
+}: {
+  board: RestBoard
+  list: 'must' | 'soon' | 'debts'
+  operationId: number
+}) {
   const { t } = useTranslation()
   const formats = useFormats()
   const may = useMay('rest.order')
+  const mayExtend = useMay('rest.override')
   const { session } = useWorkplace()
   const [ordering, setOrdering] = useState<Standing | undefined>()
+  const [extending, setExtending] = useState<Standing | undefined>()
   const [asked, setAsked] = useState<Standing | undefined>()
   const rows = board[list]
   const columns: Column<Standing>[] = [
@@ -107,6 +118,11 @@ function Standings({ board, list, operationId }: { board: RestBoard; list: 'must
               {t('rest.order')}
             </Button>
           ) : null}
+          {mayExtend && standing.extended_until === null ? (
+            <Button size="small" onClick={() => setExtending(standing)}>
+              {t('rest.extend')}
+            </Button>
+          ) : null}
         </span>
       ),
     },
@@ -122,7 +138,14 @@ function Standings({ board, list, operationId }: { board: RestBoard; list: 'must
         atOnce={15}
       />
       {ordering ? (
-        <OrderForm operationId={operationId} standing={ordering} onClose={() => setOrdering(undefined)} />
+        <OrderForm
+          operationId={operationId}
+          about={{ ...ordering, standing: ordering }}
+          onClose={() => setOrdering(undefined)}
+        />
+      ) : null}
+      {extending ? (
+        <ExtendForm operationId={operationId} standing={extending} onClose={() => setExtending(undefined)} />
       ) : null}
       {asked ? <Why operationId={operationId} standing={asked} onClose={() => setAsked(undefined)} /> : null}
     </Section>
@@ -177,13 +200,14 @@ function Why({ operationId, standing, onClose }: { operationId: number; standing
   )
 }
 
-function Orders({ orders }: { orders: readonly RestOrder[] }) {
+function Orders({ orders, operationId }: { orders: readonly RestOrder[]; operationId: number }) {
   const { t } = useTranslation()
   const formats = useFormats()
   const mayChange = useMay('rest.order')
   const mayOverride = useMay('rest.override')
   const [changing, setChanging] = useState<RestOrder | undefined>()
   const [overriding, setOverriding] = useState<RestOrder | undefined>()
+  const [asking, setAsking] = useState<RestOrder | undefined>()
   const columns: Column<RestOrder>[] = [
     { key: 'name', title: t('rest.person'), narrow: 'title', show: ({ name }) => name },
     { key: 'unit', title: t('rest.unit'), show: ({ unit_name }) => unit_name },
@@ -194,7 +218,7 @@ function Orders({ orders }: { orders: readonly RestOrder[] }) {
       show: ({ starts_at, ends_at }) => `${formats.moment(starts_at)} – ${formats.moment(ends_at)}`,
     },
     { key: 'why', title: t('rest.rule'), show: ({ title }) => formats.label(title) },
-    { key: 'covers', title: t('rest.covers'), show: ({ substitute }) => substitute?.name ?? t('rest.nobody') },
+    { key: 'covers', title: t('rest.covers'), show: (order) => <Cover order={order} /> },
     { key: 'by', title: t('rest.by'), show: ({ ordered_by }) => ordered_by },
     {
       key: 'do',
@@ -209,6 +233,11 @@ function Orders({ orders }: { orders: readonly RestOrder[] }) {
               {t('rest.overridden_by', { by, reason })}
             </span>
           ))}
+          {mayChange && order.substitute?.state !== 'accepted' ? (
+            <Button size="small" onClick={() => setAsking(order)}>
+              {t(order.substitute ? 'rest.ask_another' : 'rest.ask')}
+            </Button>
+          ) : null}
           {mayChange ? (
             <Button size="small" onClick={() => setChanging(order)}>
               {t('rest.change')}
@@ -234,17 +263,32 @@ function Orders({ orders }: { orders: readonly RestOrder[] }) {
         atOnce={15}
       />
       {changing ? <ChangeForm order={changing} onClose={() => setChanging(undefined)} /> : null}
+      {asking ? <AskForm operationId={operationId} order={asking} onClose={() => setAsking(undefined)} /> : null}
       {overriding ? <OverrideForm order={overriding} onClose={() => setOverriding(undefined)} /> : null}
     </Section>
   )
 }
 
+/** Who covers, and what they said when they were asked. */
+function Cover({ order: { substitute } }: { order: RestOrder }) {
+  const { t } = useTranslation()
+  if (!substitute) return <span className="waiting">{t('rest.nobody')}</span>
+  const { name, state, shifts_count } = substitute
+  const said = state === 'accepted' ? t('rest.accepted', { count: shifts_count ?? 0 }) : t(`rest.cover_states.${state}`)
+  return (
+    <>
+      {name} <span className={state === 'accepted' ? 'soft' : 'waiting'}>{said}</span>
+    </>
+  )
+}
+
 /** Only while somebody waits for an answer. */
-function Reports({ reports }: { reports: RestBoard['reports'] }) {
+function Reports({ reports, operationId }: { reports: RestBoard['reports']; operationId: number }) {
   const { t } = useTranslation()
   const formats = useFormats()
   const may = useMay('rest.order')
   const [answering, setAnswering] = useState<RestBoard['reports'][number] | undefined>()
+  const [ordering, setOrdering] = useState<RestBoard['reports'][number] | undefined>()
   if (reports.length === 0) return null
   return (
     <Section title={t('rest.reports')}>
@@ -262,13 +306,21 @@ function Reports({ reports }: { reports: RestBoard['reports'] }) {
             title: t('common.actions'),
             show: (report) =>
               may ? (
-                <Button size="small" type="primary" onClick={() => setAnswering(report)}>
-                  {t('rest.answer')}
-                </Button>
+                <span className="row">
+                  <Button size="small" type="primary" onClick={() => setAnswering(report)}>
+                    {t('rest.answer')}
+                  </Button>
+                  <Button size="small" onClick={() => setOrdering(report)}>
+                    {t('rest.order')}
+                  </Button>
+                </span>
               ) : null,
           },
         ]}
       />
+      {ordering ? (
+        <OrderForm operationId={operationId} about={ordering} onClose={() => setOrdering(undefined)} />
+      ) : null}
       {answering ? <AnswerForm report={answering} onClose={() => setAnswering(undefined)} /> : null}
     </Section>
   )

@@ -1,13 +1,15 @@
 import { useState } from 'preact/hooks'
 import type { readOwnRest } from '#measures/rosters/contract.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
+import type { ProblemDocument } from '#platform/http/problem.ts'
 import { send } from '#platform/ui/phone/client.ts'
 import { dayText, localMoment, minutesText } from '#platform/ui/phone/moments.ts'
 import { newUuid } from '#platform/ui/phone/outbox/action.ts'
-import { Button, Card, Sheet, Tag } from '#platform/ui/phone/parts.tsx'
+import { Button, Card, ProblemText, Sheet, Tag } from '#platform/ui/phone/parts.tsx'
 import { usePhone } from '#platform/ui/phone/phone.ts'
 import { useReading } from '#platform/ui/phone/reading.ts'
 import { useTexts } from '#platform/ui/phone/texts.ts'
+import { wordAction } from './actions.ts'
 
 type OwnRest = OutputOf<typeof readOwnRest>
 
@@ -18,7 +20,7 @@ export function OwnRestCard() {
   const { operation } = phone
   const reading = useReading<OwnRest>(`/api/me/rest?operation_id=${operation.operation_id}`)
   if (reading.state !== 'ready') return null
-  const { orders, standings, leave, report } = reading.value
+  const { orders, standings, leave, report, asks } = reading.value
   const moment = (instant: string) => {
     const { date, time } = localMoment(instant, operation.time_zone)
     return `${dayText(date, language)} ${time}`
@@ -27,7 +29,7 @@ export function OwnRestCard() {
   const due =
     open.length === 0 ? standings.find(({ state, outcome }) => state === 'applies' && outcome !== 'limit') : undefined
   return (
-    <Card title={t('own_rest')} tone={open.length > 0 || due ? 'warn' : 'plain'}>
+    <Card title={t('own_rest')} tone={open.length > 0 || due || asks.length > 0 ? 'warn' : 'plain'}>
       {open.map((order) => (
         <div key={order.order_id}>
           <p class="big">{t(order.state === 'in_force' ? 'own_rest_now' : 'own_rest_ordered')}</p>
@@ -51,6 +53,9 @@ export function OwnRestCard() {
           </div>
         ) : null}
       </dl>
+      {asks.map((ask) => (
+        <CoverAsk key={ask.ask_id} ask={ask} moment={moment} />
+      ))}
       <OwnWord report={report} moment={moment} />
     </Card>
   )
@@ -59,11 +64,15 @@ export function OwnRestCard() {
 /** Never asked for: who wants to be heard presses it. */
 function OwnWord({ report, moment }: { readonly report: OwnRest['report']; readonly moment: (at: string) => string }) {
   const { t } = useTexts()
+  const { actions } = usePhone()
   const [open, setOpen] = useState(false)
   const [said, setSaid] = useState(false)
+  const isWaiting = actions.some(({ kind, state }) => kind === 'rosters.self_report' && state === 'waiting')
   return (
     <>
-      {said ? (
+      {isWaiting ? (
+        <p role="status">{t('own_word_kept')}</p>
+      ) : said ? (
         <p role="status">{t('own_word_said')}</p>
       ) : report && report.word === 'at_limit' ? (
         <p>
@@ -89,22 +98,19 @@ function WordSheet({ onClose, onSaid }: { readonly onClose: () => void; readonly
   const { t } = useTexts()
   const phone = usePhone()
   const [words, setWords] = useState('')
-  const [failed, setFailed] = useState(false)
   const [reportId] = useState(newUuid)
   const say = async (word: 'can_go_on' | 'at_limit') => {
-    const answer = await send(
-      '/api/me/self-reports',
-      {
+    const { operation_id } = phone.operation
+    await phone.keep(
+      wordAction({
         report_id: reportId,
-        operation_id: phone.operation.operation_id,
+        operation_id,
         word,
         words: words.trim() || null,
         said_at: phone.now().toISOString(),
-      },
-      { key: reportId, userId: phone.session.user_id },
+      }),
     )
-    if (answer.kind === 'ok') onSaid()
-    else setFailed(true)
+    onSaid()
   }
   return (
     <Sheet title={t('own_word')} onClose={onClose}>
@@ -113,11 +119,50 @@ function WordSheet({ onClose, onSaid }: { readonly onClose: () => void; readonly
         {t('own_word_words')}
         <textarea rows={2} maxLength={500} value={words} onInput={(event) => setWords(event.currentTarget.value)} />
       </label>
-      {failed ? <p role="alert">{t('own_word_failed')}</p> : null}
       <Button kind="danger" onPress={() => void say('at_limit')}>
         {t('own_word_at_limit')}
       </Button>
       <Button onPress={() => void say('can_go_on')}>{t('own_word_can_go_on')}</Button>
     </Sheet>
+  )
+}
+
+type Ask = OwnRest['asks'][number]
+
+/** Whether I stand in for a colleague who rests: what it would mean, then yes or no. */
+function CoverAsk({ ask, moment }: { readonly ask: Ask; readonly moment: (at: string) => string }) {
+  const { t } = useTexts()
+  const phone = usePhone()
+  const [answer, setAnswer] = useState<'accepted' | 'declined' | undefined>()
+  const [problem, setProblem] = useState<ProblemDocument | undefined>()
+  const [key] = useState(newUuid)
+  const say = async (word: 'accepted' | 'declined') => {
+    const sent = await send(
+      `/api/me/cover-asks/${ask.ask_id}/answer`,
+      { answer: word },
+      { key, userId: phone.session.user_id },
+    )
+    if (sent.kind === 'ok') setAnswer(word)
+    else setProblem(sent.kind === 'refused' ? sent.problem : undefined)
+    if (sent.kind === 'unreachable') phone.notice('unreachable')
+  }
+  if (answer) return <p role="status">{t(answer === 'accepted' ? 'cover_accepted' : 'cover_declined')}</p>
+  return (
+    <section class="stack">
+      <p class="big">{t('cover_asked', { name: ask.name, unit: ask.unit_name })}</p>
+      {ask.shifts.length === 0 ? <p class="quiet">{t('cover_no_shifts')}</p> : null}
+      <ul>
+        {ask.shifts.map((shift) => (
+          <li key={shift.starts_at}>
+            {moment(shift.starts_at)} – {moment(shift.ends_at)} · {shift.post_name}
+          </li>
+        ))}
+      </ul>
+      {problem ? <ProblemText problem={problem} /> : null}
+      <Button kind="main" onPress={() => void say('accepted')}>
+        {t('cover_yes')}
+      </Button>
+      <Button onPress={() => void say('declined')}>{t('cover_no')}</Button>
+    </section>
   )
 }

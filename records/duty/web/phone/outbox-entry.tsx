@@ -19,7 +19,8 @@ export function DutyOutboxEntry({ action }: { readonly action: QueuedAction }) {
         <strong>{t(action.kind === 'duty.confirm_day' ? 'outbox_confirm' : 'outbox_object')}</strong>
         <Tag tone={TONES[action.state]}>{t(`outbox_${action.state}`)}</Tag>
       </div>
-      {action.kind === 'duty.confirm_day' ? <ConfirmationText action={action} /> : <ObjectionText action={action} />}
+      {action.kind === 'duty.confirm_day' ? <ConfirmationText action={action} /> : null}
+      {action.kind === 'duty.object' ? <ObjectionText action={action} /> : null}
       <p class="quiet">{t('outbox_said_at', { at: `${dayText(said.date, language)} ${said.time}` })}</p>
       {action.state === 'refused' && action.problem ? <Refused action={action} /> : null}
     </Card>

@@ -1,5 +1,6 @@
 import type { LinearAnswer, LinearProgram, LinearSolver } from './linear.ts'
 import { FORBIDDEN, type Model } from './model.ts'
+import type { Random } from './random.ts'
 import type { RowPool } from './row-pool.ts'
 import type { RowSearch } from './row-search.ts'
 
@@ -47,6 +48,10 @@ export class ColumnGeneration {
   #pending: number[] = []
   readonly #prices: Float64Array
   readonly #free: Int32Array
+  /** Nobody is decided: the bound holds for the whole part. */
+  #isWhole = true
+  /** Best bound since the last decision. */
+  #promise = Number.NEGATIVE_INFINITY
   readonly #centre: Float64Array
   readonly #decided: Int32Array
   #wasBent = true
@@ -99,18 +104,22 @@ export class ColumnGeneration {
 
   /** The rows of the pool that promise most for a person at the last duals, best first. */
   promising(person: number, most: number): number[] {
-    const { pool, model } = this.#shop
-    const duals = this.answer?.duals
+    const { pool } = this.#shop
+    const duals = this.answer?.duals.subarray(this.people.length)
     const known = pool.of[person] ?? []
     if (known.length <= most || duals === undefined) return known.slice(-most)
-    const first = this.people.length
-    const ranked = known.map((row) => {
-      let reduced = pool.cost[row] as number
-      if (model.items.count > 0) pool.items(row, (item) => (reduced -= duals[first + item] as number))
-      return { row, reduced }
-    })
+    const ranked = known.map((row) => ({ row, reduced: this.#reduced(row, duals) }))
     ranked.sort((a, b) => a.reduced - b.reduced || a.row - b.row)
     return ranked.slice(0, most).map(({ row }) => row)
+  }
+
+  /** What a row costs at duals of the items. */
+  #reduced(row: number, duals: Float64Array): number {
+    let cost = this.#shop.pool.cost[row] as number
+    this.#shop.pool.items(row, (item) => {
+      cost -= duals[item] as number
+    })
+    return cost
   }
 
   #sync(): void {
@@ -168,18 +177,20 @@ export class ColumnGeneration {
     let found = 0
     for (const [item, residual] of this.#residual.entries()) bound += (duals[item] as number) * residual
     for (const [place, person] of this.people.entries()) {
-      if ((this.#decided[person] as number) >= 0) {
-        bound = Number.NEGATIVE_INFINITY
+      const decided = this.#decided[person] as number
+      if (decided >= 0) {
+        bound += this.#reduced(decided, duals)
         continue
       }
       const { cheapest, added } = this.#pricePerson(person, duals, true_[place] as number, beam)
       bound += cheapest
       found += added
     }
-    if (bound > this.bound) {
-      this.bound = bound
+    if (bound > this.#promise) {
+      this.#promise = bound
       this.#centre.set(duals)
     }
+    if (this.#isWhole) this.bound = Math.max(this.bound, bound)
     return found
   }
 
@@ -196,6 +207,27 @@ export class ColumnGeneration {
       added += this.#take(person, duals, other, row)
     })
     return { cheapest, added }
+  }
+
+  /**
+   * Adds rows that are cheapest near the last duals, so that a whole choice has more to choose from.
+   * @param spread how far duals are moved at random, in units of cost
+   */
+  enrich(random: Random, times: number, spread: number, beam: number): void {
+    const answer = this.answer
+    if (answer === undefined) return
+    const { items } = this.#shop.model
+    const first = this.people.length
+    const duals = new Float64Array(items.count)
+    for (let time = 0; time < times; time++) {
+      for (let item = 0; item < items.count; item++) {
+        const moved = (answer.duals[first + item] as number) + (random.unit() - 0.5) * 2 * spread
+        duals[item] = Math.max(-(items.over[item] as number), Math.min(items.under[item] as number, moved))
+      }
+      for (const person of this.people) {
+        if ((this.#decided[person] as number) < 0) this.#pricePerson(person, duals, FORBIDDEN, beam)
+      }
+    }
   }
 
   #price(person: number, duals: Float64Array): void {
@@ -228,22 +260,20 @@ export class ColumnGeneration {
     return this.include(number) ? 1 : 0
   }
 
-  /** Decides a person's row for the time being (diving); -1 frees them again. */
+  /** Decides a person's row: no other is used or priced any more. */
   decide(person: number, row: number): void {
     this.#sync()
-    const known = (this.#shop.pool.of[person] ?? []).flatMap((each) => {
+    const barred: number[] = []
+    for (const each of this.#shop.pool.of[person] ?? []) {
       const column = this.#columnOf.get(each)
-      return column === undefined
-        ? []
-        : { column: this.#slacks + column, isFree: row < 0 || each === row, isIt: each === row }
-    })
-    known.sort((a, b) => a.column - b.column)
-    this.#program.setBounds(
-      Int32Array.from(known, ({ column }) => column),
-      Float64Array.from(known, ({ isIt }) => (isIt ? 1 : 0)),
-      Float64Array.from(known, ({ isFree }) => (isFree ? 1 : 0)),
-    )
+      if (column !== undefined && each !== row) barred.push(this.#slacks + column)
+    }
+    barred.sort((a, b) => a - b)
+    const none = new Float64Array(barred.length)
+    this.#program.setBounds(Int32Array.from(barred), none, none)
     this.#decided[person] = row
+    this.#isWhole = false
+    this.#promise = Number.NEGATIVE_INFINITY
     this.#wasBent = true
   }
 
@@ -256,6 +286,15 @@ export class ColumnGeneration {
       const weight = values[slacks + column] ?? 0
       if (weight > 1e-6) visit(row, weight)
     }
+  }
+
+  /** The rows of the last solve in the order of `people`, if it uses whole rows only. */
+  integral(): readonly number[] | undefined {
+    const rows = new Array<number>(this.people.length).fill(-1)
+    this.weights((row, weight) => {
+      if (weight > 1 - 1e-6) rows[this.#place[this.#shop.pool.owner[row] as number] as number] = row
+    })
+    return rows.includes(-1) ? undefined : rows
   }
 
   /**

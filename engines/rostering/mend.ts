@@ -5,11 +5,15 @@ import { RosterState } from './state.ts'
 
 /** Rows a person that the small master begins with. */
 const ROWS_KEPT = 80
-const ROUNDS = 25
+const ROUNDS = 30
 const BEAM = 20
+const SMOOTHING = 0.5
 const NODES = 60
+/** New rows before whole numbers are asked for: how often each person is priced at duals moved by how much. */
+const ENRICHINGS = 4
+const ENRICH_SPREAD = 4
 const SIZE_START = 6
-const SIZE_LEAST = 3
+const SIZE_LEAST = 4
 const SIZE_MOST = 30
 
 /**
@@ -77,16 +81,19 @@ export class Mender {
     for (const row of start) master.include(row)
     const target = cost - 1 + 1e-6
     for (let round = 0; round < ROUNDS && !master.isDone; round++) {
-      if (!master.round(round < 3 ? 0.5 : 0, BEAM, seconds)) return start
+      if (!master.round(SMOOTHING, BEAM, seconds)) return start
       if (master.bound > target) {
         this.#resize(0.25)
         return start
       }
     }
     if (master.objective > target) {
-      this.#resize(master.isDone ? 0.25 : -0.5)
+      this.#resize(master.isDone ? 0.25 : -0.25)
       return start
     }
+    const integral = master.integral()
+    if (integral !== undefined) return integral
+    master.enrich(this.#random, ENRICHINGS, ENRICH_SPREAD, BEAM)
     const answer = master.whole(NODES, seconds, start)
     this.#resize(answer?.isProven === true ? 0.25 : -0.5)
     return answer?.rows ?? start

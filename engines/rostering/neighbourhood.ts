@@ -26,8 +26,6 @@ export class NeighbourhoodSearch {
   readonly best: Int32Array
   bestCost: number
   iterations = 0
-  /** Called with each row that took part in an improvement, for recombination. */
-  onRow: ((person: number, row: Int32Array, from: number, cost: number) => void) | undefined
   readonly #random: Random
   readonly #prices: Float64Array
   readonly #fixed: Int32Array
@@ -117,25 +115,8 @@ export class NeighbourhoodSearch {
     this.best.set(rows)
     this.bestCost = cost
     this.state.load(rows)
-    this.#temperature = Math.min(this.#temperature, this.#hot / 4)
-  }
-
-  /** Goes on from a roster in which some people's rows are still open, at a low temperature. */
-  restart(rows: Int32Array, open: readonly number[]): void {
-    this.state.load(rows)
-    for (const person of open) this.state.remove(person)
-    for (const person of open) this.#refit(person, this.#free, START_EFFORT, 0)
-    this.#temperature = this.#hot / 8
-    this.#sinceBest = 0
-    this.#keepBest()
-  }
-
-  #keepBest(): void {
-    const cost = this.state.total
-    if (cost >= this.bestCost - 1e-6) return
-    this.bestCost = cost
-    this.best.set(this.state.rows)
-    this.#sinceBest = 0
+    this.#heat()
+    this.#temperature = this.#hot / 4
   }
 
   /** One destroy and repair. */
@@ -182,7 +163,6 @@ export class NeighbourhoodSearch {
 
   #judge(before: number, chosen: readonly number[], kept: readonly Int32Array[], costs: readonly number[]): void {
     const { state } = this
-    const { days } = state.model
     const after = state.total
     const worse = after - before
     this.#sinceBest++
@@ -190,8 +170,6 @@ export class NeighbourhoodSearch {
       for (const person of chosen) state.remove(person)
       for (const [at, person] of chosen.entries()) state.place(person, kept[at] ?? [], costs[at] ?? 0)
     } else {
-      if (worse <= 0)
-        for (const person of chosen) this.onRow?.(person, state.rows, person * days, state.rowCosts[person] as number)
       if (after < this.bestCost - 1e-6) {
         this.bestCost = after
         this.best.set(state.rows)

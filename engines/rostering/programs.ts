@@ -13,7 +13,7 @@ const FLAT_ROUNDS = 8
 /** A dive is given up when it comes out so far above the best: mending would not make it good. */
 const DIVE_SLACK = 0.01
 /** Tries in a row without gain after which another dive or search takes over. */
-const IDLE_MENDS = 40
+const IDLE_MENDS = 12
 
 export type ProgramPhase = 'rounds' | 'dive' | 'mend' | 'idle'
 
@@ -21,10 +21,6 @@ export type ProgramPhase = 'rounds' | 'dive' | 'mend' | 'idle'
 export class Programs {
   phase: ProgramPhase = 'rounds'
   bound = Number.NEGATIVE_INFINITY
-  /** People that mending frees at once. */
-  get mendSize(): number {
-    return this.#mender.size
-  }
   readonly #shop: Workshop
   readonly #root: ColumnGeneration
   readonly #mender: Mender
@@ -53,7 +49,7 @@ export class Programs {
     }
   }
 
-  /** Takes a roster to mend, after a search or from another thread. */
+  /** Takes a roster to mend, after a search or from another thread; when that brings no more, the next dive follows. */
   mend(rows: Int32Array): void {
     this.#mender.load(rows)
     if (this.phase === 'idle') this.phase = 'mend'
@@ -89,28 +85,23 @@ export class Programs {
     dive.step(bestCost + DIVE_SLACK * Math.abs(bestCost), seconds)
     if (!dive.isOver) return
     this.#dive = undefined
-    if (dive.isHopeless || dive.chosen.includes(-1)) {
-      this.#mender.load(best)
-      this.phase = this.#dives === 1 ? 'mend' : 'idle'
+    if (dive.result === undefined) {
+      this.phase = 'idle'
       return
     }
     const { days } = this.#shop.model
     const rows = best.slice()
-    for (const [person, row] of dive.chosen.entries()) this.#shop.pool.copy(row, rows, person * days)
+    for (const [person, row] of dive.result.entries()) this.#shop.pool.copy(row, rows, person * days)
     this.#mender.load(rows)
     visit(rows, this.#mender.state.total)
-    this.phase = 'mend'
+    this.phase = 'idle'
   }
 
   #mendOn(seconds: number, visit: (rows: Int32Array, cost: number) => void): void {
     const mender = this.#mender
-    if (!mender.isLegal || this.#root.answer === undefined) this.phase = 'idle'
+    if (this.#root.answer === undefined) this.phase = 'idle'
+    else if (!mender.isLegal) this.phase = 'dive'
     else if (mender.step(seconds)) visit(mender.state.rows, mender.state.total)
-    else if (mender.idle >= IDLE_MENDS) this.phase = 'idle'
-  }
-
-  /** Starts the next dive. */
-  diveAgain(): void {
-    if (this.#root.answer !== undefined) this.phase = 'dive'
+    else if (mender.idle >= IDLE_MENDS) this.phase = 'dive'
   }
 }

@@ -134,7 +134,7 @@ export class Solver {
     programs.share(this.#search.best)
     this.#isSearching = false
     if (this.#isFirst) this.#isFirst = false
-    else programs.diveAgain()
+    else programs.mend(this.#search.best)
   }
 
   #program(programs: Programs): void {

@@ -1,6 +1,7 @@
 import type { Highs, Model } from 'highs'
 import type {
   ColumnBatch,
+  IntegerAnswer,
   IntegerLimits,
   LinearAnswer,
   LinearProgram,
@@ -18,6 +19,9 @@ export async function loadLinearSolver(): Promise<LinearSolver> {
 }
 
 const isLoader = (value: unknown): value is () => Promise<Highs> => typeof value === 'function'
+
+/** HiGHS's own numbers. */
+const SIMPLEX_STRATEGY = { dual: 1, primal: 4 } as const
 
 class HighsProgram implements LinearProgram {
   readonly #highs: Highs
@@ -67,18 +71,22 @@ class HighsProgram implements LinearProgram {
     if (columns.length > 0) this.#model.changeColsBounds({ kind: 'set', indices: columns }, lower, upper)
   }
 
-  solve(seconds: number): LinearAnswer | undefined {
+  solve(seconds: number, simplex: 'primal' | 'dual'): LinearAnswer | undefined {
     const model = this.#model
     model.zeroAllClocks()
-    // New columns leave the basis primal feasible: the primal simplex goes on from there (measured: half the time of the dual).
-    model.options.set({ time_limit: seconds, presolve: 'off', solver: 'simplex', simplex_strategy: 4 })
+    model.options.set({
+      time_limit: seconds,
+      presolve: 'off',
+      solver: 'simplex',
+      simplex_strategy: SIMPLEX_STRATEGY[simplex],
+    })
     model.run()
     if (model.getModelStatus() !== this.#highs.constants.modelStatus.optimal) return undefined
     const { colValue, rowDual } = model.getSolution()
     return { objective: model.getObjectiveValue(), values: colValue, duals: rowDual }
   }
 
-  solveInteger(integers: Uint8Array, limits: IntegerLimits): { values: Float64Array; bound: number } | undefined {
+  solveInteger(integers: Uint8Array, limits: IntegerLimits): IntegerAnswer | undefined {
     const model = this.#model
     const { variableType, modelStatus } = this.#highs.constants
     const types = new Int32Array(this.#columns)
@@ -90,6 +98,7 @@ class HighsProgram implements LinearProgram {
     model.options.set({
       presolve: 'on',
       solver: 'choose',
+      simplex_strategy: SIMPLEX_STRATEGY.dual,
       time_limit: limits.seconds ?? this.#highs.infinity,
       mip_max_nodes: limits.nodes ?? 2147483647,
       mip_rel_gap: 0,
@@ -101,9 +110,10 @@ class HighsProgram implements LinearProgram {
     const hasSolution = Number(model.info.get('primal_solution_status')) === 2
     const values = hasSolution ? model.getSolution().colValue : undefined
     const bound = Number(model.info.get('mip_dual_bound'))
+    const objective = model.getObjectiveValue()
     model.clearIntegrality()
     if (values === undefined || status === modelStatus.infeasible) return undefined
-    return { values, bound }
+    return { objective, values, bound }
   }
 
   dispose(): void {

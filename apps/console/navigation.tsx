@@ -37,6 +37,9 @@ const ROOMS = [
     title: 'nav.watch',
     pages: [
       { to: '/audit', title: 'nav.audit', permission: 'audit.read' },
+      { to: '/exports', title: 'nav.exports', permission: 'audit.read' },
+      { to: '/openings', title: 'nav.openings', permission: 'circles.review' },
+      { to: '/retention', title: 'nav.retention', permission: ['people.health', 'people.identify'] },
       { to: '/jobs', title: 'nav.jobs', permission: undefined },
       { to: '/accounts', title: 'nav.accounts', permission: 'users.write' },
       { to: '/me', title: 'nav.own', permission: undefined },
@@ -44,14 +47,14 @@ const ROOMS = [
   },
 ] as const satisfies readonly {
   title: string
-  pages: readonly { to: string; title: string; permission: Permission | undefined }[]
+  pages: readonly { to: string; title: string; permission: Permission | readonly Permission[] | undefined }[]
 }[]
 
 export function Navigation({ onGo }: { onGo?: () => void }) {
   const { t } = useTranslation()
   const { session } = useWorkplace()
-  const allowed = (permission: Permission | undefined) =>
-    permission === undefined || session.permissions.includes(permission)
+  const allowed = (permission: Permission | readonly Permission[] | undefined) =>
+    permission === undefined || [permission].flat().some((one) => session.permissions.includes(one))
   return (
     <nav aria-label={t('nav.label')} className="nav">
       {ROOMS.map(({ title, pages }) => {

@@ -8,6 +8,7 @@ import { Loaded } from '#platform/ui/states.tsx'
 import { useMay } from '#platform/ui/workplace.tsx'
 import { PersonDutyTimeline } from '#records/duty/web/console-person.tsx'
 import { readPerson } from '#records/people/contract.ts'
+import { EmergencyPanel } from '#records/people/web/console-emergency.tsx'
 import { HealthPanel } from '#records/people/web/console-health.tsx'
 import { PersonCard, PersonHistory } from '#records/people/web/console-person.tsx'
 
@@ -18,6 +19,7 @@ export function PersonPage() {
   const person = useEndpoint(readPerson, { params: { person_id } })
   const mayStatement = useMay('statements.read')
   const mayHealth = useMay('people.health')
+  const mayOpen = useMay('circles.open')
   const mayDuty = useMay('duty.read')
   return (
     <Loaded query={person} rows={10}>
@@ -34,6 +36,7 @@ export function PersonPage() {
             <div className="stack">
               <PersonCard person={data} />
               {mayHealth ? <HealthPanel key={data.person_id} personId={data.person_id} /> : null}
+              {mayOpen && !mayHealth ? <EmergencyPanel key={data.person_id} personId={data.person_id} /> : null}
             </div>
             <div className="stack">
               {mayStatement ? <PersonStatementSection personId={data.person_id} /> : null}

@@ -147,6 +147,23 @@ const draft = createRoute({
   component: lazyRouteComponent(() => import('#records/policies/web/draft.tsx'), 'DraftPage'),
 })
 
+interface VersionsSearch {
+  place?: number
+  before?: string
+  after?: string
+}
+
+const packVersions = createRoute({
+  getParentRoute: () => root,
+  path: '/packs/$code',
+  validateSearch: (search: Record<string, unknown>): VersionsSearch => ({
+    ...(Number.isInteger(Number(search.place ?? Number.NaN)) ? { place: Number(search.place) } : {}),
+    ...(typeof search.before === 'string' ? { before: search.before } : {}),
+    ...(typeof search.after === 'string' ? { after: search.after } : {}),
+  }),
+  component: lazyRouteComponent(() => import('#records/policies/web/pack-versions.tsx'), 'PackVersionsPage'),
+})
+
 const whatIf = createRoute({
   getParentRoute: () => root,
   path: '/what-if',
@@ -213,6 +230,24 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('#platform/audit/web/console.tsx'), 'AuditPage'),
 })
 
+const exported = createRoute({
+  getParentRoute: () => root,
+  path: '/exports',
+  component: lazyRouteComponent(() => import('#platform/audit/web/console-exports.tsx'), 'ExportsPage'),
+})
+
+const openings = createRoute({
+  getParentRoute: () => root,
+  path: '/openings',
+  component: lazyRouteComponent(() => import('#platform/access/web/console-openings.tsx'), 'OpeningsPage'),
+})
+
+const retention = createRoute({
+  getParentRoute: () => root,
+  path: '/retention',
+  component: lazyRouteComponent(() => import('#records/retention/web/console.tsx'), 'RetentionPage'),
+})
+
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
@@ -237,6 +272,7 @@ export const routeTree = root.addChildren([
   worklist,
   drafts,
   draft,
+  packVersions,
   whatIf,
   duty,
   dutyDay,
@@ -255,6 +291,9 @@ export const routeTree = root.addChildren([
   rosterBoard,
   insurance,
   audit,
+  exported,
+  openings,
+  retention,
   jobs,
   accounts,
   own,

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Button, Form, Input } from 'antd'
+import { Alert, Button, Form, Input } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { accessProblems, readSignInWays, type SessionView, signIn } from '#platform/access/contract.ts'
@@ -23,6 +23,12 @@ function codeInAddress(): string {
   return new URLSearchParams(location.hash.slice(1)).get('code') ?? ''
 }
 
+/** The identity provider sent somebody back: with which problem stands in the address. */
+function problemInAddress() {
+  const code = new URLSearchParams(location.search).get('sign_in_problem')
+  return Object.values(accessProblems).find((problem) => problem.code === code)
+}
+
 type Step = { kind: 'password' } | { kind: 'bind'; credentials: Credentials } | { kind: 'code'; login?: string }
 
 export function SignIn() {
@@ -31,6 +37,8 @@ export function SignIn() {
   const ways = useEndpoint(readSignInWays, {})
   const [step, setStep] = useState<Step>(codeInAddress() === '' ? { kind: 'password' } : { kind: 'code' })
   const [login, setLogin] = useState('')
+  const [returned] = useState(problemInAddress)
+  const language = useLanguage()
   const enter = (session: SessionView) => {
     if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search)
     client.setQueryData(SESSION_KEY, sessionState(session))
@@ -44,6 +52,7 @@ export function SignIn() {
         <p className="soft">{t('door.motto')}</p>
       </div>
       <div className="panel door-panel stack">
+        {returned ? <Alert type="error" showIcon role="alert" title={returned[language]} /> : null}
         {step.kind === 'password' ? (
           <PasswordForm
             key={login}

@@ -94,16 +94,23 @@ export function findOpen(tx: Tx, userId: number, personId: number) {
 /** Notes a look at closed facts, for the person concerned and for the audit. Part of the command that shows the facts. */
 export async function noteView(
   tx: Tx,
-  look: { circle: 'health'; person_id: number; unit_id: number; user_id: number; opening_id: string | null },
+  look: {
+    circle: 'health'
+    person_id: number
+    unit_id: number
+    user_id: number
+    opening_id: string | null
+    purpose?: string | undefined
+  },
 ): Promise<void> {
-  const { circle, person_id, unit_id, user_id, opening_id } = look
+  const { circle, person_id, unit_id, user_id, opening_id, purpose } = look
   await tx.insertInto('circle_views').values({ circle, person_id, viewed_by_user_id: user_id, opening_id }).execute()
   await recordAudit(tx, {
     action: opening_id === null ? 'people.health_read' : 'circles.viewed',
     subject_kind: 'person',
     subject_id: person_id,
     unit_id,
-    facts: opening_id === null ? {} : { circle, opening_id },
+    facts: opening_id === null ? (purpose === undefined ? {} : { purpose }) : { circle, opening_id },
   })
 }
 

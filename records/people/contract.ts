@@ -211,12 +211,16 @@ export const HealthFlag = z.object({
   confirmed_at: InstantOut,
 })
 
+/** What somebody of the circle looks for: words from a list, since the audit holds no personal text. */
+export const HEALTH_PURPOSES = ['keep_record', 'arrange_duty', 'care', 'retention'] as const
+export type HealthPurpose = (typeof HEALTH_PURPOSES)[number]
+
 export const listHealthFlags = endpoint({
   method: 'GET',
   path: '/api/people/:person_id/health-flags',
   summary: 'Closed circle: confirmed health facts of a person',
   permission: 'people.health',
-  input: { params: PersonParams },
+  input: { params: PersonParams, query: z.object({ purpose: z.enum(HEALTH_PURPOSES).optional() }) },
   output: z.object({ flags: z.array(HealthFlag) }),
   problems: [],
 })

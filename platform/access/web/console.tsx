@@ -24,6 +24,7 @@ import {
   resetSecondFactor,
 } from '../contract-accounts.ts'
 import { ROLES, type Role } from '../permissions.ts'
+import { TieDialog, UntieDialog } from './console-ties.tsx'
 
 type AccountPage = OutputOf<typeof listAccounts>
 
@@ -129,7 +130,7 @@ function StateCell({ account }: { account: AccountView }) {
   )
 }
 
-type Act = 'grant' | 'end' | 'code' | 'reset' | 'disable' | 'enable'
+type Act = 'grant' | 'end' | 'code' | 'reset' | 'disable' | 'enable' | 'tie' | 'untie'
 
 function AccountActs({ account, onCode }: { account: AccountView; onCode: (code: PrintedCode) => void }) {
   const { t } = useTranslation()
@@ -139,14 +140,17 @@ function AccountActs({ account, onCode }: { account: AccountView; onCode: (code:
   const acts: Act[] = ['grant', 'code']
   if (account.roles.length > 0) acts.push('end')
   if (account.second_factor) acts.push('reset')
+  if (account.outside.length < 2) acts.push('tie')
+  if (account.outside.length > 0) acts.push('untie')
   acts.push(account.state === 'active' ? 'disable' : 'enable')
   const close = () => setAct(undefined)
+  const actTitle = (key: Act) => (key === 'tie' || key === 'untie' ? t(`outside.${key}`) : t(`accounts.act.${key}`))
   return (
     <>
       <Dropdown
         trigger={['click']}
         menu={{
-          items: acts.map((key) => ({ key, label: t(`accounts.act.${key}`), danger: key === 'disable' })),
+          items: acts.map((key) => ({ key, label: actTitle(key), danger: key === 'disable' })),
           onClick: ({ key }) => setAct(acts.find((one) => one === key)),
         }}
       >
@@ -154,7 +158,9 @@ function AccountActs({ account, onCode }: { account: AccountView; onCode: (code:
       </Dropdown>
       {act === 'grant' ? <GrantDialog account={account} onClose={close} /> : null}
       {act === 'end' ? <EndDialog account={account} onClose={close} /> : null}
-      {act !== undefined && act !== 'grant' && act !== 'end' ? (
+      {act === 'tie' ? <TieDialog account={account} onClose={close} /> : null}
+      {act === 'untie' ? <UntieDialog account={account} onClose={close} /> : null}
+      {act === 'code' || act === 'reset' || act === 'disable' || act === 'enable' ? (
         <WholeAccountDialog account={account} act={act} onClose={close} onCode={onCode} />
       ) : null}
     </>

@@ -2,6 +2,7 @@ import actions from './en-actions.ts'
 import sheets from './en-import.ts'
 import plans from './en-plans.ts'
 import policy from './en-policy.ts'
+import privacy from './en-privacy.ts'
 import records from './en-records.ts'
 import rest from './en-rest.ts'
 import results from './en-results.ts'
@@ -89,6 +90,9 @@ const en: Catalogue<typeof zh> = {
     insurance: 'Accident insurance',
     watch: 'Oversight',
     audit: 'Audit',
+    openings: 'Emergency looks',
+    exports: 'Exports',
+    retention: 'Data due for erasure',
     jobs: 'Jobs',
     accounts: 'Accounts',
     own: 'My account',
@@ -238,6 +242,7 @@ const en: Catalogue<typeof zh> = {
   ...plans,
   ...sheets,
   ...policy,
+  ...privacy,
   ...records,
   ...rest,
   ...rosters,

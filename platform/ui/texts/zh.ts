@@ -2,6 +2,7 @@ import actions from './zh-actions.ts'
 import sheets from './zh-import.ts'
 import plans from './zh-plans.ts'
 import policy from './zh-policy.ts'
+import privacy from './zh-privacy.ts'
 import records from './zh-records.ts'
 import rest from './zh-rest.ts'
 import results from './zh-results.ts'
@@ -86,6 +87,9 @@ const zh = {
     insurance: '意外险名单',
     watch: '监督与管理',
     audit: '审计',
+    openings: '紧急查看复核',
+    exports: '导出记录',
+    retention: '到期信息',
     jobs: '任务进度',
     accounts: '账号',
     own: '我的账号',
@@ -232,6 +236,7 @@ const zh = {
   ...plans,
   ...sheets,
   ...policy,
+  ...privacy,
   ...records,
   ...rest,
   ...rosters,

@@ -7,7 +7,7 @@ import type { Vault } from '#platform/access/vault.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
-import type { addHealthFlag, HealthFlag } from '../contract.ts'
+import type { addHealthFlag, HealthFlag, HealthPurpose } from '../contract.ts'
 import { findPerson } from './store.ts'
 
 /** Health facts are sealed with a key per person, bound to their row: erasing that key erases them all. */
@@ -60,11 +60,12 @@ export async function lookAtFlags(
   vault: Vault,
   userId: number,
   personId: number,
+  purpose?: HealthPurpose,
 ): Promise<{ flags: z.input<typeof HealthFlag>[] } | Refusal> {
   const person = await findPerson(tx, personId)
   if (!person) return refuse(httpProblems.not_found)
   const unit_id = person.home_unit_id
-  await noteView(tx, { circle: 'health', person_id: personId, unit_id, user_id: userId, opening_id: null })
+  await noteView(tx, { circle: 'health', person_id: personId, unit_id, user_id: userId, opening_id: null, purpose })
   return listFlags(tx, vault, personId)
 }
 

@@ -69,7 +69,7 @@ export function mountPeople(routes: Routes, { vault }: Platform): void {
     transact((tx) => tieRelatives(tx, vault, input.params.person_id, input.body)),
   )
   routes.bind(listHealthFlags, ({ input, actor, transact }) =>
-    transact((tx) => lookAtFlags(tx, vault, actor.user_id, input.params.person_id)),
+    transact((tx) => lookAtFlags(tx, vault, actor.user_id, input.params.person_id, input.query.purpose)),
   )
   routes.bind(readOpenedHealthFlags, ({ input, actor, transact }) =>
     transact((tx) => lookAtOpenedFlags(tx, vault, actor.user_id, input.params.person_id)),

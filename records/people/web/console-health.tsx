@@ -1,4 +1,4 @@
-import { Button, Checkbox, Form, Input } from 'antd'
+import { Button, Checkbox, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '#platform/http/endpoint.ts'
@@ -7,17 +7,22 @@ import { useFormats } from '#platform/ui/formats.ts'
 import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
-import { addHealthFlag, listHealthFlags } from '../contract.ts'
+import { addHealthFlag, HEALTH_PURPOSES, type HealthPurpose, listHealthFlags } from '../contract.ts'
 
 type Flags = OutputOf<typeof listHealthFlags>['flags']
 
 /** The closed circle of health facts: nothing is read until somebody asks for it, because every look is audited. */
 export function HealthPanel({ personId }: { personId: number }) {
   const { t } = useTranslation()
+  const [purpose, setPurpose] = useState<HealthPurpose | undefined>(undefined)
   const [shown, setShown] = useState(false)
   const [adding, setAdding] = useState(false)
   const params = { person_id: String(personId) }
-  const flags = useEndpoint(listHealthFlags, { params }, { enabled: shown })
+  const flags = useEndpoint(
+    listHealthFlags,
+    { params, query: purpose ? { purpose } : {} },
+    { enabled: shown && purpose !== undefined },
+  )
   return (
     <section className="panel stack tight">
       <h2>{t('health.title')}</h2>
@@ -25,7 +30,18 @@ export function HealthPanel({ personId }: { personId: number }) {
       <p className="soft">{t('health.purpose')}</p>
       {shown ? <Loaded query={flags}>{(data) => <FlagList flags={data.flags} />}</Loaded> : null}
       <div className="row">
-        <Button onClick={() => setShown(!shown)}>{shown ? t('health.hide') : t('health.look')}</Button>
+        <Select
+          aria-label={t('health_purpose.label')}
+          placeholder={t('health_purpose.label')}
+          value={purpose}
+          onChange={setPurpose}
+          disabled={shown}
+          options={HEALTH_PURPOSES.map((value) => ({ value, label: t(`health_purpose.${value}`) }))}
+          style={{ minWidth: 180 }}
+        />
+        <Button disabled={purpose === undefined} onClick={() => setShown(!shown)}>
+          {shown ? t('health.hide') : t('health.look')}
+        </Button>
         <Button onClick={() => setAdding(true)}>{t('health.add')}</Button>
       </div>
       {adding ? <AddFlagDialog personId={personId} onClose={() => setAdding(false)} /> : null}
@@ -33,7 +49,7 @@ export function HealthPanel({ personId }: { personId: number }) {
   )
 }
 
-function FlagList({ flags }: { flags: Flags }) {
+export function FlagList({ flags }: { flags: Flags }) {
   const { t } = useTranslation()
   const formats = useFormats()
   if (flags.length === 0) return <p>{t('health.none')}</p>

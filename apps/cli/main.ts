@@ -32,6 +32,14 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: { zh: '排班：由排班问题求出班表', en: 'make a roster from a roster problem' },
     load: () => import('./commands/roster-solve.ts'),
   },
+  'roster explain': {
+    summary: { zh: '说明一份班表：缺人和意愿各因什么', en: 'explain a roster: unmet needs and wishes' },
+    load: () => import('./commands/roster-explain.ts'),
+  },
+  'roster substitute': {
+    summary: { zh: '谁能顶这个班', en: 'who can take this shift' },
+    load: () => import('./commands/roster-substitute.ts'),
+  },
   backup: {
     summary: { zh: '备份到一个文件（不停机）', en: 'back up into one file (while running)' },
     load: () => import('./commands/backup.ts'),

@@ -1,9 +1,12 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { InstanceError, readCurtoisQu, writeCsv } from '#engines/rostering/curtois-qu.ts'
+import { openProblem, PROBLEM_OPTIONS, refusal, wrongRoster } from '#apps/cli/roster-files.ts'
+import { conflictText } from '#engines/rostering/conflict-text.ts'
+import { findConflicts } from '#engines/rostering/conflicts.ts'
+import { writeCsv } from '#engines/rostering/curtois-qu.ts'
 import type { RosterProblem } from '#engines/rostering/problem.ts'
-import type { SolverMemory } from '#engines/rostering/solve.ts'
+import { prepare, type SolverMemory } from '#engines/rostering/solve.ts'
 import { type SolveOptions, type SolveOutcome, solveRoster } from '#platform/compute/roster-threads.ts'
-import { messageOf, OperatorError } from '#platform/db/operator-error.ts'
+import { messageOf } from '#platform/db/operator-error.ts'
 import type { Call, Command, ExitStatus } from '../command.ts'
 
 const THREADS_MAX = 64
@@ -23,14 +26,7 @@ export const command: Command = {
     ].join('\n'),
   },
   options: {
-    problem: { value: 'FILE', text: { zh: '排班问题', en: 'the roster problem' } },
-    format: {
-      value: 'NAME',
-      text: {
-        zh: '问题的格式：tongpao（JSON，默认）或 curtois-qu（公开算例，输出为 CSV）',
-        en: 'format of the problem: tongpao (JSON, standard) or curtois-qu (public instances; writes CSV)',
-      },
-    },
+    ...PROBLEM_OPTIONS,
     seconds: { value: 'N', text: { zh: '求解秒数，默认 10', en: 'seconds to solve, standard 10' } },
     'cpu-seconds': {
       value: 'N',
@@ -57,7 +53,8 @@ export const command: Command = {
 }
 
 async function solve(call: Call): Promise<ExitStatus> {
-  const problem = readProblem(call)
+  const problem = openProblem(call)
+  tellConflicts(call, problem)
   const out = call.required('out')
   const stop = new AbortController()
   const halt = () => stop.abort()
@@ -83,18 +80,18 @@ async function solve(call: Call): Promise<ExitStatus> {
   return tellOutcome(call, problem, out, outcome)
 }
 
-function tellOutcome(call: Call, problem: RosterProblem, out: string, outcome: SolveOutcome): ExitStatus {
-  if (!outcome.ok) {
-    const lines = outcome.mistakes.map(({ code, where, value }) => `${where}: ${code} (${value})`)
-    call.print(
-      {
-        zh: `问题有误，未求解：\n${lines.join('\n')}`,
-        en: `The problem is wrong and was not solved:\n${lines.join('\n')}`,
-      },
-      { mistakes: outcome.mistakes },
-    )
-    return 2
+/** What no roster can satisfy is said before the time is spent. */
+function tellConflicts(call: Call, problem: RosterProblem): void {
+  const prepared = prepare(problem)
+  for (const one of findConflicts(problem, prepared.ok ? prepared.impossible : [])) {
+    if (!one.hard) continue
+    const { zh, en } = conflictText(problem, one)
+    call.say({ zh: `无法满足：${zh}`, en: `cannot be met: ${en}` })
   }
+}
+
+function tellOutcome(call: Call, problem: RosterProblem, out: string, outcome: SolveOutcome): ExitStatus {
+  if (!outcome.ok) throw refusal(call.required('problem'), outcome.mistakes)
   const { roster, memory, ...rest } = outcome
   const isCsv = call.option('format') === 'curtois-qu'
   replaceFile(out, isCsv ? writeCsv(problem, roster) : `${JSON.stringify({ roster, ...rest }, undefined, 1)}\n`)
@@ -125,25 +122,6 @@ function replaceFile(file: string, text: string): void {
   renameSync(`${file}.new`, file)
 }
 
-function readProblem(call: Call): RosterProblem {
-  const file = call.required('problem')
-  const format = call.option('format') ?? 'tongpao'
-  if (format !== 'tongpao' && format !== 'curtois-qu')
-    throw wrong(`没有这种格式：${format}`, `no such format: ${format}`)
-  const text = readFileSync(file, 'utf8')
-  try {
-    if (format === 'curtois-qu') return readCurtoisQu(text)
-    const problem: RosterProblem = JSON.parse(text)
-    if (problem?.format !== 'tongpao-roster/1') throw wrong(`${file} 不是排班问题`, `${file} is no roster problem`)
-    return problem
-  } catch (error) {
-    if (error instanceof InstanceError || error instanceof SyntaxError) {
-      throw wrong(`${file} 无法读取：${messageOf(error)}`, `${file} cannot be read: ${messageOf(error)}`)
-    }
-    throw error
-  }
-}
-
 function limits(call: Call): Pick<SolveOptions, 'seed' | 'threads' | 'limit'> {
   const seed = whole(call, 'seed', 1, 0, 2 ** 31)
   const threads = whole(call, 'threads', 2, 1, THREADS_MAX)
@@ -161,7 +139,7 @@ function whole(call: Call, name: string, standard: number, least: number, most: 
   if (text === undefined) return standard
   const value = Number(text)
   if (!Number.isInteger(value) || value < least || value > most) {
-    throw wrong(
+    throw wrongRoster(
       `--${name}：${text} 不是 ${least} 到 ${most} 的整数`,
       `--${name}: ${text} is not a whole number from ${least} to ${most}`,
     )
@@ -176,13 +154,9 @@ function memoryOf(call: Call): { memory?: readonly SolverMemory[] } {
     const memory: SolverMemory[] = JSON.parse(readFileSync(file, 'utf8'))
     return { memory }
   } catch (error) {
-    throw wrong(
+    throw wrongRoster(
       `进度文件 ${file} 无法读取：${messageOf(error)}`,
       `the state ${file} cannot be read: ${messageOf(error)}`,
     )
   }
-}
-
-function wrong(zh: string, en: string): OperatorError {
-  return new OperatorError(zh, en, { exitStatus: 2 })
 }

@@ -112,6 +112,8 @@ export const listPacksInForce = endpoint({
         area_name: z.string(),
         known_from: InstantOut,
         put_in_force_at: InstantOut,
+        /** Who agreed by signature, as far as the reader may see; empty for what an installation began with. */
+        signed_by: z.array(z.string()),
         put_in_force_by: z.string().nullable(),
         /** False once a later version was put in force at the same place. */
         current: z.boolean(),

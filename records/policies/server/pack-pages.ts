@@ -5,7 +5,14 @@ import { type Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { type listPacks, type listPacksInForce, policyProblems, type readPack } from '../contract.ts'
 import { loadStoredPack } from './packs.ts'
-import { findPacks, listEverInForce, listLayersInForce, listPackHashes, type StoredPack } from './packs-store.ts'
+import {
+  findPacks,
+  listEverInForce,
+  listLayersInForce,
+  listPackHashes,
+  listSigned,
+  type StoredPack,
+} from './packs-store.ts'
 import {
   presentClause,
   presentDecisionPoint,
@@ -55,10 +62,15 @@ export async function presentInForce(
     `${row.area_unit_id} ${row.code} ${row.recorded_at.getTime()}`
   const standing = new Set(current.map(keyOf))
   const packs = await rowsOf(tx, [...new Set(ever.map(({ pack_hash }) => pack_hash))])
+  const signed = await listSigned(tx, operation.operation_id)
   const users = await tx
     .selectFrom('user_names')
     .select(['user_id', 'display_name'])
-    .where('user_id', 'in', [0, ...ever.flatMap(({ recorded_by_user_id }) => recorded_by_user_id ?? [])])
+    .where('user_id', 'in', [
+      0,
+      ...ever.flatMap(({ recorded_by_user_id }) => recorded_by_user_id ?? []),
+      ...signed.flatMap(({ signers }) => signers),
+    ])
     .execute()
   const names = new Map(users.map(({ user_id, display_name }) => [user_id, display_name]))
   return {
@@ -73,6 +85,14 @@ export async function presentInForce(
           known_from: row.known_from,
           put_in_force_at: row.recorded_at,
           put_in_force_by: names.get(row.recorded_by_user_id ?? 0) ?? null,
+          signed_by: signed
+            .filter(
+              (one) =>
+                one.pack_hash === row.pack_hash &&
+                one.area_unit_id === row.area_unit_id &&
+                one.known_from.getTime() === row.known_from.getTime(),
+            )
+            .flatMap(({ signers }) => signers.map((signer) => names.get(signer) ?? `#${signer}`)),
           current: standing.has(keyOf(row)),
         },
       ]

@@ -137,6 +137,19 @@ export async function listEverInForce(tx: Tx, operationId: number) {
     .execute()
 }
 
+/** Who signed what came into force in an operation, as far as the context reaches. */
+export async function listSigned(tx: Tx, operationId: number) {
+  const rows = await tx
+    .selectFrom('pack_publications')
+    .select(['pack_hash', 'area_unit_id', 'known_from', 'first_signer_user_id', 'second_signer_user_id'])
+    .where('operation_id', '=', operationId)
+    .execute()
+  return rows.map(({ first_signer_user_id, second_signer_user_id, ...row }) => ({
+    ...row,
+    signers: [first_signer_user_id, second_signer_user_id],
+  }))
+}
+
 /** Units above an area, itself included, and every county at or below it. */
 export async function listCountiesAndAbove(
   tx: Tx,

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Section } from '#platform/ui/page.tsx'
@@ -21,7 +22,16 @@ export function Layers({ operationId }: { operationId: number }) {
             rowKey={(pack) => `${pack.pack_hash} ${pack.area_unit_id}`}
             empty={t('notice.no_packs')}
             columns={[
-              { key: 'title', title: t('notice.pack'), narrow: 'title', show: (pack) => formats.label(pack.title) },
+              {
+                key: 'title',
+                title: t('notice.pack'),
+                narrow: 'title',
+                show: (pack) => (
+                  <Link to="/packs/$code" params={{ code: pack.code }} search={{ place: pack.area_unit_id }}>
+                    {formats.label(pack.title)}
+                  </Link>
+                ),
+              },
               { key: 'layer', title: t('notice.layer'), show: (pack) => t(`policy.layer.${pack.layer}`) },
               { key: 'area', title: t('notice.area'), show: (pack) => pack.area_name },
               { key: 'version', title: t('notice.version'), show: (pack) => pack.version },

@@ -230,6 +230,24 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('#platform/audit/web/console.tsx'), 'AuditPage'),
 })
 
+const exported = createRoute({
+  getParentRoute: () => root,
+  path: '/exports',
+  component: lazyRouteComponent(() => import('#platform/audit/web/console-exports.tsx'), 'ExportsPage'),
+})
+
+const openings = createRoute({
+  getParentRoute: () => root,
+  path: '/openings',
+  component: lazyRouteComponent(() => import('#platform/access/web/console-openings.tsx'), 'OpeningsPage'),
+})
+
+const retention = createRoute({
+  getParentRoute: () => root,
+  path: '/retention',
+  component: lazyRouteComponent(() => import('#records/retention/web/console.tsx'), 'RetentionPage'),
+})
+
 const jobs = createRoute({
   getParentRoute: () => root,
   path: '/jobs',
@@ -273,6 +291,9 @@ export const routeTree = root.addChildren([
   rosterBoard,
   insurance,
   audit,
+  exported,
+  openings,
+  retention,
   jobs,
   accounts,
   own,

@@ -332,6 +332,8 @@ export const LeaveAccount = z.object({
   paid_minutes: Minutes,
   /** Earned less taken, expired and paid out; what is planned is still owed. */
   owed_minutes: Minutes,
+  /** Of what is owed, what is past the term that the pack or a decision sets. */
+  overdue_minutes: Minutes,
 })
 export type LeaveAccount = z.output<typeof LeaveAccount>
 
@@ -342,9 +344,44 @@ export const readLeaveAccounts = endpoint({
   permission: 'rest.read',
   place: ({ params }) => params.unit_id,
   input: { params: OfUnit, query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }) },
-  output: z.object({ owed_minutes: Minutes, people_count: z.int(), accounts: z.array(LeaveAccount) }),
+  output: z.object({
+    owed_minutes: Minutes,
+    people_count: z.int(),
+    /** Days within which leave is to be taken; null where no document and no decision sets any. */
+    term_days: z.number().nullable(),
+    accounts: z.array(LeaveAccount),
+  }),
   problems: [],
 })
+
+const OwedPerson = { person_id: Id, name: z.string(), unit_id: Id, minutes: Minutes }
+
+export const readLeavePlan = endpoint({
+  method: 'GET',
+  path: '/api/operations/:operation_id/leave/units/:unit_id/plan',
+  summary: 'Days on which leave that is owed could be taken while cover holds, and why those; nothing is written',
+  permission: 'rest.order',
+  place: ({ params }) => params.unit_id,
+  input: {
+    params: OfUnit,
+    query: z.object({ from_on: CivilDateText, days: z.coerce.number().int().min(1).max(62).default(14) }),
+  },
+  output: z.object({
+    proposed: z.array(
+      z.object({
+        ...OwedPerson,
+        on_date: z.string(),
+        why: z.enum(['off_shift', 'spare']),
+        shift_name: z.string().nullable(),
+        planned_count: z.int().nullable(),
+        minimum: z.int().nullable(),
+      }),
+    ),
+    left: z.array(z.object(OwedPerson)),
+  }),
+  problems: [],
+})
+export type LeaveProposal = z.output<typeof readLeavePlan.output>['proposed'][number]
 
 export const addLeave = endpoint({
   method: 'POST',

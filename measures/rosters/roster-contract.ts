@@ -172,15 +172,7 @@ export const NOTE_KINDS = ['rest_order', 'leave', 'cannot', 'rather_not', 'elsew
 export const CellNote = z.object({ person_id: Id, day: z.int(), kind: z.enum(NOTE_KINDS) })
 export type CellNote = z.output<typeof CellNote>
 
-export const Conflict = z.object({
-  day: z.int().nullable(),
-  shifts: z.array(z.string()),
-  needed: z.int(),
-  available: z.int(),
-  skill: z.string().nullable(),
-  person_id: Id.nullable(),
-  text: LocalText,
-})
+export const Conflict = z.object({ hard: z.boolean(), day: z.int().nullable(), text: LocalText })
 export type Conflict = z.output<typeof Conflict>
 
 export const SOLVE_STATES = ['asked', 'running', 'ended', 'stopped', 'refused'] as const

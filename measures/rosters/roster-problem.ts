@@ -1,4 +1,6 @@
+import { choosePerson } from '#engines/rostering/choices.ts'
 import type { CoverLine, Person, Roster, RosterProblem, Rule, ShiftType } from '#engines/rostering/problem.ts'
+import { rowViolations } from '#engines/rostering/score-rows.ts'
 import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import type { CellNote, RosterNeeds, ShiftNeed } from './roster-contract.ts'
 
@@ -202,6 +204,22 @@ function closures(inputs: ProblemInputs, person: PersonInputs) {
   return { cannot, days_off, rather_not, notes }
 }
 
+/**
+ * What has already gone too far before the period can no longer be mended: it is forgotten, oldest days first, until a period of days off
+ * breaks no hard rule any more. The person begins with as much rest as the rules ask for, and a roster can be published without a reason.
+ */
+function withMendableHistory(problem: RosterProblem, person: Person): Person {
+  const hard = problem.rules.filter((rule) => rule.price === 'hard' && choosePerson(person, rule.people))
+  const off = Array.from({ length: problem.days }, () => null)
+  let history = [...(person.history ?? [])]
+  for (let day = 0; day < history.length; day++) {
+    const one = { ...person, history }
+    if (!hard.some((rule) => rowViolations(problem, rule, one, off).length > 0)) return one
+    history = history.map((cell, at) => (at <= day ? null : cell))
+  }
+  return { ...person, history }
+}
+
 function historyOf(inputs: ProblemInputs, { before }: PersonInputs): (string | null)[] {
   const first = dayOf(inputs.from_on)
   const row: (string | null)[] = Array.from({ length: HISTORY_DAYS }, () => null)
@@ -319,7 +337,8 @@ export function buildProblem(inputs: ProblemInputs): BuiltProblem {
     rules: [...unitRules(inputs), ...inputs.pack_rules],
     ...(isPlanned ? { published } : {}),
   }
-  return { problem, notes: closed.flatMap(({ notes }) => notes) }
+  const people = problem.people.map((person) => withMendableHistory(problem, person))
+  return { problem: { ...problem, people }, notes: closed.flatMap(({ notes }) => notes) }
 }
 
 /** The problem with the cells that somebody has pinned as they stand. */

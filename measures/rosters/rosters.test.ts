@@ -224,6 +224,14 @@ describe('the leave account', () => {
     expect((await add('planned', most.owed_minutes + 1)).body.code).toBe('rest.not_enough_leave')
     expect((await add('planned', 60)).body).toEqual({ owed_minutes: most.owed_minutes, planned_minutes: 60 })
     expect((await add('taken', 60)).body).toEqual({ owed_minutes: most.owed_minutes - 60, planned_minutes: 0 })
+    // 900 minutes are left: two working days without a shift, the third of February’s last week is a Saturday.
+    const plan = await ask(organiser, 'GET', url(`/leave/units/${UNITS.checkpoint}/plan?from_on=2020-02-28&days=5`))
+    expect(
+      plan.body.proposed.filter(({ person_id }: { person_id: number }) => person_id === most.person_id),
+    ).toMatchObject([
+      { on_date: '2020-02-28', minutes: 480, why: 'off_shift' },
+      { on_date: '2020-03-03', minutes: 420, why: 'off_shift' },
+    ])
   }, 40_000)
 })
 

@@ -1,5 +1,6 @@
 import { dayOf } from '#engines/values/time.ts'
 import { recordAudit } from '#platform/audit/record.ts'
+import { civilDate } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import type { Routes } from '#platform/http/routes.ts'
@@ -20,6 +21,7 @@ import {
   overrideRest,
   REST_DAYS_MAX,
   readLeaveAccounts,
+  readLeavePlan,
   readOwnRest,
   readRestBoard,
   reportOneself,
@@ -29,6 +31,7 @@ import { readBoard } from './board.ts'
 import { answerAsk, coverContext, findOwnAsk, listOwnAsks, unitsThatAsk } from './cover.ts'
 import { explainFor } from './explanation.ts'
 import { addLeaveEntry, readAccounts } from './leave.ts'
+import { leaveTerm, proposeLeave } from './leave-plan.ts'
 import { LOOK_JOB, lastCompleteDay, lookJob } from './look.ts'
 import { askAnother, change, order, override } from './orders.ts'
 import { answer, readOwn, report } from './own.ts'
@@ -138,7 +141,21 @@ function mountOrders(routes: Routes, { clock, database }: Platform): void {
 
 function mountLeave(routes: Routes, { clock }: Platform): void {
   routes.bind(readLeaveAccounts, ({ input, read }) =>
-    read((tx) => readAccounts(tx, input.params.operation_id, input.params.unit_id, input.query.limit)),
+    read(async (tx) => {
+      const { operation_id, unit_id } = input.params
+      const operation = await findOperation(tx, operation_id)
+      if (!operation) return refuse(httpProblems.not_found)
+      const term_days = await leaveTerm(tx, operation, unit_id, clock.now())
+      const term = { today: civilDate(operation.time_zone, clock.now()), term_days }
+      return { ...(await readAccounts(tx, operation_id, unit_id, input.query.limit, term)), term_days }
+    }),
+  )
+  routes.bind(readLeavePlan, ({ input, read }) =>
+    read(async (tx) => {
+      const operation = await findOperation(tx, input.params.operation_id)
+      if (!operation) return refuse(httpProblems.not_found)
+      return proposeLeave(tx, { operation, unit_id: input.params.unit_id, ...input.query, now: clock.now() })
+    }),
   )
   routes.bind(addLeave, ({ input, actor, transact }) =>
     transact((tx) => addLeaveEntry(tx, actor, input.params.operation_id, input.body, clock.now())),

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
+import { dayOf } from '#engines/values/time.ts'
 import type { Actor } from '#platform/access/actor.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { type Refusal, refuse } from '#platform/http/problem.ts'
 import { type addLeave, type LeaveAccount, restProblems } from '../contract.ts'
+import { overdueLeave } from '../leave-plan.ts'
 import { leaveSums } from '../rules.ts'
 import { findPerson } from './people.ts'
 
@@ -41,6 +43,7 @@ export async function readAccounts(
   operationId: number,
   unitId: number,
   limit: number,
+  term: { readonly today: string; readonly term_days: number | null },
 ): Promise<{ owed_minutes: number; people_count: number; accounts: Account[] }> {
   const { rows } = await sql<{
     person_id: number
@@ -63,13 +66,42 @@ export async function readAccounts(
     join people on people.person_id = account.person_id
     join units on units.unit_id = people.home_unit_id
     where people.home_unit_id in (select unit_id from unit_ancestors where ancestor_id = ${unitId})`.execute(tx)
-  const accounts = rows.map(({ sums, ...person }) => ({ ...person, ...sumsOf(sums) }))
+  const accounts = rows.map(({ sums, ...person }) => ({ ...person, ...sumsOf(sums), overdue_minutes: 0 }))
   accounts.sort((left, right) => right.owed_minutes - left.owed_minutes || left.person_id - right.person_id)
   return {
     owed_minutes: accounts.reduce((total, { owed_minutes }) => total + owed_minutes, 0),
     people_count: accounts.length,
-    accounts: accounts.slice(0, limit),
+    accounts: await withOverdue(tx, operationId, accounts.slice(0, limit), term),
   }
+}
+
+/** What has run past its term is shown; leave never lapses by itself: a person carries it over, pays it out or lets it expire. */
+async function withOverdue(
+  tx: Tx,
+  operationId: number,
+  accounts: Account[],
+  { today, term_days }: { readonly today: string; readonly term_days: number | null },
+): Promise<Account[]> {
+  if (term_days === null || accounts.length === 0) return accounts
+  const entries = await tx
+    .selectFrom('leave_entries')
+    .select(['person_id', 'kind', 'minutes', 'on_date'])
+    .where('operation_id', '=', operationId)
+    .where(
+      'person_id',
+      'in',
+      accounts.map(({ person_id }) => person_id),
+    )
+    .orderBy('entry_id')
+    .execute()
+  const byPerson = Map.groupBy(
+    entries.map((entry) => ({ ...entry, day: dayOf(entry.on_date) })),
+    ({ person_id }) => person_id,
+  )
+  return accounts.map((account) => ({
+    ...account,
+    overdue_minutes: overdueLeave(byPerson.get(account.person_id) ?? [], { today: dayOf(today), term_days }),
+  }))
 }
 
 function sumsOf(sums: Readonly<Record<string, number>>) {

@@ -10,7 +10,6 @@ import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { Refusal, refuse } from '#platform/http/problem.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
-import { findConflicts } from '../roster-conflicts.ts'
 import { type DraftView, type Pinned, ROSTER_DAYS_MAX, rosterProblems } from '../roster-contract.ts'
 import { titlesOf } from '../roster-limits.ts'
 import { buildProblem, cellsOfPlan, withPins } from '../roster-problem.ts'
@@ -161,8 +160,11 @@ export function isRunning(solve: { readonly state: string } | undefined): boolea
   return solve?.state === 'asked' || solve?.state === 'running'
 }
 
+/** Everything but what is computed from it. */
+export type StoredView = Omit<z.input<typeof DraftView>, 'conflicts' | 'problem'> & { readonly problem: RosterProblem }
+
 /** Everything the board needs, in one reading. */
-export async function readDraftView(tx: Tx, which: OfDraft, now: Date): Promise<z.input<typeof DraftView> | Refusal> {
+export async function readDraftView(tx: Tx, which: OfDraft, now: Date): Promise<StoredView | Refusal> {
   const draft = await findDraft(tx, which)
   const operation = draft && (await findOperation(tx, which.operation_id))
   if (!draft || !operation) return refuse(rosterProblems.unknown_draft)
@@ -187,7 +189,6 @@ export async function readDraftView(tx: Tx, which: OfDraft, now: Date): Promise<
     problem: draft.problem,
     rules: draft.built.sources,
     notes: draft.built.notes,
-    conflicts: findConflicts(draft.problem),
     version: latest?.version ?? null,
     cells: latest?.cells ?? null,
     pinned: latest?.pinned ?? {},

@@ -141,16 +141,23 @@ function usual(days: readonly WorkedShift[]): number {
 
 const LETTERS = 'APNBCDEFGHJKLMQRSTUVWXYZ'
 
-function nameOf(kind: Kind, postName: string, several: boolean): { code: string; name: string } {
-  const word = isNight(kind)
-    ? '夜班'
-    : kind.start_minute < 11 * 60
-      ? '白班'
-      : kind.start_minute < 18 * 60
-        ? '中班'
-        : '晚班'
-  const code = isNight(kind) ? 'N' : kind.start_minute < 11 * 60 ? 'A' : 'P'
-  return { code, name: (several ? `${postName}${word}` : word).slice(0, 20) }
+/** `前夜班` and `后夜班` where a night is two shifts; two of a kind are told apart by when they begin. */
+function wordOf(kind: Kind): { code: string; word: string } {
+  const end = kind.start_minute + kind.minutes
+  if (isNight(kind)) {
+    const word = kind.start_minute < 6 * 60 ? '后夜班' : end <= 27 * 60 ? '前夜班' : '夜班'
+    return { code: 'N', word }
+  }
+  if (kind.start_minute < 11 * 60) return { code: 'A', word: '白班' }
+  return { code: 'P', word: kind.start_minute < 18 * 60 ? '中班' : '晚班' }
+}
+
+function nameOf(kind: Kind, kinds: readonly Kind[], postName: string): { code: string; name: string } {
+  const { code, word } = wordOf(kind)
+  const several = new Set(kinds.map(({ post_id }) => post_id)).size > 1
+  const isTwin = kinds.some((one) => one !== kind && one.post_id === kind.post_id && wordOf(one).word === word)
+  const hour = `${Math.floor(kind.start_minute / 60)}:${String(kind.start_minute % 60).padStart(2, '0')}`
+  return { code, name: `${several ? postName : ''}${word}${isTwin ? hour : ''}`.slice(0, 20) }
 }
 
 export async function propose(
@@ -173,7 +180,7 @@ export async function propose(
   const taken = new Set<string>()
   const shifts = kinds.map((kind): ShiftNeed => {
     const post = posts.find(({ post_id }) => post_id === kind.post_id)
-    const { code: wanted, name } = nameOf(kind, post?.name ?? '', posts.length > 1)
+    const { code: wanted, name } = nameOf(kind, kinds, post?.name ?? '')
     const code = [wanted, ...LETTERS].find((letter) => !taken.has(letter)) ?? 'Z'
     taken.add(code)
     const isRest = ({ starts_on }: WorkedShift) => weekdayOf(dayOf(starts_on)) >= 5

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { HARD_PRICE } from '#engines/rostering/model.ts'
 import type { Roster } from '#engines/rostering/problem.ts'
 import { scoreRoster } from '#engines/rostering/score.ts'
 import type { Clock } from '#platform/clock/clock.ts'
@@ -132,8 +133,11 @@ class Keeper {
 
   note({ seconds, cost, bound, roster }: Progress): void {
     const last = this.curve.at(-1)
-    const point = { seconds: round(this.#offset + seconds), hard: null, penalty: cost, bound: bound ?? null }
-    const says = last === undefined || cost < last.penalty || (bound ?? null) !== last.bound
+    const hard = Math.floor(cost / HARD_PRICE)
+    const known = bound === undefined || bound < 0 ? null : bound
+    const point = { seconds: round(this.#offset + seconds), hard, penalty: cost - hard * HARD_PRICE, bound: known }
+    const before = last === undefined ? Number.POSITIVE_INFINITY : (last.hard ?? 0) * HARD_PRICE + last.penalty
+    const says = cost < before || known !== last?.bound
     if (!says) return
     if (this.curve.length >= CURVE_POINTS_MAX) this.curve = this.curve.filter((_, index) => index % 2 === 0)
     this.curve.push(point)

@@ -29,9 +29,7 @@ function useNames(draft: DraftView) {
 export function Conflicts({ draft }: { draft: DraftView }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  const names = useNames(draft)
   if (draft.conflicts.length === 0) return null
-  const shifts = new Map(draft.needs.shifts.map(({ code, name }) => [code, name]))
   return (
     <Alert
       type="warning"
@@ -40,10 +38,7 @@ export function Conflicts({ draft }: { draft: DraftView }) {
       description={
         <ul>
           {draft.conflicts.slice(0, 8).map((conflict) => (
-            <li key={`${conflict.day} ${conflict.shifts.join(' ')} ${conflict.skill}`}>
-              {conflict.day === null ? '' : names.day(conflict.day)}{' '}
-              {conflict.shifts.map((code) => shifts.get(code) ?? code).join(t('common.comma'))}
-              {t('common.labelled', { label: '' })}
+            <li key={conflict.text.en} className={conflict.hard ? 'board-bad' : ''}>
               {conflict.text[language]}
             </li>
           ))}
@@ -136,9 +131,14 @@ export function Violations({ draft, scoring, onShow }: ListProps & { onShow: (pl
 export function Penalties({ draft, scoring }: ListProps) {
   const { t } = useTranslation()
   const names = useNames(draft)
-  const rules = [...(scoring.score?.by_rule ?? [])].sort(
-    (left, right) => right.hard - left.hard || right.soft - left.soft,
-  )
+  // A kind of shift has a line for working days and one for rest days: to the reader it is one thing.
+  const sums = new Map<string, { rule: string; hard: number; soft: number }>()
+  for (const { rule, hard, soft } of scoring.score?.by_rule ?? []) {
+    const title = names.rule(rule)
+    const sum = sums.get(title) ?? { rule, hard: 0, soft: 0 }
+    sums.set(title, { rule: sum.rule, hard: sum.hard + hard, soft: sum.soft + soft })
+  }
+  const rules = [...sums.values()].sort((left, right) => right.hard - left.hard || right.soft - left.soft)
   return (
     <Section title={t('rosters.by_rule')}>
       {rules.length === 0 ? <p className="soft">{t('rosters.violations_none')}</p> : null}
@@ -178,7 +178,8 @@ export function Curve({ solve }: { solve: SolveView }) {
   const last = solve.curve.at(-1)
   if (!last) return <p className="soft">{t('rosters.scoring')}</p>
   const most = last.penalty * SKIP_ABOVE + 50
-  const points = solve.curve.filter(({ penalty }) => penalty <= most)
+  // While hard rules are still being mended the penalty says little.
+  const points = solve.curve.filter(({ hard, penalty }) => hard === last.hard && penalty <= most)
   const end = Math.max(last.seconds, solve.state === 'running' ? solve.seconds_max : 0, 0.1)
   const top = Math.max(...points.map(({ penalty }) => penalty), 1)
   const x = (seconds: number) => EDGE + (seconds / end) * (WIDTH - 2 * EDGE)

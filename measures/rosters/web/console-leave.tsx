@@ -9,6 +9,7 @@ import { Rows } from '#platform/ui/rows.tsx'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { addLeave, LEAVE_ACTS, type LeaveAccount, readLeaveAccounts } from '../contract.ts'
+import { LeavePlan } from './console-leave-plan.tsx'
 
 /** The compensatory leave of a unit, in minutes from real hours; whoever is owed most stands first, so that they get it first. */
 export function LeaveAccounts({ operationId, unitId }: { operationId: number; unitId: number }) {
@@ -24,11 +25,12 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
   return (
     <Section title={t('rest.leave')}>
       <Loaded query={accounts} rows={4}>
-        {({ accounts: rows, people_count, owed_minutes }) => (
+        {({ accounts: rows, people_count, owed_minutes, term_days }) => (
           <>
             {people_count > 0 ? (
               <p className="soft">
-                {t('rest.leave_sum', { people: formats.count(people_count), owed: formats.minutes(owed_minutes) })}
+                {t('rest.leave_sum', { people: formats.count(people_count), owed: formats.minutes(owed_minutes) })}{' '}
+                {term_days === null ? t('rest.leave_no_term') : t('rest.leave_term', { count: term_days })}
               </p>
             ) : null}
             <Rows
@@ -46,6 +48,16 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
                   number: true,
                   show: (account: LeaveAccount) => formats.minutes(account[`${kind}_minutes`]),
                 })),
+                ...(term_days === null
+                  ? []
+                  : [
+                      {
+                        key: 'overdue',
+                        title: t('rest.overdue'),
+                        number: true,
+                        show: (account: LeaveAccount) => formats.minutes(account.overdue_minutes),
+                      },
+                    ]),
                 {
                   key: 'do',
                   title: t('common.actions'),
@@ -61,6 +73,7 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
           </>
         )}
       </Loaded>
+      {may ? <LeavePlan operationId={operationId} unitId={unitId} /> : null}
       {chosen ? <LeaveForm operationId={operationId} account={chosen} onClose={() => setChosen(undefined)} /> : null}
     </Section>
   )

@@ -2,6 +2,7 @@ import { App, Button, Checkbox, Input, InputNumber, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call } from '#platform/ui/client.ts'
+import { ClockInput } from '#platform/ui/clock-input.tsx'
 import { Section } from '#platform/ui/page.tsx'
 import { ProblemNotice } from '#platform/ui/problem-notice.tsx'
 import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
@@ -187,12 +188,10 @@ function Shifts({ needs, onChange, posts }: PartProps & { posts: readonly { post
                 />
               </td>
               <td>
-                <Input
-                  type="time"
+                <ClockInput
                   aria-label={t('rosters.start')}
-                  style={{ width: 104 }}
                   value={clockOf(shift.start_minute)}
-                  onChange={({ target }) => set(at, { start_minute: minuteOf(target.value) ?? shift.start_minute })}
+                  onChange={(clock) => set(at, { start_minute: minuteOf(clock) ?? shift.start_minute })}
                 />
               </td>
               <td>

@@ -1,0 +1,155 @@
+/** When leave that is owed could be taken while cover holds, and what of it has run past its term. Pure. */
+
+export interface OwedLeave {
+  readonly person_id: number
+  /** Owed and not planned yet. */
+  readonly open_minutes: number
+}
+
+export interface PlannedShift {
+  readonly person_id: number
+  readonly on_date: string
+  /** Names the post and the time of day; shifts of one key on one day stand in for one another. */
+  readonly key: string
+  readonly shift_name: string
+  /** Fewest people who may hold it; `null` where no roster says so. */
+  readonly minimum: number | null
+}
+
+export interface LeaveDay {
+  readonly on_date: string
+  readonly is_working_day: boolean
+}
+
+/** `off_shift`: a working day without a shift. `spare`: the shift holds more people than its minimum. */
+export interface ProposedLeave {
+  readonly person_id: number
+  readonly on_date: string
+  readonly minutes: number
+  readonly why: 'off_shift' | 'spare'
+  readonly shift_name: string | null
+  /** With `spare`: who is planned for it before, and how many it needs. */
+  readonly planned_count: number | null
+  readonly minimum: number | null
+}
+
+export interface LeavePlan {
+  readonly proposed: readonly ProposedLeave[]
+  /** What finds no day in the period, by person. */
+  readonly left: readonly { readonly person_id: number; readonly minutes: number }[]
+}
+
+/**
+ * Gives days off in rounds, one a person and round, whoever is owed most first, so that nobody gets the whole of it while others wait. A day
+ * without a shift costs no cover and is given first; a shift is given up only where a roster's minimum is held without it. Nobody is proposed
+ * a day on which they rest by order or have leave already.
+ *
+ * @param day_minutes what a whole day of leave takes from the account
+ * @example planLeave([{ person_id: 1, open_minutes: 480 }], { days, shifts: [], taken: new Set(), day_minutes: 480 }).proposed.length // 1
+ */
+export function planLeave(
+  owed: readonly OwedLeave[],
+  given: {
+    readonly days: readonly LeaveDay[]
+    readonly shifts: readonly PlannedShift[]
+    /** `person date` of days that are not free to give. */
+    readonly taken: ReadonlySet<string>
+    readonly day_minutes: number
+  },
+): LeavePlan {
+  const open = new Map(owed.map(({ person_id, open_minutes }) => [person_id, open_minutes]))
+  const taken = new Set(given.taken)
+  const held = countBy(given.shifts, ({ on_date, key }) => `${on_date} ${key}`)
+  const shiftsOf = Map.groupBy(given.shifts, ({ person_id, on_date }) => `${person_id} ${on_date}`)
+  const proposed: ProposedLeave[] = []
+  for (;;) {
+    const waiting = [...open]
+      .filter(([, minutes]) => minutes > 0)
+      .sort(([one, left], [other, right]) => right - left || one - other)
+    const before = proposed.length
+    for (const [person_id, minutes] of waiting) {
+      const found = dayFor(person_id, given.days, taken, shiftsOf, held)
+      if (!found) continue
+      const granted = Math.min(given.day_minutes, minutes)
+      const { shift, on_date } = found
+      const place = shift && `${on_date} ${shift.key}`
+      const planned_count = place === undefined ? null : (held.get(place) ?? 0)
+      proposed.push({
+        person_id,
+        on_date,
+        minutes: granted,
+        why: shift ? 'spare' : 'off_shift',
+        shift_name: shift?.shift_name ?? null,
+        planned_count,
+        minimum: shift?.minimum ?? null,
+      })
+      taken.add(`${person_id} ${on_date}`)
+      if (place !== undefined) held.set(place, (held.get(place) ?? 0) - 1)
+      open.set(person_id, minutes - granted)
+    }
+    if (proposed.length === before) break
+  }
+  const left = [...open].filter(([, minutes]) => minutes > 0).map(([person_id, minutes]) => ({ person_id, minutes }))
+  return { proposed, left }
+}
+
+function dayFor(
+  personId: number,
+  days: readonly LeaveDay[],
+  taken: ReadonlySet<string>,
+  shiftsOf: ReadonlyMap<string, readonly PlannedShift[]>,
+  held: ReadonlyMap<string, number>,
+): { readonly on_date: string; readonly shift: PlannedShift | undefined } | undefined {
+  const free = days.filter(({ on_date }) => !taken.has(`${personId} ${on_date}`))
+  const idle = free.find(({ on_date, is_working_day }) => is_working_day && !shiftsOf.has(`${personId} ${on_date}`))
+  if (idle) return { on_date: idle.on_date, shift: undefined }
+  for (const { on_date } of free) {
+    const [shift, second] = shiftsOf.get(`${personId} ${on_date}`) ?? []
+    if (!shift || second || shift.minimum === null) continue
+    if ((held.get(`${on_date} ${shift.key}`) ?? 0) > shift.minimum) return { on_date, shift }
+  }
+  return undefined
+}
+
+function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const item of items) counts.set(keyOf(item), (counts.get(keyOf(item)) ?? 0) + 1)
+  return counts
+}
+
+export interface DatedEntry {
+  readonly kind: string
+  readonly minutes: number
+  /** Civil day as a number. */
+  readonly day: number
+}
+
+/**
+ * Minutes that are owed and older than the term, counted from the day on which they were credited. What was taken, paid out or has expired
+ * uses up the oldest first; carrying over begins the term of as many of the oldest anew. Without a term nothing runs out.
+ *
+ * @example overdueLeave([{ kind: 'earned', minutes: 480, day: 0 }], { today: 31, term_days: 30 }) // 480
+ */
+export function overdueLeave(
+  entries: readonly DatedEntry[],
+  { today, term_days }: { readonly today: number; readonly term_days: number | null },
+): number {
+  if (term_days === null) return 0
+  const lots: { minutes: number; day: number }[] = []
+  const use = (minutes: number): number => {
+    let wanted = minutes
+    for (const lot of lots) {
+      const used = Math.min(wanted, lot.minutes)
+      lot.minutes -= used
+      wanted -= used
+    }
+    return minutes - wanted
+  }
+  for (const { kind, minutes, day } of [...entries].sort((left, right) => left.day - right.day)) {
+    if (kind === 'earned' && minutes > 0) lots.push({ minutes, day })
+    else if (kind === 'earned') use(-minutes)
+    else if (kind === 'carried') lots.push({ minutes: use(minutes), day })
+    else if (kind === 'taken' || kind === 'expired' || kind === 'paid_out') use(minutes)
+  }
+  return lots.reduce((total, { minutes, day }) => total + (today - day > term_days ? minutes : 0), 0)
+}

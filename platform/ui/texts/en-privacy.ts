@@ -96,6 +96,12 @@ const privacy: typeof zh = {
     select: 'Choose {{name}}',
     more: 'The 200 due earliest are listed; the rest follows.',
   },
+  waiting_kinds: {
+    access_circle_review: 'Emergency looks at health facts to review: {{count}}',
+    retention_due: 'Personal facts whose term is over, to propose and decide: {{count}} kinds',
+    retention_term_open: 'The response is over and no term is set for personal facts: {{count}} kinds',
+    late: 'late: {{count}}',
+  },
   outside: {
     tie: 'Tie DingTalk or WeCom',
     untie: 'Untie',

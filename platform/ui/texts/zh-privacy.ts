@@ -90,6 +90,12 @@ const privacy = {
     select: '选择 {{name}}',
     more: '只列出最早到期的 200 人，办完再显示后面的。',
   },
+  waiting_kinds: {
+    access_circle_review: '紧急查看健康信息，待复核 {{count}} 次',
+    retention_due: '个人信息留存期满，待提请、决定（{{count}} 类）',
+    retention_term_open: '响应已结束，还没有规定个人信息留存期（{{count}} 类）',
+    late: '其中超期 {{count}} 项',
+  },
   outside: {
     tie: '绑定钉钉或企业微信',
     untie: '解除绑定',

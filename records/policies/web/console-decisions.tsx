@@ -10,6 +10,7 @@ import { keyOf, useEndless, useEndpoint } from '#platform/ui/queries.ts'
 import { EndlessRows, Rows } from '#platform/ui/rows.tsx'
 import { Loaded, Nothing } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
+import { WaitingElsewhere } from '#platform/worklist/web/console-elsewhere.tsx'
 import { listDecisions, listMissingFacts, listOpenDecisions, type OpenDecision } from '../contract.ts'
 import { DecideDialog } from './console-decide.tsx'
 import { LessThanBefore } from './console-less.tsx'
@@ -24,22 +25,25 @@ export function WorklistPage() {
       {operation_id === undefined ? (
         <Nothing>{t('common.no_operation')}</Nothing>
       ) : (
-        <Tabs
-          items={[
-            { key: 'open', label: t('worklist.open'), children: <OpenDecisions operationId={operation_id} /> },
-            { key: 'decided', label: t('worklist.decided'), children: <Decisions operationId={operation_id} /> },
-            { key: 'less', label: t('less.tab'), children: <LessThanBefore operationId={operation_id} /> },
-            ...(maySee
-              ? [
-                  {
-                    key: 'missing',
-                    label: t('worklist.missing'),
-                    children: <MissingFacts operationId={operation_id} />,
-                  },
-                ]
-              : []),
-          ]}
-        />
+        <>
+          <WaitingElsewhere operationId={operation_id} />
+          <Tabs
+            items={[
+              { key: 'open', label: t('worklist.open'), children: <OpenDecisions operationId={operation_id} /> },
+              { key: 'decided', label: t('worklist.decided'), children: <Decisions operationId={operation_id} /> },
+              { key: 'less', label: t('less.tab'), children: <LessThanBefore operationId={operation_id} /> },
+              ...(maySee
+                ? [
+                    {
+                      key: 'missing',
+                      label: t('worklist.missing'),
+                      children: <MissingFacts operationId={operation_id} />,
+                    },
+                  ]
+                : []),
+            ]}
+          />
+        </>
       )}
     </Page>
   )

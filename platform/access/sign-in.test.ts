@@ -204,7 +204,7 @@ describe('behind a proxy and in the demo city', () => {
     const body = { login: 'commander', password: PASSWORD }
     expect((await demo.ask('POST', '/api/session', { body })).body).toMatchObject({ demo: true })
     expect((await demo.ask('POST', '/api/session/second-factor', { body })).body.code).toBe('access.demo_second_factor')
-    expect((await demo.ask('GET', '/api/session/ways')).body).toEqual({ single_sign_on: null, demo: true })
+    expect((await demo.ask('GET', '/api/session/ways')).body).toEqual({ single_sign_on: null, outside: [], demo: true })
     await demo.close()
   })
 })

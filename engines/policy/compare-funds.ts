@@ -12,6 +12,7 @@ import type { Settling } from './settle-days.ts'
 import type { Sources } from './sources.ts'
 import type { Tally } from './tally.ts'
 import type { Label } from './vocabulary.ts'
+import { type EvaluatePart, evaluateWithin } from './within-areas.ts'
 
 /** What a fund pays, day by day, and until when it lasts. */
 export interface FundCourse extends Lasting {
@@ -43,6 +44,8 @@ export class FundCosts {
   private readonly byDay: readonly Float64Array[]
   private readonly undated: Float64Array
   private readonly money: readonly number[]
+  /** Of people whom only the layers above reach. */
+  private readonly above = new Map<CompiledProgram, FundCosts>()
 
   constructor(program: CompiledProgram) {
     this.program = program
@@ -54,7 +57,31 @@ export class FundCosts {
 
   /** Adds the costs of everybody in a batch; the evaluation that they were gathered in is there for whoever needs it too. */
   add(batch: FactBatch): EvaluationColumns {
-    return evaluateBatch(this.program.running, batch, this.settle)
+    const { program } = this
+    const plain: EvaluatePart = (by, part) => evaluateBatch(by.running, part)
+    return evaluateWithin(program, program.within, batch, plain, (by, part) => this.gather(by, part))
+  }
+
+  private gather(by: CompiledProgram, part: FactBatch): EvaluationColumns {
+    if (by === this.program) return evaluateBatch(by.running, part, this.settle)
+    const costs = this.above.get(by) ?? new FundCosts(by)
+    this.above.set(by, costs)
+    return costs.gather(by, part)
+  }
+
+  /** What an entitlement cost on each day, also for people whom only the layers above reach. */
+  private costOf(code: string): { readonly by_day: Float64Array; readonly undated: number } {
+    const position = this.program.entitlements.findIndex((entitlement) => entitlement.code === code)
+    const by_day = Float64Array.from(this.byDay[position] ?? new Float64Array(this.days))
+    let undated = this.undated[position] ?? 0
+    for (const costs of this.above.values()) {
+      const more = costs.costOf(code)
+      more.by_day.forEach((cost, day) => {
+        by_day[day] = (by_day[day] ?? 0) + cost
+      })
+      undated += more.undated
+    }
+    return { by_day, undated }
   }
 
   /** The program itself, with every evaluation by it adding to the costs: for following what is compared anyway. */
@@ -110,10 +137,11 @@ export class FundCosts {
       const { fund, title } = payerOf(entitlement)
       const course = funds.get(fund) ?? { title, days: new Float64Array(this.days), undated: 0 }
       funds.set(fund, course)
-      this.byDay[position]?.forEach((cost, day) => {
+      const { by_day, undated } = this.costOf(entitlement.code)
+      by_day.forEach((cost, day) => {
         course.days[day] = (course.days[day] ?? 0) + cost
       })
-      course.undated += this.undated[position] ?? 0
+      course.undated += undated
     }
     return [...funds].map(([fund, { title, days, undated }]) => {
       const total = this.totalOf(fund)

@@ -5,7 +5,7 @@ import { FINDING, NOT_RECORDED } from './facts.ts'
 import type { Mark } from './marks.ts'
 import type { OperationFacts } from './operation.ts'
 import type { Category, CategoryCase, CategoryVersion, Condition, Stack } from './pack.ts'
-import { daysIn, holdsOn, type Window } from './parameters.ts'
+import { daysIn, holdsOn, type ResolvedParameter, type Window } from './parameters.ts'
 import type { Names, Situation } from './situations.ts'
 import {
   DAY_KINDS,
@@ -43,6 +43,7 @@ export interface ConditionScope {
   readonly names: Names
   readonly calendar: ResolvedCalendar
   readonly categories: Map<string, CompiledCategory>
+  readonly parameters: Map<string, ResolvedParameter>
   readonly asked: AskedFacts
   /** `null`: nothing is recorded of the operation. */
   readonly operation: OperationFacts | null

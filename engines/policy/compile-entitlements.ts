@@ -6,11 +6,11 @@ import {
   compileCondition,
   type Test,
 } from './compile-conditions.ts'
-import { markPosition } from './compile-more.ts'
+import { markPosition, resolvedParameter } from './compile-more.ts'
 import { type DecisionBook, WORDS_AGAINST } from './decisions.ts'
 import { missingNameOf, numberMark } from './marks.ts'
 import type { Entitlement, Exception, Expression, Quantity, WhoCase } from './pack.ts'
-import { daysIn, holdsOn, type ResolvedParameter, resolveParameter } from './parameters.ts'
+import { daysIn, holdsOn, type ResolvedParameter } from './parameters.ts'
 import { standing } from './resolve-exceptions.ts'
 import { COVERED, MISSING, NOT_COVERED, type Situation, UNDECIDED } from './situations.ts'
 
@@ -18,7 +18,6 @@ import { COVERED, MISSING, NOT_COVERED, type Situation, UNDECIDED } from './situ
 export const RATE_SCALE = 100
 
 export interface EntitlementScope extends ConditionScope {
-  readonly parameters: Map<string, ResolvedParameter>
   readonly book: DecisionBook
 }
 
@@ -58,16 +57,6 @@ export interface DatedNumber {
   readonly literal: number | null
   readonly resolved: ResolvedParameter | null
   numberFor(situation: Situation): number
-}
-
-export function resolvedParameter(scope: EntitlementScope, code: string): ResolvedParameter {
-  const done = scope.parameters.get(code)
-  if (done) return done
-  const parameter = scope.stack.parameters.get(code)
-  if (!parameter) throw new RangeError(`no parameter ${code}: the stack was not checked`)
-  const resolved = resolveParameter(parameter, scope.window)
-  scope.parameters.set(code, resolved)
-  return resolved
 }
 
 /** The parameter's number on the situation's day, else the recorded decision that sets it, else NaN and the reason. */

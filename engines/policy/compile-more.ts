@@ -12,8 +12,9 @@ import {
   servedMark,
 } from './marks.ts'
 import { isTooCoarse, levelAt } from './operation.ts'
-import type { Condition } from './pack.ts'
-import type { WindowCondition } from './pack-time.ts'
+import type { Condition, Quantity } from './pack.ts'
+import type { ServedCondition, WindowCondition } from './pack-time.ts'
+import { daysIn, type ResolvedParameter, resolveParameter } from './parameters.ts'
 import { type ResponseLevel, UNIT_KINDS, wordsOf } from './vocabulary.ts'
 
 /** Conditions over marks (a number for each day) and over the operation itself, as closures. */
@@ -42,30 +43,83 @@ export function compileMore(scope: ConditionScope, condition: MoreCondition): Te
       return markTest(scope, familyMark(condition.fact, window), (value) => value === wanted)
     }
     case 'count': {
-      const { at_least, at_most } = condition
-      const fits = (value: number) => value >= at_least && (at_most === null || value <= at_most)
-      return markTest(scope, numberMark(condition.fact, window), fits)
+      const least = thresholdOf(scope, condition.at_least)
+      const most = condition.at_most && thresholdOf(scope, condition.at_most)
+      const fits = (value: number, day: number) => value >= at(least, day) && (most === null || value <= at(most, day))
+      return markTest(scope, numberMark(condition.fact, window), fits, most ? [least, most] : [least])
     }
-    case 'children':
-      return markTest(scope, childrenMark(condition.under_years, window), (value) => value >= condition.at_least)
+    case 'children': {
+      const least = thresholdOf(scope, condition.at_least)
+      const mark = childrenMark(condition.under_years, window)
+      return markTest(scope, mark, (value, day) => value >= at(least, day), [least])
+    }
     case 'home_unit_kind': {
       const kinds: readonly string[] = wordsOf(UNIT_KINDS)
       const wanted = new Set(condition.words.map((word) => kinds.indexOf(word)))
       return markTest(scope, homeUnitMark(window), (value) => wanted.has(value))
     }
-    case 'served':
-      return markTest(scope, servedMark(condition, window), (value) => value === 1)
+    case 'served': {
+      const least = daysThreshold(scope, condition)
+      return markTest(scope, servedMark(condition, least.on, window), (value) => value === 1, [least])
+    }
     case 'window':
       return windowTest(scope, condition)
   }
 }
 
-function markTest(scope: ConditionScope, mark: Mark, fits: (value: number) => boolean): Test {
+/** A number that a condition compares with, for each day; NaN where its parameter has none. */
+interface Threshold {
+  readonly on: Float64Array
+  /** Named as missing where there is none. */
+  readonly missing: number
+}
+
+function thresholdOf(scope: ConditionScope, quantity: Quantity): Threshold {
+  if ('literal' in quantity) return { on: new Float64Array(daysIn(scope.window)).fill(quantity.literal), missing: -1 }
+  const { numbers } = resolvedParameter(scope, quantity.parameter)
+  return { on: numbers, missing: scope.names.position(`parameter:${quantity.parameter}`) }
+}
+
+/** Days of service: a literal in whole days, a parameter in hundredths of a day. */
+export function daysThreshold(scope: ConditionScope, { at_least_days }: ServedCondition): Threshold {
+  const { on, missing } = thresholdOf(scope, at_least_days)
+  return { on: 'literal' in at_least_days ? on : on.map((hundredths) => hundredths / 100), missing }
+}
+
+function at({ on }: Threshold, day: number): number {
+  return on[day] ?? Number.NaN
+}
+
+export function resolvedParameter(
+  scope: Pick<ConditionScope, 'parameters' | 'stack' | 'window'>,
+  code: string,
+): ResolvedParameter {
+  const done = scope.parameters.get(code)
+  if (done) return done
+  const parameter = scope.stack.parameters.get(code)
+  if (!parameter) throw new RangeError(`no parameter ${code}: the stack was not checked`)
+  const resolved = resolveParameter(parameter, scope.window)
+  scope.parameters.set(code, resolved)
+  return resolved
+}
+
+function markTest(
+  scope: ConditionScope,
+  mark: Mark,
+  fits: (value: number, day: number) => boolean,
+  thresholds: readonly Threshold[] = [],
+): Test {
   const position = markPosition(scope, mark)
   const missing = scope.names.position(missingNameOf(mark))
   return (situation) => {
-    const value = situation.marks[position]?.[situation.day] ?? Number.NaN
-    if (!Number.isNaN(value)) return fits(value) ? YES : NO
+    const { day } = situation
+    for (const threshold of thresholds) {
+      if (!Number.isNaN(at(threshold, day))) continue
+      situation.missing = threshold.missing
+      return UNKNOWN
+    }
+    const value = situation.marks[position]?.[day] ?? Number.NaN
+    if (!Number.isNaN(value)) return fits(value, day) ? YES : NO
     situation.missing = missing
     return UNKNOWN
   }

@@ -12,6 +12,7 @@ import type { Running } from './segments.ts'
 import { Settling } from './settle-days.ts'
 import { Names, type Situation, SituationTable, UNSETTLED } from './situations.ts'
 import type { Label } from './vocabulary.ts'
+import { cutStack, evaluateWithin, LayersWithin } from './within-areas.ts'
 
 export interface CompileOptions {
   /** First day evaluated. */
@@ -36,6 +37,8 @@ export interface CompiledProgram extends Program {
   readonly scope: EntitlementScope
   readonly running: Running
   readonly unit_running: Running
+  /** Which layers hold where. */
+  readonly within: LayersWithin
 }
 
 export type CompileResult =
@@ -102,7 +105,7 @@ export function compileStack(stack: Stack, options: CompileOptions): CompileResu
     ...running,
     settlings: settlings.filter(({ compiled: { entitlement } }) => entitlement.subject === 'unit'),
   }
-  const program: CompiledProgram = {
+  const plain = {
     stack,
     scope,
     running,
@@ -115,10 +118,30 @@ export function compileStack(stack: Stack, options: CompileOptions): CompileResu
     unit_entitlements: unit_running.settlings.map((settling) => settling.compiled.entitlement),
     decision_points: scope.book.points,
     missing_facts: scope.names.list,
-    evaluate: (batch: FactBatch) => evaluateBatch(running, batch),
-    evaluateUnits: (batch: FactBatch) => evaluateBatch(unit_running, batch),
   }
-  return { ok: true, program }
+  return { ok: true, program: withinAreas(plain, options) }
+}
+
+type PlainProgram = Omit<CompiledProgram, 'within' | 'evaluate' | 'evaluateUnits'>
+
+/** A layer's rules reach only people of its area; whoever belongs elsewhere is settled by the layers above. */
+function withinAreas(plain: PlainProgram, options: CompileOptions): CompiledProgram {
+  const program: CompiledProgram = {
+    ...plain,
+    get within() {
+      return within
+    },
+    evaluate: (batch) => evaluateWithin(program, within, batch, (by, part) => evaluateBatch(by.running, part)),
+    evaluateUnits: (batch) => evaluateWithin(program, within, batch, (by, part) => evaluateBatch(by.unit_running, part)),
+  }
+  const within: LayersWithin = new LayersWithin(program, (kept) => {
+    const stack = cutStack(plain.stack, kept)
+    const decisions = (options.decisions ?? []).filter((decision) => misfitOf(stack, decision) === undefined)
+    const compiled = compileStack(stack, { ...options, decisions })
+    if (!compiled.ok) throw new RangeError(compiled.problems.map(({ message }) => `${message.zh} (${message.en})`).join('; '))
+    return compiled.program
+  })
+  return program
 }
 
 function scopeOf(

@@ -1,4 +1,5 @@
 import type { MoreCondition } from './compile-more.ts'
+import type { Quantity, Stack } from './pack.ts'
 import {
   ANCHORS,
   COUNT_FACTS,
@@ -15,7 +16,7 @@ function listed(labels: readonly Label[]): Label {
 }
 
 /** A condition on family, numbers, levels, service or windows, as a clerk reads it. */
-export function moreConditionText(condition: MoreCondition): Label {
+export function moreConditionText(stack: Stack, condition: MoreCondition): Label {
   switch (condition.kind) {
     case 'response_level': {
       const levels = listed(condition.words.map((word) => RESPONSE_LEVELS[word]))
@@ -29,15 +30,17 @@ export function moreConditionText(condition: MoreCondition): Label {
     }
     case 'count': {
       const { zh, en } = COUNT_FACTS[condition.fact]
-      const { at_least, at_most } = condition
-      if (at_most === null) return { zh: `${zh}不少于 ${at_least}`, en: `${en} at least ${at_least}` }
-      return { zh: `${zh}为 ${at_least} 至 ${at_most}`, en: `${en} from ${at_least} to ${at_most}` }
+      const least = thresholdText(stack, condition.at_least)
+      if (condition.at_most === null) return { zh: `${zh}不少于 ${least.zh}`, en: `${en} at least ${least.en}` }
+      const most = thresholdText(stack, condition.at_most)
+      return { zh: `${zh}为 ${least.zh} 至 ${most.zh}`, en: `${en} from ${least.en} to ${most.en}` }
     }
     case 'children': {
-      const { under_years, at_least } = condition
+      const { under_years } = condition
+      const at_least = thresholdText(stack, condition.at_least)
       return {
-        zh: `未满 ${under_years} 周岁的子女不少于 ${at_least} 个`,
-        en: `at least ${at_least} children under ${under_years}`,
+        zh: `未满 ${under_years} 周岁的子女不少于 ${at_least.zh} 个`,
+        en: `at least ${at_least.en} children under ${under_years}`,
       }
     }
     case 'home_unit_kind': {
@@ -49,13 +52,23 @@ export function moreConditionText(condition: MoreCondition): Label {
         ...condition.posts.map((post) => POST_KINDS[post]),
         ...condition.exposures.map((exposure) => EXPOSURES[exposure]),
       ])
-      const days = condition.at_least_days
-      if (posts.zh === '') return { zh: `值守满 ${days} 天`, en: `duty on at least ${days} days` }
-      return { zh: `在${posts.zh}值守满 ${days} 天`, en: `duty (${posts.en}) on at least ${days} days` }
+      const days = thresholdText(stack, condition.at_least_days)
+      if (posts.zh === '') return { zh: `值守满 ${days.zh} 天`, en: `duty on at least ${days.en} days` }
+      return { zh: `在${posts.zh}值守满 ${days.zh} 天`, en: `duty (${posts.en}) on at least ${days.en} days` }
     }
     case 'window':
       return windowText(condition)
   }
+}
+
+/** The number, or what the parameter is called that holds it. */
+function thresholdText(stack: Stack, quantity: Quantity): Label {
+  if ('literal' in quantity) return { zh: String(quantity.literal), en: String(quantity.literal) }
+  const { zh, en } = stack.parameters.get(quantity.parameter)?.title ?? {
+    zh: quantity.parameter,
+    en: quantity.parameter,
+  }
+  return { zh: `“${zh}”`, en: `"${en}"` }
 }
 
 function windowText(condition: MoreCondition & { kind: 'window' }): Label {

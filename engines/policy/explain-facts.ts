@@ -3,7 +3,7 @@ import { formatDay } from '#engines/values/time.ts'
 import { deepPartsOf } from './check-stack.ts'
 import { type Language, say } from './citations.ts'
 import type { ConditionScope } from './compile-conditions.ts'
-import { levelWord, markPosition } from './compile-more.ts'
+import { daysThreshold, levelWord, markPosition } from './compile-more.ts'
 import { anchorMark, childrenMark, familyMark, homeUnitMark, type Mark, numberMark, servedMark } from './marks.ts'
 import type { Condition } from './pack.ts'
 import type { ExplanationLine } from './results.ts'
@@ -77,13 +77,14 @@ function factText(scope: ConditionScope, part: Condition, situation: Situation):
       return named({ zh: '所在单位', en: 'own unit' }, kind ? UNIT_KINDS[kind] : NOT_KNOWN)
     }
     case 'served': {
-      const value = markValue(scope, servedMark(part, window), situation)
+      const threshold = daysThreshold(scope, part).on
+      const value = markValue(scope, servedMark(part, threshold, window), situation)
       const posts = part.posts.map((post) => POST_KINDS[post])
       const where =
         posts.length === 0
           ? { zh: '', en: '' }
           : { zh: `在${posts.map(({ zh }) => zh).join('、')}岗位`, en: `on ${posts.map(({ en }) => en).join(', ')} ` }
-      const days = part.at_least_days
+      const days = threshold[situation.day] ?? Number.NaN
       return named(
         { zh: `${where.zh}值守满 ${days} 天`, en: `${where.en}duty on at least ${days} days` },
         value === 1 ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' },

@@ -1,6 +1,7 @@
 import { formatYuan } from '#engines/values/money.ts'
 import { formatDay } from '#engines/values/time.ts'
 import { NO, YES } from './areas.ts'
+import { deepPartsOf } from './check-stack.ts'
 import { citeValue, isUnverified, type Language, say, sourceText, valueText } from './citations.ts'
 import type { CompiledProgram } from './compile.ts'
 import { compileCategory, compileCondition } from './compile-conditions.ts'
@@ -9,13 +10,13 @@ import {
   type CompiledException,
   findExceptions,
   GIVES_WAY,
-  resolvedParameter,
   shareOf,
 } from './compile-entitlements.ts'
+import { resolvedParameter } from './compile-more.ts'
 import { factLines, recordedNumber } from './explain-facts.ts'
 import type { PersonFacts } from './facts.ts'
 import { formatAmount } from './format-amount.ts'
-import { clauseKey, type Expression, type ParameterValue } from './pack.ts'
+import { type Condition, clauseKey, type Expression, type ParameterValue } from './pack.ts'
 import { holdsOn, type ResolvedParameter } from './parameters.ts'
 import { standing } from './resolve-exceptions.ts'
 import type { ExplanationLine, ParameterCitation } from './results.ts'
@@ -53,7 +54,7 @@ export function whoLine(explaining: Explaining, situation: Situation): Explanati
         : EMPLOYMENTS[person.employment]
     const ground = basis === '' ? '' : say(language, `依据 ${basis}`, `by ${basis}`)
     if (written.outcome === 'entitled') {
-      const lines = factLines(program.scope, written.when, situation, language)
+      const lines = conditionLines(explaining, written.when, situation)
       return {
         kind: 'who',
         text: say(language, `${footing.zh}：应得。${ground}`, `${footing.en}: entitled, ${ground}`),
@@ -97,6 +98,32 @@ const MISSING_TEXT: Readonly<Record<string, Label>> = {
     zh: '值守记录的起止时间不对，须先更正',
     en: 'a duty record ends before it begins and must be corrected first',
   },
+}
+
+/** The facts that a condition looked at, and the versions of the parameters it compared them with. */
+function conditionLines(
+  explaining: Explaining,
+  when: Condition | null,
+  situation: Situation,
+): readonly ExplanationLine[] {
+  const { program, language } = explaining
+  const codes = when === null ? [] : [...deepPartsOf(program.stack, when)].flatMap(thresholdCodes)
+  return [
+    ...factLines(program.scope, when, situation, language),
+    ...[...new Set(codes)].flatMap((code) => parameterLine(explaining, code, situation).lines),
+  ]
+}
+
+function thresholdCodes(part: Condition): readonly string[] {
+  const quantities =
+    part.kind === 'count'
+      ? [part.at_least, part.at_most]
+      : part.kind === 'children'
+        ? [part.at_least]
+        : part.kind === 'served'
+          ? [part.at_least_days]
+          : []
+  return quantities.flatMap((quantity) => (quantity && 'parameter' in quantity ? [quantity.parameter] : []))
 }
 
 /** A missing fact's name for a reader: `exposure` → 是否接触患者. */
@@ -325,7 +352,7 @@ export function exceptionLines(explaining: Explaining, situation: Situation): re
   return [
     ...chosen.flatMap((one) => [
       exceptionLine(explaining, one),
-      ...factLines(explaining.program.scope, one.exception.when, situation, explaining.language),
+      ...conditionLines(explaining, one.exception.when, situation),
       ...factorOf(one),
     ]),
     ...giving_way.map((one) => givingWayLine(explaining, one, [...chosen, ...giving_way])),

@@ -1,5 +1,6 @@
 import { formatYuan } from '#engines/values/money.ts'
 import { formatDay, formatMinute, weekdayOf } from '#engines/values/time.ts'
+import { areaNumber } from './areas.ts'
 import { clauseOf } from './check-stack.ts'
 import { type Language, say, sourceText } from './citations.ts'
 import { type CompiledProgram, resultAt } from './compile.ts'
@@ -11,7 +12,7 @@ import { sumLine } from './explain-sum.ts'
 import { batchOf, type FactBatch, type PersonFacts } from './facts.ts'
 import { formatHundredths, formatMinutes, formatRate } from './format-amount.ts'
 import { clauseKey } from './pack.ts'
-import { type Explanation, type ExplanationLine, STATES } from './results.ts'
+import { type EntitlementResult, type Explanation, type ExplanationLine, STATES } from './results.ts'
 import { type Running, Segments, situationAt } from './segments.ts'
 import type { Settling } from './settle-days.ts'
 import { COVERED, NOT_COVERED } from './situations.ts'
@@ -36,6 +37,8 @@ export function explain(
   const position = program.entitlements.findIndex(({ code }) => code === entitlement)
   const settling = program.running.settlings[position]
   if (!settling) throw new RangeError(`the program has no entitlement ${entitlement}`)
+  const elsewhere = explainElsewhere(program, person, settling, language)
+  if (elsewhere) return elsewhere
   const batch = batchOf([person])
   const running: Running = { ...program.running, settlings: [settling] }
   const tally = new Tally()
@@ -66,6 +69,64 @@ export function explain(
     pack_hash: program.hash,
     lines,
   }
+}
+
+/** A person whom some layer does not reach, or may not: settled by the layers above, with the reason. */
+function explainElsewhere(
+  program: CompiledProgram,
+  person: PersonFacts,
+  settling: Settling,
+  language: Language,
+): Explanation | undefined {
+  const area = areaNumber(person.area)
+  const { code, title } = settling.compiled.entitlement
+  const by = program.within.programFor(area)
+  const layer = program.within.firstOutside(area)
+  const explaining: Explaining = { program, compiled: settling.compiled, person, language }
+  if (by === program) {
+    const missing = missingOfPlace(program, person, code)
+    if (!missing) return undefined
+    const lines = [clauseLine(explaining), missingNamed(explaining, 'belongs_to'), sumLine(explaining, missing)]
+    return { language, title: title[language], result: missing, pack_hash: program.hash, lines }
+  }
+  const reason: ExplanationLine = {
+    kind: 'who',
+    text: say(
+      language,
+      `所属地区 ${person.area ?? ''} 不在“${layer?.title.zh ?? ''}”的地区 ${layer?.area ?? ''} 内，只按上级的规定算`,
+      `belongs to ${person.area ?? ''}, outside ${layer?.area ?? ''}, the area of "${layer?.title.en ?? ''}": only the layers above hold`,
+    ),
+  }
+  const view = by && program.running === program.unit_running ? unitView(by) : by
+  if (view?.entitlements.some((one) => one.code === code)) {
+    const above = explain(view, person, code, language)
+    return { ...above, pack_hash: program.hash, lines: [...above.lines.slice(0, 1), reason, ...above.lines.slice(1)] }
+  }
+  const result = resultOf(program, person, code)
+  const lines = [clauseLine(explaining), reason, sumLine(explaining, result)]
+  return { language, title: title[language], result, pack_hash: program.hash, lines }
+}
+
+function unitView(program: CompiledProgram): CompiledProgram {
+  return {
+    ...program,
+    entitlements: program.unit_entitlements,
+    running: program.unit_running,
+    evaluate: program.evaluateUnits,
+  }
+}
+
+function resultOf(program: CompiledProgram, person: PersonFacts, code: string): EntitlementResult {
+  const batch = batchOf([person])
+  const position = program.entitlements.findIndex((one) => one.code === code)
+  return resultAt(program, program.evaluate(batch), batch, 0, position)
+}
+
+/** The result where it is open only because nobody recorded where the person belongs. */
+function missingOfPlace(program: CompiledProgram, person: PersonFacts, code: string): EntitlementResult | undefined {
+  if (!program.within.bounded || program.within.depthOf(areaNumber(person.area)) >= 0) return undefined
+  const result = resultOf(program, person, code)
+  return result.state === 'missing_fact' && result.missing === 'belongs_to' ? result : undefined
 }
 
 /** Of days that give nothing only the first is told, where there are other days or months to tell of none. */

@@ -116,21 +116,39 @@ function daysServed(batch: FactBatch, row: number, fits: Fits): readonly Day[] {
   return [...days].sort((left, right) => left - right)
 }
 
-/** 1 from the day on which the person has stood on fitting posts on so many different days, 0 before. */
-export function servedMark({ posts, exposures, at_least_days }: ServedCondition, window: Window): Mark {
+/**
+ * 1 on the days by which the person has stood on fitting posts on so many different days, else 0; `at_least_on` holds the number
+ * for each day of the window. The key names the days on which it changes.
+ */
+export function servedMark(
+  { posts, exposures, at_least_days }: ServedCondition,
+  at_least_on: Float64Array,
+  window: Window,
+): Mark {
   const fits = fitting(posts, exposures)
   const days = daysIn(window)
+  const written = 'literal' in at_least_days ? at_least_days.literal : at_least_days.parameter
   return {
-    id: `served ${at_least_days} ${posts.join('+')} ${exposures.join('+')}`,
+    id: `served ${written} ${posts.join('+')} ${exposures.join('+')}`,
     keyOf(batch, row) {
-      const reached = at_least_days < 1 ? window.from : daysServed(batch, row, fits)[at_least_days - 1]
-      if (reached === undefined || reached > window.to) return 'none'
-      return Math.max(reached, window.from)
+      const served = daysServed(batch, row, fits)
+      const changes: number[] = []
+      let position = 0
+      for (let day = 0; day < days; day++) {
+        while ((served[position] ?? Number.POSITIVE_INFINITY) <= window.from + day) position += 1
+        const holds = position >= (at_least_on[day] ?? Number.NaN)
+        if (holds !== (changes.length % 2 === 1)) changes.push(day)
+      }
+      return changes.join(' ')
     },
-    valuesOf: (key) =>
-      Float64Array.from({ length: days }, (_, index) =>
-        typeof key === 'number' && window.from + index >= key ? 1 : 0,
-      ),
+    valuesOf(key) {
+      const values = new Float64Array(days)
+      const changes = String(key) === '' ? [] : String(key).split(' ').map(Number)
+      changes.forEach((day, index) => {
+        values.fill(index % 2 === 0 ? 1 : 0, day)
+      })
+      return values
+    },
   }
 }
 

@@ -92,7 +92,7 @@ describe('a pack with a mistake in money and time is refused with the value and 
     ],
     [
       'a post asked on days without duty',
-      'count: { dependants: { at_least: 2 } }, served',
+      'count: { dependants: { at_least: help-dependants } }, served',
       'post_kind: checkpoint, served',
       'days.fact post_kind',
     ],

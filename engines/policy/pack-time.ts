@@ -20,7 +20,8 @@ export interface ServedCondition {
   readonly kind: 'served'
   readonly posts: readonly PostKind[]
   readonly exposures: readonly Exposure[]
-  readonly at_least_days: number
+  /** A literal in whole days, or a parameter in days. */
+  readonly at_least_days: Quantity
 }
 
 /** Which part of a day's duty counts. */

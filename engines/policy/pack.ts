@@ -146,8 +146,8 @@ export type Condition =
       readonly words: readonly ResponseLevel[]
     }
   | { readonly kind: 'family'; readonly fact: FamilyFact; readonly is: boolean }
-  | { readonly kind: 'count'; readonly fact: CountFact; readonly at_least: number; readonly at_most: number | null }
-  | { readonly kind: 'children'; readonly under_years: number; readonly at_least: number }
+  | { readonly kind: 'count'; readonly fact: CountFact; readonly at_least: Quantity; readonly at_most: Quantity | null }
+  | { readonly kind: 'children'; readonly under_years: number; readonly at_least: Quantity }
   | { readonly kind: 'home_unit_kind'; readonly words: readonly UnitKind[] }
   | WindowCondition
   | ServedCondition

@@ -133,7 +133,8 @@ const headShape = record({ ...SECTIONS, people: { ...SECTIONS.people, required: 
 
 class HeadGathering {
   private readonly reading: FactReading
-  private readonly values: Record<string, unknown> = {}
+  /** Without a prototype: a key named `__proto__` is an unknown key like any other. */
+  private readonly values: Record<string, unknown> = Object.create(null)
   private readonly numbers = new Map<string, number>()
   private readonly unitsNamed = new Map<string, string>()
   private readonly eventKinds = new Set<string>()

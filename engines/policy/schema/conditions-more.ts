@@ -1,5 +1,5 @@
 import type { Mistakes } from '../mistakes.ts'
-import type { Condition } from '../pack.ts'
+import type { Condition, Quantity } from '../pack.ts'
 import type { Located } from '../source.ts'
 import {
   ANCHORS,
@@ -12,6 +12,7 @@ import {
   UNIT_KINDS,
   wordsOf,
 } from '../vocabulary.ts'
+import { quantity } from './gives-shape.ts'
 import { amountOf, measure, yesNo } from './measures.ts'
 import {
   byCode,
@@ -62,14 +63,25 @@ export const wholeDays: Shape<number> = {
   schema: () => measure.schema(),
 }
 
+const threshold = quantity('count')
+/** Whole days in the pack, or a parameter in days. */
+const daysThreshold: Shape<Quantity> = {
+  read(value, mistakes) {
+    if (value.kind === 'text' && /^[a-z]/.test(value.text)) return quantity('days').read(value, mistakes)
+    const literal = wholeDays.read(value, mistakes)
+    return literal === undefined ? undefined : { literal }
+  },
+  schema: () => quantity('days').schema(),
+}
+
 const boundsShape = object({
-  at_least: optional(number, 0, 'at least so many'),
-  at_most: optional(number, null, 'at most so many'),
+  at_least: optional(threshold, { literal: 0 }, 'at least so many'),
+  at_most: optional(threshold, null, 'at most so many'),
 })
 const countShape = byCode(boundsShape, FAMILY_KEY)
 const childrenShape = object({
   under: required(number, 'younger than so many years on the day'),
-  at_least: optional(number, 1, 'at least so many of them'),
+  at_least: optional(threshold, { literal: 1 }, 'at least so many of them'),
 })
 const windowShape = object({
   starts: required(word(wordsOf(ANCHORS)), 'the day from which it is counted'),
@@ -80,7 +92,7 @@ const windowShape = object({
 const servedShape = object({
   posts: optional(postKinds, [], 'on one of these posts; left out: any'),
   exposure: optional(exposures, [], 'with such contact; left out: any'),
-  at_least: optional(wholeDays, 1, 'on so many different days'),
+  at_least: optional(daysThreshold, { literal: 1 }, 'on so many different days'),
 })
 
 function level(of: 'works_in' | 'belongs_to'): Reader {

@@ -92,6 +92,6 @@ function say(condition: Condition, stack: Stack, language: Language): string {
       return isChinese ? `${title}为${values.join('、')}` : `${title}: ${values.join(', ')}`
     }
     default:
-      return moreConditionText(condition)[language]
+      return moreConditionText(stack, condition)[language]
   }
 }

@@ -31,6 +31,17 @@ const nurse = await account('nurse', 'worker', UNITS.hospital, 201)
 const other = await account('other', 'worker', UNITS.hospital, 202)
 const stranger = await account('stranger', 'unit_manager', UNITS.checkpoint, PEOPLE.guardHead)
 
+const sessions = new Map<number, string>([
+  [201, nurse],
+  [202, other],
+])
+/** One account a person. */
+async function sessionOf(personId: number): Promise<string> {
+  const session = sessions.get(personId) ?? (await account(`nurse${personId}`, 'worker', UNITS.hospital, personId))
+  sessions.set(personId, session)
+  return session
+}
+
 const of = (path: string) => `/api/operations/${OPERATION}/units/${UNITS.hospital}${path}`
 const needs = {
   person_ids: NURSES,
@@ -215,7 +226,7 @@ describe('a drop-out', () => {
       body: { person_id: target.person_id, agreed: false },
     })
     expect(asked.body).toEqual({ state: 'asked' })
-    const taker = target.person_id === 202 ? other : await account('taker', 'worker', UNITS.hospital, target.person_id)
+    const taker = await sessionOf(target.person_id)
     const waiting = await ask(taker, 'GET', `/api/me/roster?operation_id=${OPERATION}`)
     expect(waiting.body.asked).toMatchObject([{ offer_id, from_name: '护士201' }])
     const url = `/api/me/shift-offers/${offer_id}/answers`
@@ -261,7 +272,7 @@ describe('a drop-out', () => {
       swap: { person_id: swap.person_id, shift_id: swap.shift_id },
     }
     expect((await ask(nurse, 'POST', '/api/me/shift-offers', { body: asked })).status).toBe(200)
-    const partner = swap.person_id === 202 ? other : await account('partner', 'worker', UNITS.hospital, swap.person_id)
+    const partner = await sessionOf(swap.person_id)
     const answered = await ask(partner, 'POST', `/api/me/shift-offers/${asked.offer_id}/answers`, {
       body: { unit_id: UNITS.hospital, answer: 'accepted' },
     })

@@ -42,8 +42,8 @@ import { findSubstitutes } from './substitutes.ts'
 export const rostersRoom: RoomState = {
   state: 'partly',
   parts: {
-    zh: '已能按规则找出该休息的人，下休息令并找替班，记补休账，收本人反映。自动排班尚未建设。',
-    en: 'Finds who must rest by the rules in force, orders rest with a substitute, keeps the leave account, hears what people say of themselves. Rosters are not built yet.',
+    zh: '已能按规则找出该休息的人，下休息令并找替班，记补休账，收本人反映；按记录自动排班，可改可发布，缺人时找人替班、让班换班。',
+    en: 'Finds who must rest by the rules in force, orders rest with a substitute, keeps the leave account, hears what people say of themselves. Makes rosters from the records, has them changed and published, finds who takes a shift.',
   },
 }
 

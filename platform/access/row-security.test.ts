@@ -24,6 +24,7 @@ const PUBLIC_TABLES = new Set([
   'packs_in_force',
   'evaluations', // when a run was made and over what; its results are closed
   'evaluation_posts', // kind and exposure of posts as a run saw them
+  'rest_looks', // when the house looked who must rest, and at how many; what it found is closed
   'audit_leaves', // hashes only
   'audit_seals',
 ])

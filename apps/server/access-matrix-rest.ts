@@ -87,6 +87,32 @@ export const REST: readonly Row[] = [
     meets: 'rest.unknown_order',
   },
   {
+    endpoint: 'POST /api/rest/people/:person_id/orders/:order_id/substitutes',
+    who: ORDERING,
+    outside: 'not_found',
+    sample: (at) => ({
+      params: { person_id: at.person_id, order_id: SOME_ORDER },
+      body: { substitute_person_id: at.person_id },
+    }),
+    meets: 'rest.unknown_order',
+  },
+  {
+    endpoint: 'POST /api/me/cover-asks/:ask_id/answer',
+    who: 'signed-in',
+    outside: 'allowed',
+    sample: () => ({ params: { ask_id: SOME_ORDER }, body: { answer: 'declined' } }),
+    meets: 'rest.unknown_ask',
+  },
+  {
+    endpoint: 'GET /api/operations/:operation_id/leave/units/:unit_id/plan',
+    who: ORDERING,
+    outside: 'not_found',
+    sample: (at, city) => ({
+      params: { operation_id: city.operation_id, unit_id: at.unit_id },
+      query: { from_on: '2020-03-02', days: 14 },
+    }),
+  },
+  {
     endpoint: 'POST /api/operations/:operation_id/rest/limit-extensions',
     who: OVERRIDING,
     outside: 'not_found',

@@ -224,7 +224,7 @@ describe('the leave account', () => {
     expect((await add('planned', most.owed_minutes + 1)).body.code).toBe('rest.not_enough_leave')
     expect((await add('planned', 60)).body).toEqual({ owed_minutes: most.owed_minutes, planned_minutes: 60 })
     expect((await add('taken', 60)).body).toEqual({ owed_minutes: most.owed_minutes - 60, planned_minutes: 0 })
-    // 900 minutes are left: two working days without a shift, the third of February’s last week is a Saturday.
+    // 900 minutes are left: the 29th and the 1st are a weekend, on the 2nd leave stands in the account already.
     const plan = await ask(organiser, 'GET', url(`/leave/units/${UNITS.checkpoint}/plan?from_on=2020-02-28&days=5`))
     expect(
       plan.body.proposed.filter(({ person_id }: { person_id: number }) => person_id === most.person_id),

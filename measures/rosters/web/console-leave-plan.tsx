@@ -62,7 +62,11 @@ function Proposals({ proposed, operationId }: { proposed: readonly LeaveProposal
   const why = ({ why, shift_name, planned_count, minimum }: LeaveProposal) =>
     why === 'off_shift'
       ? t('rest.pay_back_why.off_shift')
-      : t('rest.pay_back_why.spare', { shift: shift_name, planned: planned_count, minimum })
+      : t('rest.pay_back_why.spare', {
+          shift: shift_name ?? '',
+          planned: planned_count ?? 0,
+          minimum: minimum ?? 0,
+        })
   return (
     <>
       <ProblemNotice error={add.error} />

@@ -98,6 +98,22 @@ const rest: Catalogue<typeof zh> = {
     said_nothing: 'no words',
     leave: 'Leave owed',
     leave_sum: '{{people}} people are owed {{owed}}',
+    leave_term:
+      'To be taken within {{count}} days; it never lapses by itself, a person carries it over, pays or strikes it off.',
+    leave_no_term: 'No document and no decision sets a term for leave.',
+    overdue: 'Past its term',
+    pay_back: 'How to pay it back',
+    pay_back_days: 'Days to look at',
+    pay_back_note:
+      'Whoever is owed most first, a day a person and round; working days without a shift first, then shifts with people to spare. A proposal: “Plan” enters it; a shift on that day has to be taken out of the roster as well.',
+    pay_back_none: 'No day can be given in this time',
+    pay_back_left: 'Not all of it fits for: {{names}}',
+    pay_back_reason: 'Why it can be',
+    pay_back_why: {
+      off_shift: 'no shift that day, no cover lost',
+      spare: '{{shift}}: {{planned}} planned, {{minimum}} needed',
+    },
+    pay_back_plan: 'Plan',
     leave_none: 'No leave has been earned yet',
     earned: 'Earned',
     taken: 'Taken',

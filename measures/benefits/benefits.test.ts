@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
 import { readWorkbook } from '#platform/files/workbook.ts'
+import { Refusal } from '#platform/http/problem.ts'
 import { evaluateAndRaise } from '#records/policies/server/evaluation-job.ts'
+import { publishPack, putInForce } from '#records/policies/server/packs.ts'
 
 const { account, ask, look, database, clock } = await openTestHouse('2020-02-21T08:00:00+08:00', { working: true })
 
@@ -47,13 +49,14 @@ function filesOf(pack: string) {
     .map((path) => ({ path, text: readFileSync(new URL(path, folder), 'utf8') }))
 }
 
+/** As two signatures on a draft do in the end; how packs are signed is tested with the drafts. */
 async function publish(pack: string, areaUnitId: number) {
-  const published = await ask(clerk, 'POST', '/api/packs', { body: { files: filesOf(pack) } })
-  expect(published.status).toBe(200)
-  const known_from = '2020-01-20T00:00:00+08:00'
-  const { pack_hash } = published.body
-  const inForce = await ask(clerk, 'POST', url('/packs'), { body: { area_unit_id: areaUnitId, pack_hash, known_from } })
-  expect(inForce.body).toEqual({ put_in_force: true })
+  await look(async (tx) => {
+    const published = await publishPack(tx, filesOf(pack), clock.now())
+    if (published instanceof Refusal) throw new Error(JSON.stringify(published.facts))
+    const body = { area_unit_id: areaUnitId, pack_hash: published.hash, known_from: '2020-01-20T00:00:00+08:00' }
+    expect(await putInForce(tx, OPERATION, body, clock.now())).toEqual({ put_in_force: true })
+  })
 }
 
 /** Confirmed through the house by the head of the unit, who is somebody else. */
@@ -224,13 +227,13 @@ describe('statements of units', () => {
     const mark = cells.find((text) => text.includes('导出编号'))
     expect(mark).toContain('用途：报财政审核')
     const number = /TP-\d{6}-\d/.exec(mark ?? '')?.[0] ?? ''
-    const auditor = await house.account('auditor', 'auditor', UNITS.county)
+    const auditor = await account('auditor', 'auditor', UNITS.county)
     const found = await ask(auditor, 'GET', `/api/exports?number=${encodeURIComponent(number.replaceAll('-', ' '))}`)
     expect(found.body.exports).toEqual([
       expect.objectContaining({ number, purpose: '报财政审核', kind: 'benefits.statement', unit_id: UNITS.hospital }),
     ])
     expect((await ask(auditor, 'GET', '/api/exports?number=TP-000001-0')).body.exports).toEqual([])
-    const elsewhere = await house.account('auditor-elsewhere', 'auditor', UNITS.otherCounty)
+    const elsewhere = await account('auditor-elsewhere', 'auditor', UNITS.otherCounty)
     expect((await ask(elsewhere, 'GET', `/api/exports?number=${number}`)).body.exports).toEqual([])
   })
 })
@@ -350,10 +353,12 @@ describe('the clause board', () => {
       path,
       text: text.replace('gives: money_per_day', 'gives: money_per_dya'),
     }))
-    const { status, body } = await ask(clerk, 'POST', '/api/packs', { body: { files } })
-    expect(status).toBe(422)
-    expect(body.facts.mistakes[0]).toMatchObject({ file: 'benefits.yaml', value: 'money_per_dya' })
-    expect(body.facts.mistakes[0].right.en).toContain('money_per_day')
+    const refused = await look((tx) => publishPack(tx, files, clock.now()))
+    expect(refused).toMatchObject({ problem: { status: 422 } })
+    const facts = refused instanceof Refusal ? JSON.stringify(refused.facts) : ''
+    expect(facts).toContain('"file":"benefits.yaml"')
+    expect(facts).toContain('"value":"money_per_dya"')
+    expect(facts).toContain('是否想写“money_per_day”？')
   })
 })
 

@@ -59,11 +59,17 @@ export class FundCosts {
   add(batch: FactBatch): EvaluationColumns {
     const { program } = this
     const plain: EvaluatePart = (by, part) => evaluateBatch(by.running, part)
-    return evaluateWithin(program, program.within, batch, plain, (by, part) => this.gather(by, part))
+    return evaluateWithin(program, program.within, batch, plain, (by, part, open) => this.gather(by, part, open))
   }
 
-  private gather(by: CompiledProgram, part: FactBatch): EvaluationColumns {
-    if (by === this.program) return evaluateBatch(by.running, part, this.settle)
+  private gather(by: CompiledProgram, part: FactBatch, open?: ReadonlySet<number>): EvaluationColumns {
+    if (by.running === this.program.running) {
+      if (!open) return evaluateBatch(by.running, part, this.settle)
+      return evaluateBatch(by.running, part, (position, settling, sources, tally) => {
+        if (!open.has(position)) this.settle(position, settling, sources, tally)
+        else settleRow(by.running, settling, sources, tally)
+      })
+    }
     const costs = this.above.get(by) ?? new FundCosts(by)
     this.above.set(by, costs)
     return costs.gather(by, part)

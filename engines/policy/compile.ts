@@ -132,13 +132,15 @@ function withinAreas(plain: PlainProgram, options: CompileOptions): CompiledProg
       return within
     },
     evaluate: (batch) => evaluateWithin(program, within, batch, (by, part) => evaluateBatch(by.running, part)),
-    evaluateUnits: (batch) => evaluateWithin(program, within, batch, (by, part) => evaluateBatch(by.unit_running, part)),
+    evaluateUnits: (batch) =>
+      evaluateWithin(program, within, batch, (by, part) => evaluateBatch(by.unit_running, part)),
   }
   const within: LayersWithin = new LayersWithin(program, (kept) => {
     const stack = cutStack(plain.stack, kept)
     const decisions = (options.decisions ?? []).filter((decision) => misfitOf(stack, decision) === undefined)
     const compiled = compileStack(stack, { ...options, decisions })
-    if (!compiled.ok) throw new RangeError(compiled.problems.map(({ message }) => `${message.zh} (${message.en})`).join('; '))
+    if (!compiled.ok)
+      throw new RangeError(compiled.problems.map(({ message }) => `${message.zh} (${message.en})`).join('; '))
     return compiled.program
   })
   return program

@@ -80,10 +80,12 @@ function explainElsewhere(
 ): Explanation | undefined {
   const area = areaNumber(person.area)
   const { code, title } = settling.compiled.entitlement
-  const by = program.within.programFor(area)
+  const depth = program.within.bounded ? program.within.depthOf(area) : program.stack.layers.length
+  if (depth === program.stack.layers.length) return undefined
+  const by = depth > 0 ? program.within.at(depth) : null
   const layer = program.within.firstOutside(area)
   const explaining: Explaining = { program, compiled: settling.compiled, person, language }
-  if (by === program) {
+  if (depth < 0) {
     const missing = missingOfPlace(program, person, code)
     if (!missing) return undefined
     const lines = [clauseLine(explaining), missingNamed(explaining, 'belongs_to'), sumLine(explaining, missing)]
@@ -124,7 +126,6 @@ function resultOf(program: CompiledProgram, person: PersonFacts, code: string): 
 
 /** The result where it is open only because nobody recorded where the person belongs. */
 function missingOfPlace(program: CompiledProgram, person: PersonFacts, code: string): EntitlementResult | undefined {
-  if (!program.within.bounded || program.within.depthOf(areaNumber(person.area)) >= 0) return undefined
   const result = resultOf(program, person, code)
   return result.state === 'missing_fact' && result.missing === 'belongs_to' ? result : undefined
 }

@@ -158,6 +158,20 @@ describe('a draft', () => {
     expect((await ask(sessions.unit, 'GET', `/api/drafts/${draft}`)).body.code).toBe('http.not_permitted')
   })
 
+  it('begun from the template stands below the packs in force at its place, reads without a mistake and its examples hold', async () => {
+    const begun = await ask(sessions.author, 'POST', drafts, {
+      body: { area_unit_id: UNITS.county, title: '空白起草', begin: { with: 'template' } },
+    })
+    const { files } = (await ask(sessions.author, 'GET', `/api/drafts/${begun.body.draft_id}`)).body
+    expect(files.map(({ path }: { path: string }) => path)).toEqual(['cases/examples.yaml', 'pack.yaml'])
+    expect(files[1].text).toMatch(/level: county[\s\S]*area: "330603"[\s\S]*extends: shaoxing-2020/)
+    const { body } = await ask(sessions.author, 'POST', `/api/operations/${OPERATION}/draft-checks`, {
+      body: { area_unit_id: UNITS.county, files },
+    })
+    expect(body.mistakes).toEqual([])
+    expect(body.cases).toMatchObject({ count: 5, misses: [] })
+  })
+
   it('that two people save at once keeps the first and tells the second who that was', async () => {
     const draft = await beginFromForce()
     const [one, two] = await Promise.all([

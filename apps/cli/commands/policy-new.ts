@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { readPackFolder } from '#apps/cli/packs-on-disk.ts'
 import { fatigueOf } from '#engines/fatigue/fatigue.ts'
 import { formatMistake, LEVELS } from '#engines/policy/pack.ts'
 import { testPack } from '#engines/policy/test-pack.ts'
 import { OperatorError } from '#platform/db/operator-error.ts'
+import { templateFiles } from '#records/policies/pack-template.ts'
 import type { Call, Command } from '../command.ts'
 
-const TEMPLATE = path.resolve(import.meta.dirname, '../pack-template')
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/
 /** No place has this code; whoever writes a pack puts their own in. */
 const UNUSED_AREA = '999901'
@@ -71,8 +71,9 @@ function write(call: Call): string {
       { exitStatus: 2 },
     )
   }
-  const level = call.option('level') ?? 'county'
-  if (!LEVELS.some((one) => one === level)) {
+  const written = call.option('level') ?? 'county'
+  const level = LEVELS.find((one) => one === written)
+  if (level === undefined) {
     throw new OperatorError(`层级可写 ${LEVELS.join('、')}。`, `The level is one of ${LEVELS.join(', ')}.`, {
       exitStatus: 2,
     })
@@ -83,20 +84,9 @@ function write(call: Call): string {
       exitStatus: 2,
     })
   }
-  const above = call.option('extends')
-  const filled = (text: string) =>
-    text
-      .replaceAll('NAME', name)
-      .replaceAll('LEVEL', level)
-      .replaceAll('AREA', call.option('area') ?? UNUSED_AREA)
-      .replace(
-        '#EXTENDS',
-        above === undefined ? '# extends: 上一层的包           # 有上级通知就写上' : `extends: ${above}`,
-      )
+  const area = call.option('area') ?? UNUSED_AREA
   mkdirSync(path.join(folder, 'cases'), { recursive: true })
-  for (const file of readdirSync(TEMPLATE, { recursive: true }).map(String)) {
-    if (!/\.(yaml|json)$/.test(file)) continue
-    writeFileSync(path.join(folder, file), filled(readFileSync(path.join(TEMPLATE, file), 'utf8')))
-  }
+  for (const file of templateFiles({ name, level, area, above: call.option('extends') }))
+    writeFileSync(path.join(folder, file.path), file.text)
   return folder
 }

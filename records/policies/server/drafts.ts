@@ -1,13 +1,14 @@
 import type { z } from 'zod'
+import { LEVELS, type Level } from '#engines/policy/pack.ts'
 import type { Actor } from '#platform/access/actor.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import { zonedText } from '#platform/calendar/zone.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
-import { findOperation } from '#records/operations/server/reads.ts'
+import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
 import { policyProblems } from '../contract.ts'
 import { type beginDraft, draftProblems, type saveDraft, type signDraft } from '../contract-drafts.ts'
-import { TEMPLATE_FILES } from '../draft-template.ts'
+import { templateFiles } from '../pack-template.ts'
 import { codeOf, loadDraft, presentCheck, refuseHeavy } from './draft-layers.ts'
 import {
   type Draft,
@@ -23,6 +24,7 @@ import {
   type Standing,
   stateOf,
 } from './drafts-store.ts'
+import { areasOf, hashesAt, stackOf } from './packs.ts'
 import { findPacks, listLayersInForce, type PackFile, type StoredPack } from './packs-store.ts'
 
 const SETTLED_WORDS = {
@@ -48,8 +50,9 @@ export async function begin(
   body: z.output<typeof beginDraft.input.body>,
   at: Date,
 ): Promise<{ draft_id: number } | Refusal> {
-  if (!(await findOperation(tx, operationId))) return refuse(httpProblems.not_found)
-  const files = await firstFiles(tx, body.begin)
+  const operation = await findOperation(tx, operationId)
+  if (!operation) return refuse(httpProblems.not_found)
+  const files = await firstFiles(tx, operation, body)
   if (files instanceof Refusal) return files
   // Whatever it begins with, it is to go over the version that is in force at its place.
   const code = codeOf(files)
@@ -71,12 +74,34 @@ export async function begin(
 
 async function firstFiles(
   tx: Tx,
-  written: z.output<typeof beginDraft.input.body>['begin'],
+  operation: OperationFacts,
+  { area_unit_id, begin: written }: z.output<typeof beginDraft.input.body>,
 ): Promise<readonly PackFile[] | Refusal> {
   if (written.with === 'files') return written.files
-  if (written.with === 'template') return TEMPLATE_FILES
+  if (written.with === 'template') return templateAt(tx, operation, area_unit_id)
   const [stored] = await findPacks(tx, [written.pack_hash])
   return stored ? stored.files : refuse(policyProblems.unknown_pack)
+}
+
+/** The template for a place: its level, its division code, and the lowest pack in force above it. */
+async function templateAt(tx: Tx, operation: OperationFacts, areaUnitId: number): Promise<readonly PackFile[]> {
+  const unit = await tx
+    .selectFrom('units')
+    .select(['kind', 'division_code'])
+    .where('unit_id', '=', areaUnitId)
+    .executeTakeFirst()
+  const level = LEVELS.find((one) => one === unit?.kind) ?? 'county'
+  const layers = await listLayersInForce(tx, operation.operation_id, undefined)
+  const above = (await areasOf(tx, operation.area_unit_id)).get(areaUnitId) ?? [operation.area_unit_id]
+  const joined = await stackOf(tx, hashesAt(layers, above))
+  const higher = joined && 'stack' in joined ? joined.stack.layers.filter((one) => isAbove(one.level, level)) : []
+  const area = unit?.division_code ?? ''
+  const files = templateFiles({ name: `pack-${area}`, level, area, above: higher.at(-1)?.id })
+  return files.filter(({ path }) => path.endsWith('.yaml'))
+}
+
+function isAbove(level: Level, other: Level): boolean {
+  return LEVELS.indexOf(level) < LEVELS.indexOf(other)
 }
 
 interface OpenDraft {

@@ -98,7 +98,7 @@ export async function fillDuty(admin: pg.Client, days: number): Promise<void> {
   await admin.query(`
     insert into duty_entries (person_id, span_id, act, operation_id, unit_id, home_unit_id, post_id, starts_at, ends_at, starts_on, said_by_user_id, said_at, recorded_at)
       select person_id, gen_random_uuid(), 'imported', ${OPERATION}, home_unit_id, home_unit_id, home_unit_id, starts_at,
-        starts_at + interval '1 minute' * (240 + (person_id + d) % 5 * 90), (starts_at at time zone 'Asia/Shanghai')::date, 1, now(), now()
+        starts_at + interval '1 minute' * (240 + (person_id + d) % 5 * 90), (starts_at at time zone 'Asia/Shanghai')::date, 1, now(), starts_at + interval '1 day'
       from people cross join generate_series(0, ${days - 1}) d
       cross join lateral (
         select timestamptz '2020-01-23 00:00+08' + interval '1 day' * d + interval '1 hour' * ((person_id + d * 5) % 14) as starts_at

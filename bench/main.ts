@@ -24,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   pages: async () => (await import('./pages.ts')).bench,
   start: async () => (await import('./start.ts')).bench,
   rostering: async () => (await import('./rostering.ts')).bench,
+  'rostering-daily': async () => (await import('./rostering-daily.ts')).bench,
   faults: async () => (await import('./faults.ts')).bench,
 }
 

@@ -144,16 +144,17 @@ export async function readOperationLevels(
     .orderBy('operation_levels.from_on')
     .orderBy('operation_levels.recorded_at', 'desc')
     .execute()
-  return {
-    starts: dayOf(started_on),
-    ends: ended_on !== null && ended_on < on_date ? dayOf(ended_on) : null,
-    // A level holds until the area's next one begins: the engine takes the one that began last.
-    levels: rows.flatMap(({ division_code, from_on, level }) => {
-      const word = LEVEL_WORDS[level]
-      const area = division_code === null ? '' : String(areaNumber(division_code)).replace(/(?:00)+$/, '')
-      return word && area.length >= 2 ? [{ area, level: word, from: dayOf(from_on), to: null }] : []
-    }),
-  }
+  const ends = ended_on !== null && ended_on < on_date ? dayOf(ended_on) : null
+  // A level holds until the area's next one begins: the engine takes the one that began last.
+  const levels = rows.flatMap(({ division_code, from_on, level }) => {
+    const word = LEVEL_WORDS[level]
+    const area = division_code === null ? '' : String(areaNumber(division_code)).replace(/(?:00)+$/, '')
+    return word && area.length >= 2 ? [{ area, level: word, from: dayOf(from_on), to: null }] : []
+  })
+  const areas = ends === null ? [] : [...new Set(levels.map(({ area }) => area))]
+  // Once the response has ended there is none where there was one; of other places nothing is recorded.
+  const ended = areas.map((area) => ({ area, level: 'none', from: (ends ?? 0) + 1, to: null }) as const)
+  return { starts: dayOf(started_on), ends, levels: [...levels, ...ended] }
 }
 
 const LEVEL_WORDS: Readonly<Record<number, ResponseLevel>> = { 1: 'level_1', 2: 'level_2', 3: 'level_3', 4: 'level_4' }

@@ -98,14 +98,13 @@ export function TakersDialog({ offer, onClose }: { offer: OfferSubject; onClose:
   const takers = useEndpoint(listTakers, { params }, { keep: true })
   const ask = useCommand(askTaker)
   const choose = ({ person_id, name }: Taker, agreed: boolean) =>
-    ask.mutate(
-      { params, body: { person_id, agreed } },
-      {
-        onSuccess: ({ state }) => {
-          message.success(t(state === 'replaced' ? 'rosters.replaced' : 'rosters.ask_sent', { name }))
-          onClose()
-        },
+    // The promise and not the callback: the board begins anew with what was changed, and this dialog with it.
+    ask.mutateAsync({ params, body: { person_id, agreed } }).then(
+      ({ state }) => {
+        message.success(t(state === 'replaced' ? 'rosters.replaced' : 'rosters.ask_sent', { name }))
+        onClose()
       },
+      () => undefined,
     )
   return (
     <Modal
@@ -124,10 +123,10 @@ export function TakersDialog({ offer, onClose }: { offer: OfferSubject; onClose:
               <span className="soft">{t('rosters.declined')}</span>
             ) : (
               <span className="row">
-                <Button size="small" type="primary" disabled={ask.isPending} onClick={() => choose(taker, false)}>
+                <Button size="small" type="primary" disabled={ask.isPending} onClick={() => void choose(taker, false)}>
                   {t(taker.answer === 'asked' ? 'rosters.asked' : 'rosters.ask')}
                 </Button>
-                <Button size="small" disabled={ask.isPending} onClick={() => choose(taker, true)}>
+                <Button size="small" disabled={ask.isPending} onClick={() => void choose(taker, true)}>
                   {t('rosters.agreed')}
                 </Button>
               </span>

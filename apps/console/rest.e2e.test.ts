@@ -73,7 +73,7 @@ async function openBoard(login: string, width: number): Promise<Page> {
   const baseURL = `http://127.0.0.1:${house.port}`
   const context = await browser.newContext({ viewport: { width, height: 900 }, locale: 'zh-CN', baseURL })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => faults.push(error.message))
   await page.goto('/')
   await page.getByLabel('账号').fill(login)
@@ -102,14 +102,16 @@ describe('the rest board', () => {
     await page.getByText('已下休息令').waitFor()
     const ordered = page.getByRole('row').filter({ hasText: PEOPLE.nurse.name }).filter({ hasText: '待开始' })
     await ordered.waitFor()
-    expect(await ordered.textContent()).toContain(PEOPLE.porter.name)
+    expect(await ordered.textContent()).toContain(`${PEOPLE.porter.name} 等答复`)
     expect(await seriousViolations(page)).toEqual([])
     expect(faults).toEqual([])
-  }, 90_000)
+  }, 120_000)
 
   it('fits a narrow screen', async () => {
     const page = await openBoard('organisation', 360)
     await page.getByText(PEOPLE.nurse.name).first().waitFor()
+    await page.getByRole('button', { name: '怎样补完' }).click()
+    await page.getByText('只是建议').waitFor()
     expect(await overflowsSideways(page)).toBe(false)
     expect(faults).toEqual([])
   }, 60_000)

@@ -89,6 +89,7 @@ async function benchUnit(clock: Clock): Promise<Bar[]> {
   printFigure('drop-out for a week: cells that had to go', cells, '')
   printFigure('drop-out for a week: cells changed (at least)', repaired.value.changes_least, '')
   printFigure('drop-out for a week: cells changed', repaired.value.changes.length, '')
+  printFigure('drop-out for a week: places left open', repaired.value.unfilled.length, '')
   return [
     { name: 'unit of 60 × 28: publishable after', reached: seconds, limit: UNIT_SECONDS, unit: 's', kind: 'most' },
     { name: 'unit of 60 × 28: hard violations', reached: score.hard, limit: 0, unit: '', kind: 'most' },

@@ -23,7 +23,7 @@ export function LeavePlan({ operationId, unitId }: { operationId: number; unitId
     { enabled: days !== undefined },
   )
   return (
-    <div className="stack tight">
+    <div className="stack tight rest-plan">
       <div className="row">
         <Button onClick={() => setDays(days ?? DAYS)}>{t('rest.pay_back')}</Button>
         {days === undefined ? null : (

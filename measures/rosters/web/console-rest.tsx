@@ -276,9 +276,9 @@ function Cover({ order: { substitute } }: { order: RestOrder }) {
   const { name, state, shifts_count } = substitute
   const said = state === 'accepted' ? t('rest.accepted', { count: shifts_count ?? 0 }) : t(`rest.cover_states.${state}`)
   return (
-    <>
+    <span>
       {name} <span className={state === 'accepted' ? 'soft' : 'waiting'}>{said}</span>
-    </>
+    </span>
   )
 }
 

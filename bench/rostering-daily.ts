@@ -16,7 +16,7 @@ const COUNTY_SECONDS = 60
 const COUNTY_UNITS = 150
 const COUNTY_UNIT_PEOPLE = 40
 /** What one unit of the county gets on one core, thread start and compilation not counted. */
-const COUNTY_SOLVE_SECONDS = 0.2
+const COUNTY_SOLVE_SECONDS = 0.4
 const SUBSTITUTE_MS = 50
 const REPLAN_MS = 1000
 

@@ -12,6 +12,7 @@ import { type Division, inventCity } from './city.ts'
 import { happen, OPERATION, planShifts } from './history.ts'
 import { createChance } from './random.ts'
 import { restInDemo } from './rest.ts'
+import { rostersInDemo } from './rosters.ts'
 import { writeDuty } from './write-duty.ts'
 import { writeOperation, writePeople, writeUnits } from './write-records.ts'
 
@@ -81,6 +82,7 @@ export async function fillDemoCity({ database, rootKey, say }: Filling): Promise
     await evaluateUpTo(database, operationId, OPERATION.last_confirmed_on, known)
   }
   await restInDemo(database, operationId, now, passwordHash)
+  await rostersInDemo(database, operationId, now)
   await markAsDemo(database, now, DEMO_SEED)
   say({
     zh: `演示城市已就绪（${Math.round((performance.now() - started) / 1000)} 秒）。账号：${DEMO_ACCOUNTS.map(({ login }) => login).join('、')}；口令：${DEMO_PASSWORD}`,

@@ -111,6 +111,9 @@ export const draftProblems = problems('policies', {
   },
 })
 
+/** Which paragraph of the notice a clause rests on, where somebody corrected what the numbers say; see `notice-paragraphs.ts`. */
+export const NoticeTies = z.array(z.object({ clause: z.string().max(40), begins: z.string().max(40) })).max(500)
+
 const DraftParams = z.object({ draft_id: IdText })
 const OperationParams = z.object({ operation_id: IdText })
 const PACK_BYTES_MAX = 8_388_608
@@ -190,6 +193,7 @@ export const readDraft = endpoint({
     /** What it began with, for seeing what was changed. */
     base_files: z.array(z.object({ path: z.string(), text: z.string() })),
     notice_text: z.string(),
+    notice_ties: NoticeTies,
     /** Whether the reader had a hand in it and therefore cannot sign. */
     is_author: z.boolean(),
     revisions: z.array(z.object({ revision: z.int(), note: z.string(), saved_by: z.string(), saved_at: InstantOut })),
@@ -214,6 +218,7 @@ export const saveDraft = endpoint({
       expected_revision: z.int().min(1),
       files: PackFiles,
       notice_text: z.string().max(200_000).default(''),
+      notice_ties: NoticeTies.default([]),
       note: z.string().trim().max(500).default(''),
     }),
   },

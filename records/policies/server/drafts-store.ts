@@ -1,5 +1,6 @@
 import type { Tx } from '#platform/db/database.ts'
-import type { DRAFT_STATES } from '../contract-drafts.ts'
+import { type DRAFT_STATES, NoticeTies } from '../contract-drafts.ts'
+import type { NoticeTie } from '../notice-paragraphs.ts'
 import { filesOf, type PackFile } from './packs-store.ts'
 
 export type DraftState = (typeof DRAFT_STATES)[number]
@@ -18,6 +19,7 @@ export interface Revision {
   readonly revision: number
   readonly files: readonly PackFile[]
   readonly notice_text: string
+  readonly notice_ties: readonly NoticeTie[]
   readonly note: string
   readonly saved_by_user_id: number
   readonly saved_at: Date
@@ -57,11 +59,11 @@ export async function insertDraft(
 export async function insertRevision(
   tx: Tx,
   { draft_id, area_unit_id }: Pick<Draft, 'draft_id' | 'area_unit_id'>,
-  { files, ...row }: Revision,
+  { files, notice_ties, ...row }: Revision,
 ): Promise<boolean> {
   const added = await tx
     .insertInto('pack_draft_revisions')
-    .values({ ...row, draft_id, area_unit_id, files: JSON.stringify(files) })
+    .values({ ...row, draft_id, area_unit_id, files: JSON.stringify(files), notice_ties: JSON.stringify(notice_ties) })
     .onConflict((conflict) => conflict.doNothing())
     .returning('revision')
     .executeTakeFirst()
@@ -71,12 +73,12 @@ export async function insertRevision(
 export async function findNewestRevision(tx: Tx, draftId: number): Promise<Revision> {
   const row = await tx
     .selectFrom('pack_draft_revisions')
-    .select(['revision', 'files', 'notice_text', 'note', 'saved_by_user_id', 'saved_at'])
+    .select(['revision', 'files', 'notice_text', 'notice_ties', 'note', 'saved_by_user_id', 'saved_at'])
     .where('draft_id', '=', draftId)
     .orderBy('revision', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow()
-  return { ...row, files: filesOf(row.files) }
+  return { ...row, files: filesOf(row.files), notice_ties: NoticeTies.parse(row.notice_ties) }
 }
 
 /** Without their files: who saved what when. */

@@ -67,7 +67,7 @@ export async function begin(
     begun_by_user_id: actor.user_id,
     begun_at: at,
   }
-  const draft_id = await insertDraft(tx, row, { files, notice_text: '', note: '' })
+  const draft_id = await insertDraft(tx, row, { files, notice_text: '', notice_ties: [], note: '' })
   await audit(tx, { ...row, draft_id }, 'draft_begin', { with: body.begin.with, base_hash })
   return { draft_id }
 }

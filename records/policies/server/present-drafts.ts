@@ -78,6 +78,7 @@ export async function presentDraft(
     files: [...newest.files],
     base_files: base ? [...base.files] : [],
     notice_text: newest.notice_text,
+    notice_ties: [...newest.notice_ties],
     is_author: await isAuthor(tx, draftId, actor.user_id),
     revisions: revisions.map(({ saved_by_user_id, ...row }) => ({ ...row, saved_by: nameOf(saved_by_user_id) })),
     request: request

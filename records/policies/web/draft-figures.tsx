@@ -1,10 +1,11 @@
-import { Button, Input } from 'antd'
-import { useState } from 'react'
+import { Button, Input, Select } from 'antd'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '#platform/ui/formats.ts'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
 import type { EntitlementOut, ParameterOut } from '../contract.ts'
 import type { PackCheck } from '../contract-drafts.ts'
+import { beginningOf, type NoticeTie, paragraphsByClause, paragraphsOf } from '../notice-paragraphs.ts'
 import { ChangeFigure } from './change-figure.tsx'
 import { figureNow } from './figures.ts'
 import type { TextFile } from './use-draft-check.ts'
@@ -19,6 +20,8 @@ export function DraftFigures({
   readOnly,
   noticeText,
   onNotice,
+  ties,
+  onTies,
   onFiles,
 }: {
   check: PackCheck | undefined
@@ -26,17 +29,44 @@ export function DraftFigures({
   readOnly: boolean
   noticeText: string
   onNotice: (text: string) => void
+  ties: readonly NoticeTie[]
+  onTies: (ties: readonly NoticeTie[]) => void
   onFiles: (files: readonly TextFile[], note: string) => void
 }) {
   const { t } = useTranslation()
   const [changing, setChanging] = useState<ParameterOut | undefined>(undefined)
+  const [chosen, setChosen] = useState<string | undefined>(undefined)
+  const paragraphs = paragraphsOf(noticeText)
+  const places = paragraphsByClause(paragraphs, check?.pack?.clauses.map(({ number }) => number) ?? [], ties)
   return (
     <div className="draft-sides">
-      <Notice text={noticeText} readOnly={readOnly} onNotice={onNotice} />
+      <Notice
+        text={noticeText}
+        paragraphs={paragraphs}
+        shown={chosen === undefined ? undefined : places.get(chosen)}
+        readOnly={readOnly}
+        onNotice={onNotice}
+      />
       <section className="panel notice-rules">
         <h2>{t('drafts.clauses')}</h2>
         {check?.pack ? (
-          <Clauses pack={check.pack} readOnly={readOnly} onChange={setChanging} />
+          <Clauses
+            pack={check.pack}
+            readOnly={readOnly}
+            onChange={setChanging}
+            tie={(clause) =>
+              paragraphs.length === 0 ? null : (
+                <Tie
+                  paragraphs={paragraphs}
+                  place={places.get(clause)}
+                  chosen={chosen === clause}
+                  readOnly={readOnly}
+                  onChoose={() => setChosen(clause)}
+                  onTie={(begins) => onTies([...ties.filter((one) => one.clause !== clause), { clause, begins }])}
+                />
+              )
+            }
+          />
         ) : (
           <p className="soft">{check ? t('drafts.no_figures') : t('drafts.checking')}</p>
         )}
@@ -54,7 +84,63 @@ export function DraftFigures({
   )
 }
 
-function Notice({ text, readOnly, onNotice }: { text: string; readOnly: boolean; onNotice: (text: string) => void }) {
+/** Shows the paragraph that a clause rests on; another one, or none, may be chosen by hand. */
+function Tie({
+  paragraphs,
+  place,
+  chosen,
+  readOnly,
+  onChoose,
+  onTie,
+}: {
+  paragraphs: readonly string[]
+  place: number | undefined
+  chosen: boolean
+  readOnly: boolean
+  onChoose: () => void
+  onTie: (begins: string) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <div className="row">
+      <Button size="small" aria-pressed={chosen} onClick={onChoose}>
+        {place === undefined ? t('drafts.tie_none') : t('drafts.tie_show')}
+      </Button>
+      {chosen && !readOnly ? (
+        <Select
+          aria-label={t('drafts.tie')}
+          size="small"
+          value={place ?? -1}
+          popupMatchSelectWidth={false}
+          style={{ maxWidth: 260 }}
+          onChange={(position: number) => onTie(beginningOf(paragraphs[position] ?? ''))}
+          options={[
+            { value: -1, label: t('drafts.tie_none') },
+            ...paragraphs.map((paragraph, value) => ({ value, label: paragraph.slice(0, 24) })),
+          ]}
+        />
+      ) : null}
+    </div>
+  )
+}
+
+function Notice({
+  text,
+  paragraphs,
+  shown,
+  readOnly,
+  onNotice,
+}: {
+  text: string
+  paragraphs: readonly string[]
+  shown: number | undefined
+  readOnly: boolean
+  onNotice: (text: string) => void
+}) {
+  const here = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (shown !== undefined) here.current?.scrollIntoView({ block: 'nearest' })
+  }, [shown])
   const { t } = useTranslation()
   const [editing, setEditing] = useState(text === '')
   return (
@@ -80,7 +166,19 @@ function Notice({ text, readOnly, onNotice }: { text: string; readOnly: boolean;
         // A long text is scrolled with the keyboard too.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable
         <section className="draft-notice" tabIndex={0} aria-label={t('drafts.notice_text')}>
-          {text === '' ? t('drafts.notice_help') : text}
+          {text === ''
+            ? t('drafts.notice_help')
+            : paragraphs.map((paragraph, position) =>
+                position === shown ? (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a paragraph is its place in the notice
+                  <p key={position}>
+                    <mark ref={here}>{paragraph}</mark>
+                  </p>
+                ) : (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a paragraph is its place in the notice
+                  <p key={position}>{paragraph}</p>
+                ),
+              )}
         </section>
       )}
     </section>
@@ -91,10 +189,12 @@ function Clauses({
   pack,
   readOnly,
   onChange,
+  tie,
 }: {
   pack: Read
   readOnly: boolean
   onChange: (parameter: ParameterOut) => void
+  tie: (clause: string) => ReactNode
 }) {
   const { t } = useTranslation()
   const formats = useFormats()
@@ -109,6 +209,7 @@ function Clauses({
             {formats.label(clause.title)}
           </h3>
           <p className="soft small">{formats.label(clause.summary)}</p>
+          {tie(clause.number)}
           <Rules rules={pack.entitlements.filter((rule) => rule.clause === clause.number)} />
           <Figures
             parameters={pack.parameters.filter((parameter) => parameter.clause === clause.number)}

@@ -9,6 +9,7 @@ import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useMay } from '#platform/ui/workplace.tsx'
 import { readDraft, saveDraft } from '../contract-drafts.ts'
+import type { NoticeTie } from '../notice-paragraphs.ts'
 import { DraftCheck } from './draft-check.tsx'
 import { DraftFigures } from './draft-figures.tsx'
 import { DraftSamples } from './draft-samples.tsx'
@@ -44,6 +45,7 @@ export function DraftPage() {
 interface Work {
   readonly files: readonly TextFile[]
   readonly notice_text: string
+  readonly notice_ties: readonly NoticeTie[]
   readonly note: string
 }
 
@@ -54,12 +56,14 @@ function Editor({ draft, step, onStep }: { draft: DraftView; step: Step; onStep:
   const { t } = useTranslation()
   const formats = useFormats()
   const mayWrite = useMay('policies.write') && draft.state !== 'published' && draft.state !== 'closed'
-  const saved: Work = { files: draft.files, notice_text: draft.notice_text, note: '' }
+  const saved: Work = { files: draft.files, notice_text: draft.notice_text, notice_ties: draft.notice_ties, note: '' }
   const [work, setWork] = useState<Work>(saved)
   const [shown, setShown] = useState<{ file: string; line: number; column: number } | undefined>(undefined)
   const check = useDraftCheck(draft, work.files)
   const changed =
-    work.notice_text !== draft.notice_text || work.files.some((file, index) => file !== draft.files[index])
+    work.notice_text !== draft.notice_text ||
+    work.notice_ties !== saved.notice_ties ||
+    work.files.some((file, index) => file !== draft.files[index])
   const setFiles = (files: readonly TextFile[], note = '') =>
     setWork((before) => ({ ...before, files, note: [before.note, note].filter((part) => part !== '').join('；') }))
   const goTo = (place: { file: string; line: number; column: number }) => {
@@ -74,6 +78,8 @@ function Editor({ draft, step, onStep }: { draft: DraftView; step: Step; onStep:
         readOnly={!mayWrite}
         noticeText={work.notice_text}
         onNotice={(notice_text) => setWork((before) => ({ ...before, notice_text }))}
+        ties={work.notice_ties}
+        onTies={(notice_ties) => setWork((before) => ({ ...before, notice_ties }))}
         onFiles={setFiles}
       />
     ),
@@ -158,6 +164,7 @@ function SaveBar({ draft, work, changed }: { draft: DraftView; work: Work; chang
           expected_revision: draft.revision,
           files: [...work.files],
           notice_text: work.notice_text,
+          notice_ties: [...work.notice_ties],
           note: work.note.slice(0, 500),
         },
       })

@@ -1,18 +1,16 @@
-import { spanText } from '#platform/ui/phone/moments.ts'
 import { Button, Card, ProblemText } from '#platform/ui/phone/parts.tsx'
 import { usePhone } from '#platform/ui/phone/phone.ts'
 import { useTexts } from '#platform/ui/phone/texts.ts'
-import { useOwnRoster } from './own-roster.ts'
+import { useOwnRoster, useWhen } from './own-roster.ts'
 
 /** What somebody asks of me, and what changed in my shifts: on the first page, since a substitute is wanted soon. */
 export function AskedCard() {
-  const { t, language } = useTexts()
-  const { operation, go } = usePhone()
+  const { t } = useTexts()
+  const { go } = usePhone()
+  const when = useWhen()
   const { reading, act, problem, lost, busy } = useOwnRoster()
   if (reading.state !== 'ready') return null
   const { asked, offered, notices, unit_id } = reading.value
-  const when = ({ starts_at, ends_at }: { starts_at: string; ends_at: string }) =>
-    spanText(starts_at, ends_at, operation.time_zone, language)
   const [news] = notices
   return (
     <>

@@ -3,9 +3,11 @@ import type { readOwnRoster } from '#measures/rosters/offer-contract.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import type { ProblemDocument } from '#platform/http/problem.ts'
 import { send } from '#platform/ui/phone/client.ts'
+import { dayText, localMoment, spanText } from '#platform/ui/phone/moments.ts'
 import { newUuid } from '#platform/ui/phone/outbox/action.ts'
 import { usePhone } from '#platform/ui/phone/phone.ts'
 import { type Reading, useReading } from '#platform/ui/phone/reading.ts'
+import { useTexts } from '#platform/ui/phone/texts.ts'
 
 export type OwnRoster = OutputOf<typeof readOwnRoster>
 
@@ -39,4 +41,12 @@ export function useOwnRoster(): OwnShifts {
     return answer.kind === 'ok'
   }
   return { reading, act, problem, lost, busy }
+}
+
+/** The day and the times of a shift: `2月24日 周一 20:00–次日 02:00`. */
+export function useWhen(): (shift: { readonly starts_at: string; readonly ends_at: string }) => string {
+  const { language } = useTexts()
+  const { time_zone } = usePhone().operation
+  return ({ starts_at, ends_at }) =>
+    `${dayText(localMoment(starts_at, time_zone).date, language)} ${spanText(starts_at, ends_at, time_zone, language)}`
 }

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks'
 import type { listSwaps } from '#measures/rosters/offer-contract.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
-import { dayText, spanText } from '#platform/ui/phone/moments.ts'
+import { dayText } from '#platform/ui/phone/moments.ts'
 import { newUuid } from '#platform/ui/phone/outbox/action.ts'
 import { Button, Card, ProblemText, Read, Sheet, Tag } from '#platform/ui/phone/parts.tsx'
 import { usePhone } from '#platform/ui/phone/phone.ts'
 import { useReading } from '#platform/ui/phone/reading.ts'
 import { useTexts } from '#platform/ui/phone/texts.ts'
-import { type OwnRoster, type OwnShifts, useOwnRoster } from './own-roster.ts'
+import { type OwnRoster, type OwnShifts, useOwnRoster, useWhen } from './own-roster.ts'
 
 type Shift = OwnRoster['shifts'][number]
 
@@ -40,13 +40,6 @@ export function OwnShiftsPage() {
 interface PartProps {
   readonly roster: OwnRoster
   readonly own: OwnShifts
-}
-
-function useWhen() {
-  const { language } = useTexts()
-  const { operation } = usePhone()
-  return ({ starts_at, ends_at }: { starts_at: string; ends_at: string }) =>
-    spanText(starts_at, ends_at, operation.time_zone, language)
 }
 
 function Shifts({ roster, own }: PartProps) {

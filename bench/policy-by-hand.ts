@@ -4,6 +4,8 @@ import { dayOf, MINUTES_PER_DAY, weekdayOf } from '#engines/values/time.ts'
 import { DAYS, FROM } from './policy-people.ts'
 import { type RestTotals, restByHand } from './policy-rest-by-hand.ts'
 
+const EMPLOYMENT_WORDS: readonly string[] = wordsOf(EMPLOYMENTS)
+
 export interface Totals {
   amount_fen: number
   leave_minutes: number
@@ -77,12 +79,13 @@ function startDay(gathered: DayByHand, day: number): void {
   gathered.risk = false
 }
 
-/** The same arithmetic for the same five entitlements and four rest rules, written as one would without an engine. */
+/** The same arithmetic for the same five entitlements and the rest rules, written as one would without an engine. */
 export function writtenByHand(): (batch: FactBatch) => Totals {
   const tables = tablesByHand()
-  const { direct, none, medical, volunteer, isClose, isSecond, isRisky, earns, narrowed, noticed, works } = tables
+  const { direct, none, employments, medical, volunteer, isClose, isSecond, isRisky, earns, narrowed, noticed, works } =
+    tables
   const halves = (minutes: number) => (minutes > 240 ? 2 : minutes > 0 ? 1 : 0)
-  const rest = restByHand(direct)
+  const rest = restByHand(direct, EMPLOYMENT_WORDS.indexOf('enterprise'))
   return (batch) => {
     const totals = nothingYet()
     const today: DayByHand = {

@@ -2,7 +2,7 @@ import type { FactBatch } from '#engines/policy/facts.ts'
 import { MINUTES_PER_DAY } from '#engines/values/time.ts'
 
 /**
- * The four rest rules of the example county as one would write them without an engine: each person's stretches in two arrays, the
+ * The rest rules of the example county and the one above it as one would write them without an engine: each person's stretches in two arrays, the
  * figures as loops over them, and the words of `policies/shaoxing-keqiao-example-2020/rest.yaml` as plain conditions.
  */
 
@@ -76,9 +76,9 @@ function shortestRest(stretches: Stretches, as_of: number, since: number): numbe
   return shortest
 }
 
-function dutyDaysOfTen(stretches: Stretches, as_of: number): number {
+function dutyDays(stretches: Stretches, as_of: number, days: number): number {
   const { starts, ends } = stretches
-  const earliest = as_of / DAY - 10
+  const earliest = as_of / DAY - days
   let held = 0
   let reached = Number.POSITIVE_INFINITY
   for (let one = before(stretches, as_of) - 1; one >= 0; one--) {
@@ -109,7 +109,10 @@ function goOn(stretches: Stretches, as_of: number): void {
   }
 }
 
-export function restByHand(direct: number): (batch: FactBatch, as_of: number, totals: RestTotals) => void {
+export function restByHand(
+  direct: number,
+  enterprise: number,
+): (batch: FactBatch, as_of: number, totals: RestTotals) => void {
   const all = room()
   const close = room()
   const row = { days: 0, minutes: 0 }
@@ -118,7 +121,8 @@ export function restByHand(direct: number): (batch: FactBatch, as_of: number, to
     return row.days >= 15 && row.minutes >= 600 * row.days
   }
   const hurried = (at: number) => shortestRest(all, at, at - 7 * DAY) < 660
-  const crowded = (at: number) => dutyDaysOfTen(all, at) > 8
+  const crowded = (at: number) => dutyDays(all, at, 10) > 8
+  const weekless = (at: number) => dutyDays(all, at, 7) > 6
   const worn = (at: number) => {
     rowOf(close, at, 3 * DAY, row)
     return row.days >= 14
@@ -150,6 +154,7 @@ export function restByHand(direct: number): (batch: FactBatch, as_of: number, to
       settle(hurried, 1, false)
       settle(crowded, 2, false)
       settle(worn, 2, false)
+      if (batch.employment[person] === enterprise) settle(weekless, 1, false)
     }
   }
 }

@@ -5,6 +5,9 @@ import { RosterState } from './state.ts'
 
 const EFFORT: RowEffort = { beam: 40, rounds: 3 }
 const START_EFFORT: RowEffort = { beam: 40, rounds: 12 }
+/** For rows so long and rich that the exact search takes too long to begin with. */
+const QUICK_EFFORT: RowEffort = { beam: 5, rounds: 6, isAnyEnough: true }
+const LONG_ROW = 500_000
 
 /** What a search needs to go on where it stopped. */
 export interface SearchMemory {
@@ -64,7 +67,12 @@ export class NeighbourhoodSearch {
   #construct(): void {
     const order = this.#shuffled(this.state.model.people)
     for (const person of order) this.state.remove(person)
-    for (const person of order) this.#refit(person, this.#free, START_EFFORT, 0)
+    const { days, rows } = this.state.model
+    for (const person of order) {
+      const rules = rows[person]
+      const size = rules === undefined ? 0 : days * rules.automaton.states * rules.groupClass.length
+      this.#refit(person, this.#free, size > LONG_ROW ? QUICK_EFFORT : START_EFFORT, 0)
+    }
   }
 
   #shuffled(count: number): Int32Array {

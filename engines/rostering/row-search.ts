@@ -5,10 +5,14 @@ import { RowBounds } from './row-bounds.ts'
 /** Windows are no part of the bound, so that little is pruned: so many labels a day are kept in all. */
 const WINDOW_LABELS = 3000
 
-/** What a search may use. `beam`: labels kept per state and day; `rounds`: improvements of the multipliers. */
+/** What a search may use. */
 export interface RowEffort {
+  /** Labels kept per state and day. */
   readonly beam: number
+  /** Improvements of the multipliers. */
   readonly rounds: number
+  /** Any legal row will do: the first that is found is taken. */
+  readonly isAnyEnough?: boolean
 }
 
 /**
@@ -74,10 +78,10 @@ export class RowSearch {
       this.row.set(bounds.row)
       this.found = true
     }
-    if (this.bound >= best - 1e-7) return best
+    if (this.bound >= best - 1e-7 || (this.found && effort.isAnyEnough === true)) return best
     if (this.found && isAny) return best
     // A search under a tight ceiling is cheap; most rows come in close above their bound.
-    for (let slack = 4; ; slack *= 5) {
+    for (let slack = effort.isAnyEnough === true ? Number.POSITIVE_INFINITY : 4; ; slack *= 5) {
       const isLast = this.bound + slack >= best || slack > 3000
       const limit = isLast ? best : this.bound + slack
       const cost = this.#search(limit, isLast ? effort.beam * 2 : effort.beam)

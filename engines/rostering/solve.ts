@@ -10,9 +10,9 @@ import { RowSearch } from './row-search.ts'
 
 /** Programmes with more rows than this are left to neighbourhood search. */
 const PROGRAM_ROWS_MAX = 1500
-/** Work (labels) that goes into the first search, into each polish after a dive. */
+/** Work (labels) that goes into the first search, into a search after a dive without any gain. */
 const START_WORK = 1_000_000
-const POLISH_WORK = 1_500_000
+const POLISH_WORK = 3_000_000
 /** How many iterations a column round, a dive step or a mending count for in the reproducible mode. */
 const PROGRAM_ITERATIONS = 50
 
@@ -39,7 +39,8 @@ export function prepare(problem: RosterProblem): Prepared {
   const impossible = problem.people.flatMap((person, index) => {
     const from = index * model.days * model.options
     const prices = Float64Array.from(model.cells.subarray(from, from + model.days * model.options))
-    search.find(index, prices, fixed, FORBIDDEN, { beam: 60, rounds: 20 })
+    search.find(index, prices, fixed, FORBIDDEN, { beam: 5, rounds: 4, isAnyEnough: true })
+    if (!search.found) search.find(index, prices, fixed, FORBIDDEN, { beam: 60, rounds: 20 })
     return search.found ? [] : person.id
   })
   if (impossible.length === 0) return { ok: true, problem, model, impossible }
@@ -128,8 +129,11 @@ export class Solver {
 
   #searchAWhile(programs: Programs): void {
     const before = this.#search.rows.work
+    const cost = this.#search.bestCost
     this.#searchFor(10)
     this.#workLeft -= this.#search.rows.work - before + 2000
+    // A search that still gains goes on; only the first is short, since rows for the master matter more.
+    if (!this.#isFirst && this.#search.bestCost < cost) this.#workLeft = Math.max(this.#workLeft, POLISH_WORK)
     if (this.#workLeft > 0) return
     programs.share(this.#search.best)
     this.#isSearching = false

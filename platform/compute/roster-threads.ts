@@ -50,8 +50,8 @@ export type SolveOutcome =
 const EPOCH_ITERATIONS = 1000
 
 /**
- * Solves a roster in worker threads: the first generates columns and dives, the others search near by with seeds of their
- * own; whoever finds something better tells the others. In the iteration mode they exchange at fixed points only, so that
+ * Solves a roster in worker threads, each with a seed of its own: they generate columns and dive, every fourth only searches
+ * near by; whoever finds something better tells the others. In the iteration mode they exchange at fixed points only, so that
  * seed, threads and iterations decide the answer.
  */
 export async function solveRoster(problem: RosterProblem, options: SolveOptions): Promise<SolveOutcome> {
@@ -103,7 +103,7 @@ class Crew {
         workerData: {
           problem,
           seed: options.seed * 1000 + index,
-          role: index === 0 ? 'columns' : 'search',
+          role: index % 4 === 3 ? 'search' : 'columns',
           limit,
           memory: options.memory?.[index],
           start,

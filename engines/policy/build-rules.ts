@@ -170,6 +170,7 @@ export function buildEntitlement(
       known,
       who,
       ...payerOf(building, paid_by),
+      use: written.use,
       pack,
       level,
       place,

@@ -1,3 +1,4 @@
+import { checkFundUse } from './check-fund-use.ts'
 import { checkProcedures } from './check-procedures.ts'
 import { checkRecommendations } from './check-recommendations.ts'
 import type { Mistakes } from './mistakes.ts'
@@ -44,6 +45,7 @@ function termsOf(stack: Stack, kind: TermKind): readonly string[] {
 /** What can be checked of these sections only when a layer stands under the layers above it. */
 export function checkProvisions(stack: Stack, pack: Pack, mistakes: Mistakes): void {
   for (const fund of pack.funds.values()) checkWithin(stack, fund, mistakes)
+  for (const entitlement of pack.entitlements.values()) checkFundUse(stack, entitlement, mistakes)
   checkProcedures(stack, pack, mistakes)
   checkRecommendations(stack, pack, mistakes)
 }

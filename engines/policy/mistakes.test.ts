@@ -54,6 +54,15 @@ function mistakesOf(body: string, head = HEAD): readonly string[] {
   return loaded.mistakes.map(({ place, code, value }) => `${place.line - HEAD_LINES} ${code} ${value}`)
 }
 
+it('names a full-width colon after a key', () => {
+  const loaded = loadPacks(
+    [{ path: 'policies/above-2020/pack.yaml', text: ABOVE.replace('level: p', 'level：p') }],
+    hash,
+  )
+  const shown = loaded.ok ? [] : loaded.mistakes.map((one) => formatMistake(one, 'zh'))
+  expect(shown[0]).toContain('全角冒号“：”')
+})
+
 const parameter = (values: string, more = '') =>
   `parameters:\n  rate:\n    title: { zh: 标准, en: rate }\n    unit: yuan_per_day\n${more}    values:\n${values}`
 const entitlement = (body: string) =>

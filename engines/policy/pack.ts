@@ -315,6 +315,8 @@ interface EntitlementBase {
   readonly paid_by: Label | null
   /** The code of the fund that pays, where the pack names one. */
   readonly fund: string | null
+  /** Which of the fund's uses it is. */
+  readonly use: string | null
   readonly pack: string
   readonly level: Level
   readonly place: Place

@@ -317,6 +317,21 @@ describe('a mistake in these sections is refused with its place', () => {
       '2 reference.unknown nobody',
     ],
     [
+      'pay out of a fund that forbids it',
+      `funds:\n  p: { ${named('捐')}, ${FIELDS}, kind: donation, uses: { goods: { ${named('物资')} }, pay: { ${named('工资')}, forbidden: { zh: 不准, en: not allowed } } }, unlisted: { decision: decide } }\nentitlements:\n  e: { ${named('权')}, ${FIELDS}, gives: right, paid_by: p, use: pay, ${WHO} }\n`,
+      '4 fund.use_forbidden pay',
+    ],
+    [
+      'a fund that forbids something, and no word what for',
+      `funds:\n  p: { ${named('捐')}, ${FIELDS}, kind: donation, uses: { goods: { ${named('物资')} }, pay: { ${named('工资')}, forbidden: { zh: 不准, en: not allowed } } }, unlisted: { decision: decide } }\nentitlements:\n  e: { ${named('权')}, ${FIELDS}, gives: right, paid_by: p, ${WHO} }\n`,
+      '4 fund.use_unsaid e',
+    ],
+    [
+      'an unlisted use that nobody decides about',
+      `funds:\n  p: { ${named('捐')}, ${FIELDS}, kind: donation, uses: { goods: { ${named('物资')} } }, unlisted: { decision: decide } }\nentitlements:\n  e: { ${named('权')}, ${FIELDS}, gives: right, paid_by: p, use: other, ${WHO} }\n`,
+      '4 fund.use_unlisted other',
+    ],
+    [
       'no row for a combination',
       table(row('{ days: { at_least: 10 days } }') + row('{ days: { under: 10 days }, kind: a }')),
       '2 table.uncovered days: 0 days or more, under 10 days, kind: b',
@@ -344,6 +359,19 @@ describe('a mistake in these sections is refused with its place', () => {
       `quotas:\n  mine: { ${named('我')}, clause: '1', source: own-b, from: 2020-01-01, award: award, fixed: ${count} people, over: apart, outside: small }\n`
     expect(mistakesOf(BODY, quota(2))).toEqual([])
     expect(mistakesOf(BODY, quota(3))).toEqual(['2 layer.above_cap mine'])
+  })
+})
+
+describe('a share of nobody', () => {
+  it('gives no place, whatever the least number is, and says so', () => {
+    const loaded = loadPacks([{ path: 'policies/a-2020/pack.yaml', text: HEAD + BODY }], hash)
+    const stack = loaded.ok ? loaded.stacks.get('a-2020') : undefined
+    if (!stack) throw new Error('no stack')
+    const day = dayOf('2020-06-01')
+    const nobody = quotaOn(stack, 'small', { day, known: day, headcounts: { people: 0 } })
+    expect(nobody).toMatchObject({ state: 'settled', places: 0 })
+    expect(JSON.stringify(nobody)).toContain('没有人参加，没有名额')
+    expect(quotaOn(stack, 'small', { day, known: day, headcounts: { people: 1 } }).places).toBe(1)
   })
 })
 

@@ -53,6 +53,10 @@ export function quotaOn(stack: Stack, code: string, question: QuotaQuestion): Qu
   const least = quota.at_least === null ? 0 : draft.number(quota.at_least)
   if (places === undefined || least === undefined)
     return end(draft.missing === null ? 'needs_decision' : 'missing_fact')
+  if (size.kind === 'share' && question.headcounts[size.headcount] === 0) {
+    draft.say('没有人参加，没有名额', 'nobody takes part, so there are no places')
+    return end('settled', 0)
+  }
   if (least > places) draft.say(`不足 ${least} 名的按 ${least} 名`, `at least ${least}`)
   const all = Math.max(places, least)
   draft.say(`名额：${all}`, `places: ${all}`)

@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import type { Mistakes } from './mistakes.ts'
 import type { Place } from './pack.ts'
 import { PACK_LIMITS, refuseLarge, sizeOf } from './pack-limits.ts'
+import type { Label } from './vocabulary.ts'
 
 /**
  * YAML as values that know where they stand. Everything written is kept as text: whether `300` is a number or `2020-02-03` a
@@ -67,12 +68,28 @@ export function readSource(file: SourceFile, mistakes: Mistakes): Located | unde
       'source.not_yaml',
       placeAt(reading, problem.pos[0]),
       firstLine(file.text.slice(problem.pos[0], problem.pos[0] + 40)),
-      { zh: `不是合格的 YAML:${firstLine(problem.message)}`, en: `not valid YAML: ${firstLine(problem.message)}` },
-      { zh: '请检查缩进、冒号后的空格和引号', en: 'check the indentation, the space after the colon, and the quotes' },
+      ...explained(file.text, problem.pos[0], firstLine(problem.message)),
     )
   }
   if (document.errors.length > 0) return undefined
   return locate(reading, document.contents, start, 0)
+}
+
+/** A full-width colon after a key is the slip of whoever types Chinese; the parser's own words do not lead there. */
+function explained(text: string, offset: number, problem: string): readonly [Label, Label] {
+  const start = text.lastIndexOf('\n', offset - 1) + 1
+  const near = text.slice(start).split('\n', 2).join('\n')
+  const before = text.slice(text.lastIndexOf('\n', Math.max(0, start - 2)) + 1, start)
+  if (/^[\s-]*[\w'"-]+\s*：/m.test(`${before}${near}`)) {
+    return [
+      { zh: '名称后面写了全角冒号“：”', en: 'a full-width colon "：" stands after a key' },
+      { zh: '换成半角冒号加一个空格“: ”', en: 'write a plain colon and a space ": "' },
+    ]
+  }
+  return [
+    { zh: `不是合格的 YAML：${problem}`, en: `not valid YAML: ${problem}` },
+    { zh: '请检查缩进、冒号后的空格和引号', en: 'check the indentation, the space after the colon, and the quotes' },
+  ]
 }
 
 function firstLine(text: string): string {

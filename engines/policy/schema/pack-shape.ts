@@ -202,6 +202,7 @@ export const entitlementShape = object({
   ),
   who: required(list(whoCaseShape), 'who has it; first match wins'),
   paid_by: optional(payer, null, 'the code of a fund, or the budget in words'),
+  use: optional(code, null, 'which use of that fund it is'),
   rate: optional(
     expressionIn('yuan_per_day', 'yuan_per_hour', 'yuan_per_month'),
     null,

@@ -165,11 +165,10 @@ function callOf(name: string, command: Command, values: Values, words: string[],
   }
 }
 
-/** An operator's mistake is told in both languages, their own first; a defect also says where to look. */
+/** An operator's mistake is told in their language; a defect also says where to look. */
 export function tellError(error: unknown, language: Language): ExitStatus {
   if (error instanceof OperatorError) {
-    const { zh, en } = error.text
-    process.stderr.write(`${language === 'zh' ? `${zh}\n${en}` : `${en}\n${zh}`}\n`)
+    process.stderr.write(`${error.text[language]}\n`)
     return error.exitStatus
   }
   if (codeOf(error) === 'EACCES' || codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOSPC') {

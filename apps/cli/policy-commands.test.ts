@@ -73,6 +73,20 @@ describe('tongpao policy', () => {
     expect(tongpao('new', 'far-away', '--dir', place, '--extends', 'shaoxing-2020', '--area', '330604').status).toBe(0)
   })
 
+  it('run names a person who is not there, findings that no pack knows, and speaks one language', () => {
+    const folder = path.join(place, 'some-city')
+    expect(tongpao('new', 'some-city', '--dir', place, '--level', 'city', '--area', '9905').status).toBe(0)
+    const facts = path.join(folder, 'facts.example.json')
+    expect(tongpao('run', '--pack', folder, '--facts', facts).status).toBe(0)
+    const nobody = tongpao('run', '--pack', folder, '--facts', facts, '--person', '无此人')
+    expect(nobody).toMatchObject({ status: 2, stderr: '事实文件里没有“无此人”这个人。\n' })
+    const misspelt = JSON.parse(readFileSync(facts, 'utf8'))
+    misspelt.people[0].findings = { pregnnt: true }
+    const other = path.join(place, 'misspelt.json')
+    writeFileSync(other, JSON.stringify(misspelt))
+    expect(JSON.parse(tongpao('run', '--pack', folder, '--facts', other).stdout).unknown_findings).toEqual(['pregnnt'])
+  })
+
   it('compare shows who gains; a pack against itself changes nothing', () => {
     const folder = path.join(place, 'some-district')
     const facts = path.join(folder, 'facts.example.json')

@@ -84,7 +84,8 @@ function write(call: Call): string {
       exitStatus: 2,
     })
   }
-  const area = call.option('area') ?? UNUSED_AREA
+  // Facts name places by six digits: a whole city is written 990500.
+  const area = (call.option('area') ?? UNUSED_AREA).replace(/^(\d{2}|\d{4})$/, (code) => code.padEnd(6, '0'))
   mkdirSync(path.join(folder, 'cases'), { recursive: true })
   for (const file of templateFiles({ name, level, area, above: call.option('extends') }))
     writeFileSync(path.join(folder, file.path), file.text)

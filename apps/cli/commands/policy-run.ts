@@ -15,7 +15,7 @@ import type { RestResult } from '#engines/policy/rest-results.ts'
 import type { EntitlementResult } from '#engines/policy/results.ts'
 import { evaluateUnits, unitProgram, unitRow } from '#engines/policy/units.ts'
 import { formatYuan } from '#engines/values/money.ts'
-import type { Language } from '#platform/db/operator-error.ts'
+import { type Language, OperatorError } from '#platform/db/operator-error.ts'
 import type { Call, Command } from '../command.ts'
 import { packData } from './policy-check.ts'
 
@@ -51,12 +51,14 @@ export const command: Command = {
     const days = daysOf(call, facts)
     const program = compileFor(stack, days, decisionsIn(facts, stack), facts)
     const { language } = call
+    const names = namesIn(facts, call.option('person'))
     const head = {
       format: 'tongpao.policy.run/1',
       pack: packData(stack),
       facts: { hash: facts.hash, people: facts.head.people, example: facts.head.example },
       ...daysData(days),
       unknown_events: unknownEvents(call, facts, stack),
+      unknown_findings: unknownFindings(call, names, stack),
     }
     const running: Running = {
       program,
@@ -101,6 +103,34 @@ function unknownEvents(call: Call, { head }: FactsFile, stack: Stack): readonly 
     call.say({
       zh: `注意：政策包里没有这些事件，没有用到：${list}`,
       en: `Note: the pack knows no such events, they were not used: ${list}`,
+    })
+  }
+  return unknown
+}
+
+/** The findings that the file speaks of; refuses a person whom it does not hold. */
+function namesIn(facts: FactsFile, person: string | undefined): ReadonlySet<string> {
+  const findings = new Set<string>()
+  let isThere = person === undefined
+  for (const { id, facts: one } of peopleOf(facts.text, facts.head)) {
+    if (id === person) isThere = true
+    for (const code of Object.keys(one.findings)) findings.add(code)
+  }
+  for (const { facts: unit } of unitsOf(facts.head)) for (const code of Object.keys(unit.findings)) findings.add(code)
+  if (isThere) return findings
+  throw new OperatorError(`事实文件里没有“${person}”这个人。`, `The facts hold no person "${person}".`, {
+    exitStatus: 2,
+  })
+}
+
+/** A misspelt finding would otherwise look as if nobody had recorded it. */
+function unknownFindings(call: Call, findings: ReadonlySet<string>, stack: Stack): readonly string[] {
+  const unknown = [...findings].filter((code) => !stack.findings.has(code))
+  if (unknown.length > 0) {
+    const list = unknown.join(', ')
+    call.say({
+      zh: `注意：政策包里没有写明这些事实（findings），没有用到：${list}`,
+      en: `Note: the pack knows no such findings, they were not used: ${list}`,
     })
   }
   return unknown

@@ -82,8 +82,7 @@ function startDay(gathered: DayByHand, day: number): void {
 /** The same arithmetic for the same five entitlements and the rest rules, written as one would without an engine. */
 export function writtenByHand(): (batch: FactBatch) => Totals {
   const tables = tablesByHand()
-  const { direct, none, employments, medical, volunteer, isClose, isSecond, isRisky, earns, narrowed, noticed, works } =
-    tables
+  const { direct, none, medical, volunteer, isClose, isSecond, isRisky, earns, narrowed, noticed, works } = tables
   const halves = (minutes: number) => (minutes > 240 ? 2 : minutes > 0 ? 1 : 0)
   const rest = restByHand(direct, EMPLOYMENT_WORDS.indexOf('enterprise'))
   return (batch) => {

@@ -20,6 +20,8 @@ export async function loadLinearSolver(): Promise<LinearSolver> {
 
 const isLoader = (value: unknown): value is () => Promise<Highs> => typeof value === 'function'
 
+/** The package takes finite limits only. */
+const UNLIMITED_SECONDS = 1e9
 /** HiGHS's own numbers. */
 const SIMPLEX_STRATEGY = { dual: 1, primal: 4 } as const
 
@@ -75,7 +77,7 @@ class HighsProgram implements LinearProgram {
     const model = this.#model
     model.zeroAllClocks()
     model.options.set({
-      time_limit: seconds,
+      time_limit: Math.min(seconds, UNLIMITED_SECONDS),
       presolve: 'off',
       solver: 'simplex',
       simplex_strategy: SIMPLEX_STRATEGY[simplex],
@@ -99,7 +101,7 @@ class HighsProgram implements LinearProgram {
       presolve: 'on',
       solver: 'choose',
       simplex_strategy: SIMPLEX_STRATEGY.dual,
-      time_limit: limits.seconds ?? this.#highs.infinity,
+      time_limit: Math.min(limits.seconds ?? UNLIMITED_SECONDS, UNLIMITED_SECONDS),
       mip_max_nodes: limits.nodes ?? 2147483647,
       mip_rel_gap: 0,
       mip_abs_gap: 0.99,

@@ -151,7 +151,19 @@ describe('the console, from a confirmed day to the reason of a number', () => {
 
 const PAGES = [
   ['command', ['/', '/notice?clause=6', '/org', '/worklist', '/duty?unit=3']],
-  ['hr', ['/people', '/people/13', '/statement', '/statement?unit=3', '/statement/differences', '/insurance', '/retention', '/jobs']],
+  [
+    'hr',
+    [
+      '/people',
+      '/people/13',
+      '/statement',
+      '/statement?unit=3',
+      '/statement/differences',
+      '/insurance',
+      '/retention',
+      '/jobs',
+    ],
+  ],
   ['deputy', ['/duty', '/duty/2020-02-22', '/duty/import']],
   ['auditor', ['/audit', '/exports', '/openings']],
   ['admin', ['/accounts']],

@@ -61,9 +61,11 @@ begin
   end loop;
   execute format('create policy place on protected_conditions for select using (%s or %s or %s)', house, circle, self);
   execute format('create policy circle on protected_conditions for insert with check (%s)', circle);
+  -- Erased with the health facts that it stands beside.
+  execute format('create policy erased on protected_conditions for delete using (%s)', circle);
   execute format('create policy place on cover_asks using (%s or %s) with check (%s)', scope, self, scope);
 end
 $$;
 
-grant select, insert on protected_conditions to tongpao_app;
+grant select, insert, delete on protected_conditions to tongpao_app;
 grant select, insert, update on cover_asks to tongpao_app;

@@ -42,7 +42,11 @@ const NOTHING_TO_COUNT: Label = {
 
 /** The day on which the last duty ends: a night belongs to the morning too. An end at midnight belongs to the day before. */
 function lastDayOf(rows: SheetStatementOrder['reading']['rows']): string {
-  const last = rows.reduce((latest, { ends_at }) => (ends_at > latest ? ends_at : latest), '')
+  const last =
+    rows
+      .map(({ ends_at }) => ends_at)
+      .sort()
+      .at(-1) ?? ''
   return last.endsWith('T00:00') ? formatDay(dayOf(last.slice(0, 10)) - 1) : last.slice(0, 10)
 }
 

@@ -115,6 +115,8 @@ describe('erasing', () => {
     expect(proposed.body).toEqual({ proposed_count: 1 })
     const read = () => ask(officer, 'GET', `/api/people/${PEOPLE.nurse}/health-flags`)
     expect((await read()).body.flags[0].flag).toBe('孕期')
+    const marks = () => look((tx) => tx.selectFrom('protected_conditions').select('person_id').execute())
+    expect(await marks()).toEqual([{ person_id: PEOPLE.nurse }])
     const again = await ask(officer, 'POST', `${URL_OF}/health-flags/proposals`, {
       body: { person_ids: [PEOPLE.nurse], reason: '再提一次' },
     })
@@ -134,6 +136,7 @@ describe('erasing', () => {
     expect(decided.body).toEqual({ decided_count: 1 })
 
     expect((await read()).body.flags[0].flag).toBe('已删除')
+    expect(await marks()).toEqual([])
     expect((await ask(second, 'GET', `${URL_OF}/health-flags`)).body.due).toEqual([])
     const audit = await look((tx) =>
       tx

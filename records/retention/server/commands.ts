@@ -146,7 +146,10 @@ async function isSamePerson(
 }
 
 async function erase(tx: Tx, vault: Vault, name: RetentionClass, personId: number): Promise<void> {
-  if (name === 'health_flags') return vault.eraseSubject(personId, tx)
+  if (name === 'health_flags') {
+    await tx.deleteFrom('protected_conditions').where('person_id', '=', personId).execute()
+    return vault.eraseSubject(personId, tx)
+  }
   await tx
     .updateTable('people')
     .set({ id_number: null, id_number_hash: null, phone: null, phone_hash: null })

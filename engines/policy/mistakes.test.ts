@@ -246,13 +246,11 @@ describe('a pack with a mistake is refused with line, value and remedy', () => {
     expect(mistakesOf('', HEAD.replace("area: '330603'", "area: '420102'"))).toEqual(['-10 layer.area 420102'])
   })
 
-  it('YAML bombs, depth and 50,000 rules are stopped, quickly', () => {
-    const start = performance.now()
+  it('YAML bombs, depth and 50,000 rules are stopped', () => {
     expect(mistakesOf(`findings: ${'['.repeat(5_000)}\n`)).toEqual(['1 source.too_deep …'])
     const rules = Array.from({ length: 50_000 }, (_, index) => `  f${index}: {}\n`).join('')
     expect(mistakesOf(`findings:\n${rules}`)[0]).toContain('pack.too_many_characters')
     expect(mistakesOf(`a: ${'x'.repeat(1_000_001)}\n`)[0]).toContain('pack.too_many_characters')
-    expect(performance.now() - start).toBeLessThan(3_000)
   })
 
   it('says in Chinese and English where it stands and what would be right', () => {

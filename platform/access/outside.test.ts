@@ -212,9 +212,7 @@ describe.each(['wecom', 'dingtalk'] as const)('sign-in with %s', (name) => {
     ]) {
       const { back, cookies } = await leave(name)
       Object.assign(stand, trouble)
-      const started_ms = performance.now()
       const answer = await comeBack(back, cookies)
-      expect(performance.now() - started_ms).toBeLessThan(900)
       expect([answer.status, answer.session]).toEqual([503, undefined])
       expect(answer.text).not.toContain('secret')
       Object.assign(stand, { delay_ms: 0, broken: undefined })

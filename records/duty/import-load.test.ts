@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { expect, it } from 'vitest'
 import { OPERATION, openTestHouse, UNITS } from '#apps/server/testing-house.ts'
 import { matchReading } from './server/imports-match.ts'
@@ -82,17 +81,15 @@ it(`leaves the event loop free while ${ROWS} rows are matched`, async () => {
     answers: {},
     now: new Date('2020-03-20T00:00:00Z'),
   }
-  const delay = monitorEventLoopDelay({ resolution: 5 })
-  delay.enable()
-  const started_ms = performance.now()
+  let turns = 0
+  let waiting = setImmediate(function turn() {
+    turns += 1
+    waiting = setImmediate(turn)
+  })
   const { rows } = await matchReading(matching, reading)
-  const spent_ms = performance.now() - started_ms
-  delay.disable()
+  clearImmediate(waiting)
   const counts = Map.groupBy(rows, ({ kind }) => kind)
-  process.stdout.write(
-    `${ROWS} rows matched in ${Math.round(spent_ms)} ms, longest hold ${Math.round(delay.max / 1e6)} ms\n`,
-  )
   expect(counts.get('ready')).toHaveLength(ROWS)
-  // Before it went in turns the longest hold was a third of the whole; a share, because the machine may be busy with other things.
-  expect(delay.max / 1e6 / spent_ms).toBeLessThan(0.3)
+  // Other requests get a turn at least every few hundred rows.
+  expect(turns).toBeGreaterThan(ROWS / 500)
 }, 60_000)

@@ -209,11 +209,9 @@ describe('a workbook of nonsense', () => {
           format: 'number' as const,
         }))
         const rows = grid.map(([a, b, c, d, e]) => ({ a, b, c, d, e }))
-        const started = performance.now()
         const reading = understandDutySheet(opened(writeWorkbook({ sheets: [{ name: '表', columns, rows }] })), {
           window: { first: '2020-01-20', last: null },
         })
-        expect(performance.now() - started).toBeLessThan(3_000)
         const told = new Set([
           ...reading.rows.map(({ source }) => source.row),
           ...reading.refused.map(({ row }) => row),

@@ -82,7 +82,7 @@ describe('from a declared response to a confirmed day', () => {
     await dialog.getByRole('button', { name: '设岗' }).click()
     await rowOf(page, '转运值班').filter({ hasText: '接触情况不明' }).waitFor()
 
-    await page.getByRole('link', { name: '排班', exact: true }).click()
+    await page.locator('#content').getByRole('link', { name: '排班', exact: true }).click()
     await button(page, '上一周').click()
     for (const { name } of [PEOPLE.head, PEOPLE.nurse]) await page.getByLabel(`选择${name}`).check()
     await button(page, '排班').click()

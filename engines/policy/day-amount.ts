@@ -1,5 +1,5 @@
 import { RATE_SCALE } from './compile-entitlements.ts'
-import type { Rounding } from './pack.ts'
+import type { Rounding } from './pack-time.ts'
 
 const COIN_FEN = { fen: 1, jiao: 10, yuan: 100 } as const
 const HUNDRED = 100

@@ -1,5 +1,5 @@
 import type { Day } from '#engines/values/time.ts'
-import type { Earning, Place, Quantity, Rounding } from './pack.ts'
+import type { Place, Quantity } from './pack.ts'
 import type { Anchor, DayKind, Exposure, Grade, PostKind } from './vocabulary.ts'
 
 /** The parts of a pack that speak of time: windows, service, and which part of a day or month counts. See `pack.ts`. */
@@ -66,4 +66,15 @@ export interface CalendarEntry {
   readonly days: ReadonlyMap<Day, DayKind>
   readonly pack: string
   readonly place: Place
+}
+
+/** Which minutes of a kind of day earn leave. */
+export type Earning =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'over'; readonly minutes: Quantity }
+
+export interface Rounding {
+  readonly to: 'fen' | 'jiao' | 'yuan'
+  readonly mode: 'half_up' | 'down' | 'up'
 }

@@ -1,6 +1,15 @@
 import type { Day } from '#engines/values/time.ts'
 import type { Provisions } from './pack-provisions.ts'
-import type { CalendarEntry, HourCount, MonthCount, OnlyPart, ServedCondition, WindowCondition } from './pack-time.ts'
+import type {
+  CalendarEntry,
+  Earning,
+  HourCount,
+  MonthCount,
+  OnlyPart,
+  Rounding,
+  ServedCondition,
+  WindowCondition,
+} from './pack-time.ts'
 import type { RestRule } from './rest-pack.ts'
 import type {
   CountFact,
@@ -263,11 +272,6 @@ export interface DayCount {
   readonly place: Place
 }
 
-export interface Rounding {
-  readonly to: 'fen' | 'jiao' | 'yuan'
-  readonly mode: 'half_up' | 'down' | 'up'
-}
-
 /** A cap on what a day, a month or the evaluated period gives. */
 export interface Limit {
   readonly per: 'day' | 'month' | 'period'
@@ -275,12 +279,6 @@ export interface Limit {
   readonly at_most: Quantity
   readonly place: Place
 }
-
-/** Which minutes of a kind of day earn leave. */
-export type Earning =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'over'; readonly minutes: Quantity }
 
 export interface EarnCase {
   readonly when: Condition | null

@@ -9,8 +9,8 @@ import {
   type EntitlementScope,
 } from './compile-entitlements.ts'
 import { dayAmount } from './day-amount.ts'
-import type { DecisionPoint, EarnCase, Entitlement, Limit, Rounding } from './pack.ts'
-import type { HourCount, MonthCount, OnlyPart } from './pack-time.ts'
+import type { DecisionPoint, EarnCase, Entitlement, Limit } from './pack.ts'
+import type { HourCount, MonthCount, OnlyPart, Rounding } from './pack-time.ts'
 import { daysIn } from './parameters.ts'
 import type { Situation, SituationTable } from './situations.ts'
 import { COVERED, MISSING, NOT_COVERED } from './situations.ts'

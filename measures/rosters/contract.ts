@@ -64,7 +64,7 @@ export const restProblems = problems('rest', {
     zh: '没有记录到此人已确认的受保护情形。请本人向健康信息专员说明，确认后再下令；也可以按“单位认为应休息”下令。',
     en: 'No confirmed protected condition is recorded for this person: let them tell the health officer, or order rest by judgement.',
   },
-  unknown_ask: { status: 404, zh: '没有找到这次替班询问。', en: 'No such question to stand in was found.' },
+  unknown_ask: { status: 422, zh: '没有找到这次替班询问。', en: 'No such question to stand in was found.' },
   answered: {
     status: 409,
     zh: '这次替班已经答复过，或已改问别人。',

@@ -2,38 +2,124 @@ import { readCurtoisQu } from '#engines/rostering/curtois-qu.ts'
 import type { RosterProblem } from '#engines/rostering/problem.ts'
 import { Random } from '#engines/rostering/random.ts'
 
-const LENGTHS = [360, 480, 600, 720]
+const FULL_MINUTES_A_DAY = 8640 / 28
+/** Of the people so many work part time, by the part. */
+const PART_TIMES: readonly (readonly [number, number])[] = [
+  [0.8, 1],
+  [1, 0.6],
+]
+/** How much of the day's need falls on the kinds of shift: early, day, late, night. */
+const KIND_NEEDS = [0.3, 0.3, 0.27, 0.13]
+const UNSKILLED = 0.33
+const NIGHTS_CAPPED = 0.14
 
-/** A made-up problem of any size in the public format: shifts spread over the day, everybody with about two days off in seven. */
+interface MadeShift {
+  readonly id: string
+  readonly kind: number
+  readonly minutes: number
+}
+
+interface MadePerson {
+  readonly id: string
+  readonly line: string
+  readonly minutes: number
+  readonly skills: readonly boolean[]
+}
+
+/**
+ * A made-up problem of any size with the proportions of the public instances: kinds of shift that may not follow a later kind
+ * on the next day, skills by shift, capped nights, four in five people full time, and as much demand as all of them may work
+ * at most, spread evenly over the days of the week (so that weekends are short).
+ */
 export function makeLarge(people: number, days: number, shifts: number, seed = 1): RosterProblem {
+  return readCurtoisQu(writeLarge(people, days, shifts, seed))
+}
+
+export function writeLarge(people: number, days: number, shifts: number, seed = 1): string {
   const random = new Random(seed)
-  const names = Array.from({ length: shifts }, (_, at) => `s${at}`)
-  const starts = names.map((_, at) => Math.floor((at * 1440) / shifts))
-  const lengths = names.map((_, at) => LENGTHS[at % LENGTHS.length] ?? 480)
-  const tooSoon = (at: number) =>
-    names.filter((_, then) => 1440 + (starts[then] ?? 0) - (starts[at] ?? 0) - (lengths[at] ?? 0) < 600)
-  const staff = Array.from({ length: people }, (_, at) => `p${at}`)
-  const minutes = Math.round((days * 5 * 480) / 7)
-  const text = [
+  const made = makeShifts(shifts)
+  const staff = Array.from({ length: people }, (_, at) => makePerson(random, made, at / people, at, days))
+  const lines = [
     'SECTION_HORIZON',
     `${days}`,
     'SECTION_SHIFTS',
-    ...names.map((name, at) => `${name},${lengths[at]},${tooSoon(at).join('|')}`),
-    'SECTION_STAFF',
-    ...staff.map((name) => {
-      const most = names.map((shift) => `${shift}=${random.below(4) === 0 ? 0 : days}`).join('|')
-      return `${name},${most},${minutes},${Math.round(minutes * 0.9)},5,2,2,${Math.ceil(days / 14)}`
+    ...made.map(({ id, minutes, kind }) => {
+      const not = made.filter((other) => other.kind < kind).map((other) => other.id)
+      return `${id},${minutes},${not.join('|')}`
     }),
+    'SECTION_STAFF',
+    ...staff.map(({ line }) => line),
     'SECTION_DAYS_OFF',
-    ...staff.map((name) => `${name},${random.below(days)}`),
+    ...staff.map(({ id }) => `${id},${makeDaysOff(random, days).join(',')}`),
     'SECTION_SHIFT_ON_REQUESTS',
-    ...staff.map((name) => `${name},${random.below(days)},${names[random.below(shifts)]},${1 + random.below(3)}`),
+    ...makeRequests(random, made, staff, days, 5),
     'SECTION_SHIFT_OFF_REQUESTS',
-    ...staff.map((name) => `${name},${random.below(days)},${names[random.below(shifts)]},${1 + random.below(3)}`),
+    ...makeRequests(random, made, staff, days, 2.2),
     'SECTION_COVER',
-    ...Array.from({ length: days }, (_, day) =>
-      names.map((name) => `${day},${name},${Math.round((people * 0.6) / shifts + random.unit())},100,1`),
-    ).flat(),
+    ...makeCover(random, made, staff, days),
   ]
-  return readCurtoisQu(`${text.join('\n')}\n`)
+  return `${lines.join('\n')}\n`
+}
+
+function makeShifts(count: number): MadeShift[] {
+  const kinds = Math.min(4, count)
+  return Array.from({ length: count }, (_, at) => {
+    // A night is one shift in ten, the other kinds share the rest.
+    const kind = kinds < 4 ? at : Math.min(3, Math.floor((at * 3.3) / count))
+    const last = kinds === 4 && at === count - 1
+    return { id: `s${at}`, kind: last ? 3 : kind, minutes: kind === 3 && count > 4 ? 600 : 480 }
+  })
+}
+
+function makePerson(random: Random, shifts: readonly MadeShift[], rank: number, at: number, days: number): MadePerson {
+  const part = PART_TIMES.find(([until]) => rank < until)?.[1] ?? 1
+  const skills = shifts.map(() => random.unit() >= UNSKILLED)
+  skills[random.below(shifts.length)] = true
+  const caps = shifts.map(({ kind, id }, shift) => {
+    const isCapped = kind === 3 && random.below(4) !== 0
+    return `${id}=${!skills[shift] ? 0 : isCapped ? Math.floor(days * NIGHTS_CAPPED) : days}`
+  })
+  const minutes = Math.round((FULL_MINUTES_A_DAY * part * days) / 60) * 60
+  const [run, least] = part < 1 ? ['5,1,2', 0.84] : random.below(5) === 0 ? ['6,2,3', 0.88] : ['5,2,2', 0.88]
+  const weekends = Math.max(1, Math.round((days / 7) * (part < 1 ? 0.75 : 0.5)))
+  const numbers = [minutes, Math.floor((minutes * least) / 60) * 60, run, weekends]
+  return { id: `p${at}`, line: `p${at},${caps.join('|')},${numbers.join(',')}`, minutes, skills }
+}
+
+function makeDaysOff(random: Random, days: number): number[] {
+  const off = new Set<number>()
+  while (off.size < days / 14) off.add(random.below(days))
+  return [...off].sort((a, b) => a - b)
+}
+
+function makeRequests(
+  random: Random,
+  shifts: readonly MadeShift[],
+  staff: readonly MadePerson[],
+  days: number,
+  perMonth: number,
+): string[] {
+  return staff.flatMap(({ id, skills }) => {
+    const able = shifts.filter((_, at) => skills[at])
+    const wished = new Set<number>()
+    while (wished.size < Math.floor((days * perMonth) / 28)) wished.add(random.below(days))
+    return [...wished].map((day) => `${id},${day},${able[random.below(able.length)]?.id},${1 + random.below(3)}`)
+  })
+}
+
+/** As many minutes as everybody may work at most, shared by kinds and by who is skilled, with whole people drawn at random. */
+function makeCover(random: Random, shifts: readonly MadeShift[], staff: readonly MadePerson[], days: number): string[] {
+  const weights = shifts.map(({ kind }, at) => {
+    const skilled = staff.filter(({ skills }) => skills[at]).length / staff.length
+    const among = shifts.filter((other) => other.kind === kind).length
+    return ((KIND_NEEDS[kind] ?? 0) * skilled * (0.7 + random.unit() * 0.6)) / among
+  })
+  const weight = shifts.reduce((sum, { minutes }, at) => sum + minutes * (weights[at] ?? 0), 0)
+  const supply = staff.reduce((sum, { minutes }) => sum + minutes, 0) / days
+  return Array.from({ length: days }, (_, day) =>
+    shifts.map(({ id }, at) => {
+      const wanted = ((weights[at] ?? 0) * supply) / weight
+      return `${day},${id},${Math.floor(wanted + random.unit())},100,1`
+    }),
+  ).flat()
 }

@@ -1,5 +1,14 @@
 import { dayOf, weekdayOf } from '../values/time.ts'
-import type { DayChoice, Measure, PeopleChoice, Person, RosterProblem, ShiftChoice, ShiftType } from './problem.ts'
+import type {
+  DayChoice,
+  Measure,
+  PeopleChoice,
+  Person,
+  RosterProblem,
+  Rule,
+  ShiftChoice,
+  ShiftType,
+} from './problem.ts'
 
 /** Option numbers: 0 = a day off, k = `problem.shifts[k - 1]`. */
 export function optionsOf(problem: RosterProblem): ReadonlyMap<string | null, number> {
@@ -26,6 +35,21 @@ function isChosen(shift: ShiftType, choice: ShiftChoice): boolean {
 export function choosePerson(person: Person, choice: PeopleChoice | undefined): boolean {
   if (choice === undefined || choice === 'all') return true
   return choice.ids?.includes(person.id) === true || person.tags?.some((tag) => choice.tags?.includes(tag)) === true
+}
+
+/** The rules of each person, in the problem's order; takes time by pairs that belong together, not by people × rules. */
+export function rulesByPerson(problem: RosterProblem): Rule[][] {
+  const own: Rule[][] = problem.people.map(() => [])
+  const placeOf = new Map(problem.people.map(({ id }, place) => [id, place]))
+  for (const rule of problem.rules) {
+    const choice = rule.people
+    if (typeof choice === 'object' && choice.tags === undefined) {
+      for (const id of new Set(choice.ids)) own[placeOf.get(id) ?? -1]?.push(rule)
+    } else {
+      for (const [place, person] of problem.people.entries()) if (choosePerson(person, choice)) own[place]?.push(rule)
+    }
+  }
+  return own
 }
 
 /** 1 on each day of the choice. */

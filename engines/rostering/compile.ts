@@ -1,6 +1,6 @@
 import { dayOf, weekdayOf } from '../values/time.ts'
 import { buildAutomaton, type Machine } from './automaton.ts'
-import { choose, chooseDays, choosePerson, daysBetween, isCapable, optionsOf, weekends, weightOf } from './choices.ts'
+import { choose, chooseDays, daysBetween, isCapable, optionsOf, rulesByPerson, weekends, weightOf } from './choices.ts'
 import { compileCover } from './compile-cover.ts'
 import { fairTallies } from './fairness.ts'
 import {
@@ -21,9 +21,11 @@ import type { Person, Price, RosterProblem, Rule } from './problem.ts'
 /** What compiling needs about the problem as a whole. */
 export interface Setting {
   readonly problem: RosterProblem
+  readonly numberOf: ReadonlyMap<Rule, number>
   readonly options: number
   readonly optionOf: ReadonlyMap<string | null, number>
   readonly kindOf: Int32Array
+  readonly everyDay: Uint8Array
   readonly isWeekend: (kind: number) => boolean
 }
 
@@ -38,28 +40,31 @@ export function compile(problem: RosterProblem, relaxed: ReadonlySet<string> = n
   const cells = new Int32Array(people * problem.days * setting.options)
   const profiles = new Map<string, { machines: Machine[]; people: number[] }>()
   const isRelaxed = Uint8Array.from(problem.people, (person) => (relaxed.has(person.id) ? 1 : 0))
+  const rulesOf = rulesByPerson(problem)
+  const words = new Map(problem.rules.map((rule) => [rule, wordsOf(rule)]))
   for (const [index, person] of problem.people.entries()) {
     fillCells(setting, person, cells, index, isRelaxed[index] === 1)
-    const key = profileKey(problem, person, isRelaxed[index] === 1)
-    const profile = profiles.get(key) ?? { machines: machinesOf(setting, person, isRelaxed[index] === 1), people: [] }
+    const own = rulesOf[index] ?? []
+    const key = `${isRelaxed[index]}|${own.map((rule) => words.get(rule)).join('')}`
+    const profile = profiles.get(key) ?? { machines: machinesOf(setting, own, isRelaxed[index] === 1), people: [] }
     profile.people.push(index)
     profiles.set(key, profile)
   }
   const rows: RowRules[] = new Array(people)
-  const fair = fairTallies(problem)
+  const fair = fairTallies(problem, rulesOf)
   for (const { machines, people: members } of profiles.values()) {
     const histories = members.map((index) => historyOf(setting, problem.people[index]))
     const { automaton, starts } = buildAutomaton(machines, setting.options, setting.kindOf, histories)
     for (const [at, index] of members.entries()) {
-      const person = problem.people[index]
-      if (person === undefined) continue
-      const tallies = [...talliesOf(setting, person, isRelaxed[index] === 1), ...(fair[index] ?? [])]
+      const own = rulesOf[index] ?? []
+      const tallies = [...talliesOf(setting, own, isRelaxed[index] === 1), ...(fair[index] ?? [])]
+      const windows = windowsOf(setting, own, historyOf(setting, problem.people[index]), isRelaxed[index] === 1)
       rows[index] = {
         automaton,
         start: starts[at] ?? 0,
         tallies,
-        windows: windowsOf(setting, person, isRelaxed[index] === 1),
-        ...groupsOf(setting.options, automaton.classOf, tallies, windowRules(problem, person).length > 0),
+        windows,
+        ...groupsOf(setting.options, automaton.classOf, tallies, windows.length > 0),
       }
     }
   }
@@ -70,7 +75,7 @@ export function compile(problem: RosterProblem, relaxed: ReadonlySet<string> = n
     cells,
     rows,
     items: compileCover(problem),
-    couplings: couplingsOf(setting),
+    couplings: couplingsOf(setting, rulesOf),
     weekendOf: weekends(problem),
     relaxed: isRelaxed,
   }
@@ -89,9 +94,11 @@ export function settingOf(problem: RosterProblem): Setting {
   }
   return {
     problem,
+    numberOf: new Map(problem.rules.map((rule, index) => [rule, index])),
     options: problem.shifts.length + 1,
     optionOf: optionsOf(problem),
     kindOf,
+    everyDay: new Uint8Array(problem.days).fill(1),
     isWeekend: (kind) => (needsWeekday ? weekend.has(kind >> 1) : kind >> 1 === 1),
   }
 }
@@ -99,24 +106,23 @@ export function settingOf(problem: RosterProblem): Setting {
 const priceOf = (price: Price, isRelaxed: boolean): number =>
   price === 'hard' ? (isRelaxed ? HARD_PRICE : Number.POSITIVE_INFINITY) : price
 
-function rulesFor(problem: RosterProblem, person: Person): readonly Rule[] {
-  return problem.rules.filter((rule) => choosePerson(person, rule.people))
-}
-
-const windowRules = (problem: RosterProblem, person: Person) =>
-  rulesFor(problem, person).filter((rule) => rule.kind === 'window')
-
-/** People with the same rules over sequences share one automaton. */
-function profileKey(problem: RosterProblem, person: Person, isRelaxed: boolean): string {
-  const rules = rulesFor(problem, person).flatMap((rule) => problem.rules.indexOf(rule))
-  return `${isRelaxed ? 1 : 0}|${rules.join(',')}`
+/**
+ * What a rule says about sequences of days, whoever it is for: people whose rules read the same share one automaton, also
+ * when each of them has rules of their own (as in the public instance format).
+ */
+function wordsOf(rule: Rule): string {
+  if (rule.kind === 'apart' || rule.kind === 'together' || rule.kind === 'window') return ''
+  if (rule.kind === 'tally' || rule.kind === 'fairness') {
+    return rule.of === 'weekends' ? `weekends ${JSON.stringify(rule.shifts)};` : ''
+  }
+  return `${JSON.stringify({ ...rule, id: '', source: '', people: 'all' })};`
 }
 
 function historyOf(setting: Setting, person: Person | undefined): number[] {
   return (person?.history ?? []).map((cell) => setting.optionOf.get(cell) ?? 0)
 }
 
-function machinesOf(setting: Setting, person: Person, isRelaxed: boolean): Machine[] {
+function machinesOf(setting: Setting, own: readonly Rule[], isRelaxed: boolean): Machine[] {
   const { problem, options } = setting
   const machines: Machine[] = []
   const gapsByPrice = new Map<number, Int32Array>()
@@ -126,8 +132,8 @@ function machinesOf(setting: Setting, person: Person, isRelaxed: boolean): Machi
     return table
   }
   addStatedGaps(setting, gapTable(isRelaxed ? HARD_PRICE : Number.POSITIVE_INFINITY))
-  const weekendRules = weekendRulesOf(problem, person)
-  for (const rule of rulesFor(problem, person)) {
+  const weekendRules = weekendRulesOf(own)
+  for (const rule of own) {
     const price = priceOf(rule.price, isRelaxed)
     if (isGap(rule)) addGaps(setting, rule, gapTable(price))
     else machines.push(...machinesOfRule(setting, rule, price))
@@ -206,30 +212,28 @@ export function addGaps({ problem, options }: Setting, rule: Rule, table: Int32A
   }
 }
 
-/** Rules of a person that count weekends; their order gives the bits that the automaton emits. */
-export function weekendRulesOf(problem: RosterProblem, person: Person): readonly Rule[] {
-  return rulesFor(problem, person).filter(
-    (rule) => (rule.kind === 'tally' || rule.kind === 'fairness') && rule.of === 'weekends',
-  )
+/** Of a person's rules those that count weekends; their order gives the bits that the automaton emits. */
+export function weekendRulesOf(own: readonly Rule[]): readonly Rule[] {
+  return own.filter((rule) => (rule.kind === 'tally' || rule.kind === 'fairness') && rule.of === 'weekends')
 }
 
-function talliesOf(setting: Setting, person: Person, isRelaxed: boolean): Tally[] {
-  const { problem } = setting
-  const weekendRules = weekendRulesOf(problem, person)
+function talliesOf(setting: Setting, own: readonly Rule[], isRelaxed: boolean): Tally[] {
+  const { problem, numberOf, everyDay } = setting
+  const weekendRules = weekendRulesOf(own)
   const tallies: Tally[] = []
-  for (const rule of rulesFor(problem, person)) {
+  for (const rule of own) {
     if (rule.kind !== 'tally') continue
     const isIn = choose(problem, rule.shifts)
     // A minute is a small unit: sixty of them weigh as much as one broken rule of another kind.
     const price = priceOf(rule.price, isRelaxed) / (rule.price === 'hard' && rule.of === 'minutes' ? 60 : 1)
     tallies.push({
-      rule: problem.rules.indexOf(rule),
+      rule: numberOf.get(rule) ?? -1,
       weights: Int32Array.from([
         0,
         ...problem.shifts.map((shift, at) => (isIn[at + 1] ? weightOf(shift, rule.of) : 0)),
       ]),
       weekendBit: weekendRules.indexOf(rule),
-      mask: chooseDays(problem, rule.days),
+      mask: rule.days === undefined ? everyDay : chooseDays(problem, rule.days),
       min: rule.min ?? Number.NEGATIVE_INFINITY,
       max: rule.max ?? Number.POSITIVE_INFINITY,
       underPrice: rule.min === undefined ? 0 : price,
@@ -246,18 +250,18 @@ function canMatter(problem: RosterProblem, tally: Tally): boolean {
   return tally.min > 0 || (tally.weekendBit >= 0 ? problem.days : days * heaviest) > tally.max
 }
 
-function windowsOf(setting: Setting, person: Person, isRelaxed: boolean): Window[] {
-  const { problem } = setting
-  return rulesFor(problem, person).flatMap((rule) => {
+function windowsOf(setting: Setting, own: readonly Rule[], history: readonly number[], isRelaxed: boolean): Window[] {
+  const { problem, numberOf } = setting
+  return own.flatMap((rule) => {
     if (rule.kind !== 'window') return []
     const isIn = choose(problem, rule.shifts)
     const weights = Int32Array.from([
       0,
       ...problem.shifts.map((shift, at) => (isIn[at + 1] ? weightOf(shift, rule.of) : 0)),
     ])
-    const before = historyOf(setting, person).slice(1 - rule.length_days)
+    const before = history.slice(1 - rule.length_days)
     return {
-      rule: problem.rules.indexOf(rule),
+      rule: numberOf.get(rule) ?? -1,
       weights,
       length: rule.length_days,
       min: rule.min ?? Number.NEGATIVE_INFINITY,
@@ -350,16 +354,24 @@ function groupsOf(
   }
 }
 
-function couplingsOf({ problem }: Setting): Coupling[] {
+function couplingsOf({ problem }: Setting, rulesOf: readonly (readonly Rule[])[]): Coupling[] {
+  const peopleOf = new Map<Rule, number[]>()
+  for (const [person, own] of rulesOf.entries()) {
+    for (const rule of own) {
+      if (rule.kind !== 'apart' && rule.kind !== 'together') continue
+      const people = peopleOf.get(rule)
+      if (people === undefined) peopleOf.set(rule, [person])
+      else people.push(person)
+    }
+  }
   return problem.rules.flatMap((rule, index): Coupling[] => {
     if (rule.kind !== 'apart' && rule.kind !== 'together') return []
-    const people = problem.people.flatMap((person, at) => (choosePerson(person, rule.people) ? at : []))
     const isIn = rule.kind === 'apart' ? choose(problem, rule.shifts) : []
     return [
       {
         kind: rule.kind,
         rule: index,
-        people: Int32Array.from(people),
+        people: Int32Array.from(peopleOf.get(rule) ?? []),
         counts: Uint8Array.from({ length: problem.shifts.length + 1 }, (_, option) => (isIn[option] ? 1 : 0)),
         price: rule.price === 'hard' ? HARD_PRICE : rule.price,
       },

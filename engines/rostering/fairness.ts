@@ -1,32 +1,31 @@
 import { choose, chooseDays, choosePerson, isCapable, weekends, weightOf } from './choices.ts'
 import { weekendRulesOf } from './compile.ts'
 import type { Tally } from './model.ts'
-import type { FairnessRule, RosterProblem } from './problem.ts'
+import type { FairnessRule, RosterProblem, Rule } from './problem.ts'
 
 /**
  * Fairness rules as one tally a person: the load that demand asks of the group (required people × weight) is shared by
  * `share`, raised or lowered so that past and new load together come level, and never below 0 (water filling).
  * So each row can be judged by itself.
  *
+ * @param rulesOf the rules of each person
  * @returns per person, the tallies that fairness adds
  * @example two people, 10 nights asked, past loads 4 and 0 → targets 3 and 7
  */
-export function fairTallies(problem: RosterProblem): Tally[][] {
+export function fairTallies(problem: RosterProblem, rulesOf: readonly (readonly Rule[])[]): Tally[][] {
   const tallies: Tally[][] = problem.people.map(() => [])
   for (const [index, rule] of problem.rules.entries()) {
     if (rule.kind !== 'fairness') continue
     const targets = fairLoads(problem, rule)
     const isIn = choose(problem, rule.shifts)
     for (const [at, target] of targets) {
-      const person = problem.people[at]
-      if (person === undefined) continue
       tallies[at]?.push({
         rule: index,
         weights: Int32Array.from([
           0,
           ...problem.shifts.map((shift, to) => (isIn[to + 1] ? weightOf(shift, rule.of) : 0)),
         ]),
-        weekendBit: weekendRulesOf(problem, person).indexOf(rule),
+        weekendBit: weekendRulesOf(rulesOf[at] ?? []).indexOf(rule),
         mask: chooseDays(problem, rule.days),
         min: Math.floor(target - rule.tolerance),
         max: Math.ceil(target + rule.tolerance),

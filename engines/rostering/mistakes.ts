@@ -1,6 +1,6 @@
 import { parseDay } from '../values/time.ts'
 import { cyclesOf } from './pattern-cycles.ts'
-import type { CoverLine, Person, RosterProblem, Rule, ShiftChoice } from './problem.ts'
+import type { CoverLine, PeopleChoice, Person, RosterProblem, Rule, ShiftChoice } from './problem.ts'
 import type { ShapeFault } from './schema/shape.ts'
 
 /** Something in the problem that makes no sense. `where` is a path such as `people[3].wishes[0].day`. */
@@ -70,15 +70,21 @@ export function findMistakes(problem: RosterProblem): readonly Mistake[] {
 function tellTooLarge(problem: RosterProblem, tell: Tell): void {
   const { days, people, shifts, rules } = problem
   const wishes = people.reduce((sum, person) => sum + (person.wishes?.length ?? 0), 0)
+  const pairs = rules.reduce((sum, { people: choice }) => sum + mostChosen(choice, people.length), 0)
   const sizes: readonly (readonly [string, number, number])[] = [
     ['days', days, DAYS_MAX],
     ['people', people.length, PEOPLE_MAX],
     ['shifts', shifts.length, SHIFTS_MAX],
     ['people[].wishes', wishes, WISHES_MAX],
-    ['people × rules', people.length * rules.length, PAIRS_MAX],
+    ['people × rules', pairs, PAIRS_MAX],
     ['people × days × shifts', people.length * days * (shifts.length + 1), CELLS_MAX],
   ]
   for (const [what, size, most] of sizes) if (size > most) tell('too_large', what, `${size} > ${most}`)
+}
+
+/** How many people a choice may mean at most, without looking at each of them. */
+function mostChosen(choice: PeopleChoice | undefined, people: number): number {
+  return typeof choice === 'object' && choice.tags === undefined ? Math.min(choice.ids?.length ?? 0, people) : people
 }
 
 type Tell = (code: Mistake['code'], where: string, value: string | number) => void

@@ -2,6 +2,9 @@ import { tallyCost } from './labels.ts'
 import { FORBIDDEN, type Model, type RowRules, type Tally } from './model.ts'
 import { windowCost } from './row-cost.ts'
 
+/** How far above its bound a row is sought when any row will do: the length of the steps. */
+const ANY_REACH = 20
+
 /**
  * What must still come, at least, from a day and state on: the tallies are priced by multipliers (Lagrangian relaxation),
  * the rest is an exact backward pass over the reachable automaton states. Multipliers are improved by subgradient steps
@@ -188,7 +191,7 @@ export class RowBounds {
         this.row.set(this.#path)
       }
       if (this.bound >= best - 1e-7 || round === rounds) break
-      if (!this.#step(current, best === Number.POSITIVE_INFINITY ? bound + 100 : best, bound, round)) break
+      if (!this.#step(current, best >= FORBIDDEN ? bound + ANY_REACH : best, bound, round)) break
     }
     return best
   }

@@ -1,14 +1,15 @@
 import {
   choose,
   chooseDays,
-  choosePerson,
   countedMinutes,
   daysBetween,
   isCapable,
+  rulesByPerson,
   weekends,
   weightOf,
 } from './choices.ts'
 import { pinsOf } from './compile.ts'
+import { coupledRules, coupledUnits } from './coupled.ts'
 import { fairLoads } from './fairness.ts'
 import type { Person, Roster, RosterProblem, Rule, Score, Violation } from './problem.ts'
 import { rowViolations } from './score-rows.ts'
@@ -29,15 +30,18 @@ export function scoreRoster(problem: RosterProblem, roster: Roster): Scored {
   for (const row of Object.values(roster)) {
     for (const cell of row) if (cell !== null && !known.has(cell)) throw new RangeError(`unknown shift ${cell}`)
   }
-  for (const person of problem.people) {
-    violations.push(...personViolations(problem, person, rowOf(problem, roster, person)))
-    for (const rule of problem.rules) {
-      if (!choosePerson(person, rule.people)) continue
-      violations.push(...rowViolations(problem, rule, person, rowOf(problem, roster, person)))
-    }
+  const rulesOf = rulesByPerson(problem)
+  for (const [place, person] of problem.people.entries()) {
+    const row = rowOf(problem, roster, person)
+    violations.push(...personViolations(problem, person, row))
+    for (const rule of rulesOf[place] ?? []) violations.push(...rowViolations(problem, rule, person, row))
   }
-  violations.push(...coverViolations(problem, roster))
-  for (const rule of problem.rules) violations.push(...sharedViolations(problem, rule, roster))
+  for (const each of coverViolations(problem, roster)) violations.push(each)
+  for (const rule of problem.rules) {
+    if (rule.kind === 'fairness') violations.push(...fairnessViolations(problem, rule, roster))
+  }
+  for (const { rule, people } of coupledRules(problem))
+    violations.push(...sharedViolations(problem, rule, people, roster))
   return { score: sum(violations), violations }
 }
 
@@ -139,32 +143,16 @@ function coverViolations(problem: RosterProblem, roster: Roster): Violation[] {
   return violations.filter((violation) => violation.cost > 0)
 }
 
-function sharedViolations(problem: RosterProblem, rule: Rule, roster: Roster): Violation[] {
-  if (rule.kind === 'fairness') return fairnessViolations(problem, rule, roster)
-  if (rule.kind !== 'apart' && rule.kind !== 'together') return []
-  const people = problem.people.filter((person) => choosePerson(person, rule.people))
-  const isIn = rule.kind === 'apart' ? choose(problem, rule.shifts) : []
+function sharedViolations(problem: RosterProblem, rule: Rule, people: readonly Person[], roster: Roster): Violation[] {
   const violations: Violation[] = []
   for (let day = 0; day < problem.days; day++) {
     const cells = people.map((person) => roster[person.id]?.[day] ?? null)
-    const units =
-      rule.kind === 'apart'
-        ? Math.max(
-            0,
-            cells.filter((cell) => isIn[problem.shifts.findIndex((shift) => shift.id === cell) + 1]).length - 1,
-          )
-        : cells.length - mostCommon(cells)
+    const units = coupledUnits(problem, rule, cells)
     if (units === 0) continue
     const isHard = rule.price === 'hard'
     violations.push({ rule: rule.id, hard: isHard, cost: rule.price === 'hard' ? units : units * rule.price, day })
   }
   return violations.filter((violation) => violation.cost > 0)
-}
-
-function mostCommon(cells: readonly (string | null)[]): number {
-  const counts = new Map<string | null, number>()
-  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1)
-  return Math.max(0, ...counts.values())
 }
 
 function fairnessViolations(

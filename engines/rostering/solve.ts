@@ -1,12 +1,12 @@
 import { compile } from './compile.ts'
 import type { LinearSolver } from './linear.ts'
 import { findMistakes, type Mistake } from './mistakes.ts'
-import { FORBIDDEN, type Model } from './model.ts'
+import type { Model } from './model.ts'
 import { NeighbourhoodSearch, type SearchMemory } from './neighbourhood.ts'
+import { findImpossible } from './possible.ts'
 import type { Roster, RosterProblem } from './problem.ts'
 import { Programs } from './programs.ts'
 import { Random } from './random.ts'
-import { RowSearch } from './row-search.ts'
 
 /** Programmes with more rows than this are left to neighbourhood search. */
 const PROGRAM_ROWS_MAX = 1500
@@ -34,15 +34,7 @@ export function prepare(problem: RosterProblem): Prepared {
   const mistakes = findMistakes(problem)
   if (mistakes.length > 0) return { ok: false, mistakes }
   const model = compile(problem)
-  const search = new RowSearch(model)
-  const fixed = new Int32Array(problem.days).fill(-1)
-  const impossible = problem.people.flatMap((person, index) => {
-    const from = index * model.days * model.options
-    const prices = Float64Array.from(model.cells.subarray(from, from + model.days * model.options))
-    search.find(index, prices, fixed, FORBIDDEN, { beam: 5, rounds: 4, isAnyEnough: true })
-    if (!search.found) search.find(index, prices, fixed, FORBIDDEN, { beam: 60, rounds: 20 })
-    return search.found ? [] : person.id
-  })
+  const impossible = findImpossible(model).map((person) => problem.people[person]?.id ?? '')
   if (impossible.length === 0) return { ok: true, problem, model, impossible }
   return { ok: true, problem, model: compile(problem, new Set(impossible)), impossible }
 }

@@ -4,6 +4,8 @@ import type { Role, SolverMemory } from '#engines/rostering/solve.ts'
 /** What a solving thread is started with. */
 export interface ThreadOrder {
   readonly problem: RosterProblem
+  /** People whose own hard rules leave them no row at all, as `prepare` found them. */
+  readonly impossible: readonly string[]
   readonly seed: number
   readonly role: Role
   readonly limit: ThreadLimit

@@ -1,7 +1,8 @@
 /** A solving thread: steps its solver, tells what is better, takes what others found. Started by `roster-threads.ts`. */
 import { once } from 'node:events'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { prepare, Solver } from '#engines/rostering/solve.ts'
+import { compile } from '#engines/rostering/compile.ts'
+import { Solver } from '#engines/rostering/solve.ts'
 import { RosterState } from '#engines/rostering/state.ts'
 import { loadLinearSolver } from './highs.ts'
 import type { FromThread, Standing, ThreadOrder, ToThread } from './roster-messages.ts'
@@ -11,11 +12,10 @@ const port = parentPort
 if (port === null) throw new Error('roster-thread.ts runs as a worker thread only')
 
 const linear = order.role === 'columns' ? await loadLinearSolver() : undefined
-const prepared = prepare(order.problem)
-if (!prepared.ok) throw new Error('a thread was given a problem that was not checked')
+const model = compile(order.problem, new Set(order.impossible))
 const started = performance.now()
 const { limit } = order
-const solver = new Solver(prepared.model, {
+const solver = new Solver(model, {
   seed: order.seed,
   role: order.role,
   seconds: limit.kind === 'iterations' ? Number.POSITIVE_INFINITY : Math.min(20, limit.seconds),
@@ -24,7 +24,7 @@ const solver = new Solver(prepared.model, {
 })
 
 if (order.start !== undefined) {
-  const begun = new RosterState(prepared.model, order.start)
+  const begun = new RosterState(model, order.start)
   solver.offer(begun.rows, begun.total)
 }
 

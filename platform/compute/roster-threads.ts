@@ -58,7 +58,7 @@ export async function solveRoster(problem: RosterProblem, options: SolveOptions)
   const prepared = prepare(problem)
   if (!prepared.ok) return { ok: false, mistakes: prepared.mistakes }
   const started = performance.now()
-  const crew = new Crew(problem, options, started)
+  const crew = new Crew(problem, prepared.impossible, options, started)
   await crew.finish()
   const { best } = crew
   if (best === undefined) throw new Error('no thread answered')
@@ -91,7 +91,7 @@ class Crew {
   readonly #started: number
   #running = 0
 
-  constructor(problem: RosterProblem, options: SolveOptions, started: number) {
+  constructor(problem: RosterProblem, impossible: readonly string[], options: SolveOptions, started: number) {
     this.#problem = problem
     this.#options = options
     this.#started = started
@@ -102,6 +102,7 @@ class Crew {
       const worker = new Worker(new URL('./roster-thread.ts', import.meta.url), {
         workerData: {
           problem,
+          impossible,
           seed: options.seed * 1000 + index,
           role: index % 4 === 3 ? 'search' : 'columns',
           limit,

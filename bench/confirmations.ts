@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { closedLoop, type LoadReport, type LoadRequest, openLoop } from './http-load.ts'
-import { percentile, printBars, printFigure } from './print.ts'
+import { closedLoop, type LoadReport, type LoadRequest } from './http-load.ts'
+import { measureOverload } from './overload.ts'
+import { type Bar, percentile, printBars, printFigure } from './print.ts'
 import { rawRate } from './raw-client.ts'
 import { spawnNode } from './spawn-node.ts'
 import { type CitySize, FIRST_UNIT, fillCity, OPERATION, openStage, personAt, tokenOf } from './stage.ts'
@@ -14,7 +15,7 @@ const PATH = `/api/operations/${OPERATION}/duty-confirmations`
 const CONNECTIONS = 64
 const CLOSED_COUNT = 20_000
 const SHIFT_CHANGE = { unit_days: 8_000, spans: 100_000, seconds_max: 10 }
-const OVERLOAD = { factor: 3, seconds: 8, accepted_ms_max: 250 }
+const CLOSED_P99_MS_MAX = 100
 const DAY_MS = 86_400_000
 const FIRST_DAY_MS = Date.parse('2020-01-23T00:00:00Z')
 
@@ -51,13 +52,8 @@ function requestFor({ date, unit }: { date: string; unit: number }, spans: numbe
   return { path: PATH, token: tokenOf(unit_id), key: randomUUID(), body }
 }
 
-function take(count: number, spansAt: (index: number) => number): () => LoadRequest | undefined {
-  let index = 0
-  return () => {
-    if (index >= count) return undefined
-    index += 1
-    return requestFor(days.take(), spansAt(index - 1))
-  }
+function take(count: number, spansAt: (index: number) => number): LoadRequest[] {
+  return Array.from({ length: count }, (_, index) => requestFor(days.take(), spansAt(index)))
 }
 
 const accepted = ({ statuses }: LoadReport) => statuses.get(200) ?? 0
@@ -67,20 +63,42 @@ async function compare(rawConfig: Parameters<typeof rawRate>[0], port: number) {
   const raw: number[] = []
   const ours: LoadReport[] = []
   for (let round = 0; round < 3; round += 1) {
-    const next = () => {
+    const spans = Array.from({ length: CLOSED_COUNT / 4 }, () => {
       const { date, unit } = days.take()
       return { person_id: personAt(SIZE, unit, 0), unit_id: FIRST_UNIT + unit, date, ...spanTimes(date) }
-    }
-    raw.push(await rawRate(rawConfig, 32, CLOSED_COUNT / 4, next))
-    ours.push(
-      await closedLoop(
-        port,
-        CONNECTIONS,
-        take(CLOSED_COUNT, () => 1),
-      ),
-    )
+    })
+    raw.push(await rawRate(rawConfig, 32, spans))
+    const requests = take(CLOSED_COUNT, () => 1)
+    ours.push(await closedLoop(port, CONNECTIONS, requests))
   }
   return { raw, ours }
+}
+
+const rateOf = (report: LoadReport) => accepted(report) / report.seconds
+
+/** Closed loop against the bare client, and the same with a median of 12 spans. */
+async function measureClosed(rawConfig: Parameters<typeof rawRate>[0], port: number) {
+  const { raw, ours } = await compare(rawConfig, port)
+  const rates = ours.map(rateOf)
+  const ratios = rates.map((rate, index) => rate / raw[index])
+  const times = ours.flatMap(({ accepted_ms }) => accepted_ms)
+  printFigure('bare client, 32 connections', percentile(raw, 0.5), 'confirmations/s')
+  printFigure('product, 64 connections, 1 span each', percentile(rates, 0.5), 'unit-days/s = spans/s')
+  const requests = take(4_000, () => 12)
+  const twelve = rateOf(await closedLoop(port, CONNECTIONS, requests))
+  printFigure('product, 12 spans each', twelve, 'unit-days/s')
+  printFigure('product, 12 spans each', 12 * twelve, 'spans/s')
+  const bars: Bar[] = [
+    {
+      name: 'closed loop against the bare client',
+      reached: percentile(ratios, 0.5),
+      limit: 1,
+      unit: '×',
+      kind: 'least',
+    },
+    { name: 'closed loop p99', reached: percentile(times, 0.99), limit: CLOSED_P99_MS_MAX, unit: 'ms', kind: 'most' },
+  ]
+  return { perSecond: percentile(rates, 0.5), bars }
 }
 
 function spansOfShiftChange(index: number): number {
@@ -88,80 +106,49 @@ function spansOfShiftChange(index: number): number {
   return index % 2 === 0 ? 12 : 13
 }
 
-async function run(): Promise<boolean> {
+async function measureShiftChange(port: number): Promise<Bar[]> {
+  days.turn()
+  const requests = take(SHIFT_CHANGE.unit_days, spansOfShiftChange)
+  const change = await closedLoop(port, CONNECTIONS, requests)
+  const lost = SHIFT_CHANGE.unit_days - accepted(change)
+  return [
+    {
+      name: '100,000 spans of 8,000 unit-days',
+      reached: change.seconds,
+      limit: SHIFT_CHANGE.seconds_max,
+      unit: 's',
+      kind: 'most',
+    },
+    { name: 'of them not recorded', reached: lost, limit: 0, unit: 'unit-days', kind: 'most' },
+  ]
+}
+
+/** With `overload`, only what is asked beyond the capacity, after a short look at what the capacity is. */
+async function run([only]: readonly string[]): Promise<boolean> {
   const stage = await openStage()
   try {
     console.log('       filling 104,000 people…')
     await fillCity(stage.admin, SIZE)
     const node = await spawnNode(stage.opened.appConfig)
     try {
-      await closedLoop(
-        node.port,
-        CONNECTIONS,
-        take(4_000, () => 1),
-      )
-      const { raw, ours } = await compare(stage.opened.embedded?.superuserConfig ?? {}, node.port)
-      const rates = ours.map((report) => accepted(report) / report.seconds)
-      const ratio = percentile(
-        rates.map((rate, index) => rate / raw[index]),
-        0.5,
-      )
-      const p99_ms = percentile(
-        ours.flatMap(({ accepted_ms }) => accepted_ms),
-        0.99,
-      )
-      printFigure('bare client, 32 connections', percentile(raw, 0.5), 'confirmations/s')
-      printFigure('product, 64 connections, 1 span each', percentile(rates, 0.5), 'unit-days/s = spans/s')
-
-      const twelve = await closedLoop(
-        node.port,
-        CONNECTIONS,
-        take(4_000, () => 12),
-      )
-      printFigure('product, 12 spans each', accepted(twelve) / twelve.seconds, 'unit-days/s')
-      printFigure('product, 12 spans each', (12 * accepted(twelve)) / twelve.seconds, 'spans/s')
-
+      const warm = take(4_000, () => 1)
+      await closedLoop(node.port, CONNECTIONS, warm)
+      if (only === 'overload') {
+        const perSecond = rateOf(
+          await closedLoop(
+            node.port,
+            CONNECTIONS,
+            take(10_000, () => 1),
+          ),
+        )
+        days.turn()
+        return printBars(await measureOverload(node, perSecond, (count) => take(count, () => 1)))
+      }
+      const { perSecond, bars } = await measureClosed(stage.opened.embedded?.superuserConfig ?? {}, node.port)
+      const change = await measureShiftChange(node.port)
       days.turn()
-      const change = await closedLoop(node.port, CONNECTIONS, take(SHIFT_CHANGE.unit_days, spansOfShiftChange))
-      const refused = SHIFT_CHANGE.unit_days - accepted(change)
-
-      const perSecond = OVERLOAD.factor * percentile(rates, 0.5)
-      days.turn()
-      const over = await openLoop(node.port, perSecond, OVERLOAD.seconds, () => requestFor(days.take(), 1))
-      const others = [...over.statuses]
-        .filter(([status]) => status !== 200 && status !== 503)
-        .reduce((sum, [, n]) => sum + n, 0)
-      printFigure('at three times the capacity, asked', perSecond, 'unit-days/s')
-      printFigure('at three times the capacity, accepted', accepted(over) / over.seconds, 'unit-days/s')
-      printFigure('at three times the capacity, told to come back', over.statuses.get(503) ?? 0, 'requests')
-
-      return printBars([
-        { name: 'closed loop against the bare client', reached: ratio, limit: 1, unit: '×', kind: 'least' },
-        { name: 'closed loop p99', reached: p99_ms, limit: 100, unit: 'ms', kind: 'most' },
-        {
-          name: '100,000 spans of 8,000 unit-days',
-          reached: change.seconds,
-          limit: SHIFT_CHANGE.seconds_max,
-          unit: 's',
-          kind: 'most',
-        },
-        { name: 'of them not recorded', reached: refused, limit: 0, unit: 'unit-days', kind: 'most' },
-        {
-          name: 'overload: accepted ones, p99',
-          reached: percentile(over.accepted_ms, 0.99),
-          limit: OVERLOAD.accepted_ms_max,
-          unit: 'ms',
-          kind: 'most',
-        },
-        { name: 'overload: neither accepted nor 503', reached: others, limit: 0, unit: 'requests', kind: 'most' },
-        {
-          name: 'overload: 503 without Retry-After',
-          reached: over.without_retry_after,
-          limit: 0,
-          unit: 'requests',
-          kind: 'most',
-        },
-      ])
+      const overload = await measureOverload(node, perSecond, (count) => take(count, () => 1))
+      return printBars([...bars, ...change, ...overload])
     } finally {
       await node.stop()
     }

@@ -1,13 +1,22 @@
 import { connect, type Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 
-/** A small load generator: keep-alive connections, one request at a time each, answers read by content-length. */
+/**
+ * A small load generator: keep-alive connections, one request at a time each, answers read by content-length. It shares the machine
+ * with what it measures, so requests are put into bytes before the clock runs, and it says how late it was itself.
+ */
 
 export interface LoadRequest {
   readonly path: string
   readonly token: string
   readonly key: string
   readonly body: string
+}
+
+export function bytesOf({ path, token, key, body }: LoadRequest): Buffer {
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncookie: tongpao_session=${token}\r\nidempotency-key: ${key}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
 }
 
 export interface LoadAnswer {
@@ -42,11 +51,13 @@ export class Connection {
     })
   }
 
-  send({ path, token, key, body }: LoadRequest): Promise<LoadAnswer> {
+  send(request: LoadRequest): Promise<LoadAnswer> {
+    return this.sendBytes(bytesOf(request))
+  }
+
+  sendBytes(bytes: Buffer): Promise<LoadAnswer> {
     if (this.#ended) return Promise.reject(this.#ended)
-    this.#socket.write(
-      `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncookie: tongpao_session=${token}\r\nidempotency-key: ${key}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    )
+    this.#socket.write(bytes)
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
     })
@@ -99,16 +110,19 @@ function count(tally: Tally, answer: LoadAnswer, started: number): void {
 export async function closedLoop(
   port: number,
   connections: number,
-  next: () => LoadRequest | undefined,
+  requests: readonly LoadRequest[],
 ): Promise<LoadReport> {
   const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)))
+  const bytes = requests.map(bytesOf)
   const tally: Tally = { statuses: new Map(), accepted_ms: [], without_retry_after: 0 }
+  let next = 0
   const started = performance.now()
   await Promise.all(
     open.map(async (connection) => {
-      for (let request = next(); request; request = next()) {
+      while (next < bytes.length) {
+        next += 1
         const sent = performance.now()
-        count(tally, await connection.send(request), sent)
+        count(tally, await connection.sendBytes(bytes[next - 1]), sent)
       }
     }),
   )
@@ -117,28 +131,46 @@ export async function closedLoop(
   return { seconds, ...tally }
 }
 
-/** Open loop: requests leave at a fixed rate whether or not the earlier ones are answered. */
+export interface OpenLoadReport extends LoadReport {
+  /** How long after its time each request left: the generator's own lateness, which is no part of the answers' times. */
+  readonly late_ms: readonly number[]
+  /** Connections that had to be opened while the clock ran. */
+  readonly opened_late: number
+}
+
+/**
+ * Open loop: requests leave at a fixed rate, each at its own time, whether or not the earlier ones are answered. Some connections are
+ * open beforehand, as those of phones that show the page are; more are opened when all of them wait for an answer.
+ */
 export async function openLoop(
   port: number,
   perSecond: number,
-  seconds: number,
-  next: () => LoadRequest,
-): Promise<LoadReport> {
+  requests: readonly LoadRequest[],
+  connections_open: number,
+): Promise<OpenLoadReport> {
+  const bytes = requests.map(bytesOf)
   const idle: Connection[] = []
+  while (idle.length < connections_open) idle.push(await Connection.open(port))
   const tally: Tally = { statuses: new Map(), accepted_ms: [], without_retry_after: 0 }
+  const late_ms: number[] = []
   const running = new Set<Promise<void>>()
+  let opened_late = 0
   const started = performance.now()
-  let sent = 0
-  while (performance.now() - started < seconds * 1000) {
-    const due = Math.floor(((performance.now() - started) / 1000) * perSecond)
+  const send = async (index: number, at: number) => {
+    let connection = idle.pop()
+    if (!connection) {
+      opened_late += 1
+      connection = await Connection.open(port)
+    }
+    count(tally, await connection.sendBytes(bytes[index]), at)
+    idle.push(connection)
+  }
+  for (let sent = 0; sent < bytes.length; ) {
+    const due = Math.min(bytes.length, Math.ceil(((performance.now() - started) / 1000) * perSecond))
     for (; sent < due; sent += 1) {
-      const request = next()
       const at = performance.now()
-      const run = (async () => {
-        const connection = idle.pop() ?? (await Connection.open(port))
-        count(tally, await connection.send(request), at)
-        idle.push(connection)
-      })()
+      late_ms.push(at - started - (sent / perSecond) * 1000)
+      const run = send(sent, at)
         .catch(() => count(tally, BROKEN, at))
         .finally(() => running.delete(run))
       running.add(run)
@@ -147,5 +179,5 @@ export async function openLoop(
   }
   await Promise.all(running)
   for (const connection of idle) connection.close()
-  return { seconds: (performance.now() - started) / 1000, ...tally }
+  return { seconds: (performance.now() - started) / 1000, ...tally, late_ms, opened_late }
 }

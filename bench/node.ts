@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import { compose } from '#apps/server/compose.ts'
 import { standingClock } from '#platform/clock/clock.ts'
 import { connect } from '#platform/db/database.ts'
+import { listen } from '#platform/http/server.ts'
 
 const { host, database: name, user, inFlightMax, answersEarly } = JSON.parse(process.argv[2] ?? '{}')
 const database = connect({ host, port: 5432, database: name, user }, { connections_max: 16 })
@@ -35,10 +36,7 @@ async function listenEarly(app: FastifyInstance): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-async function listen(app: FastifyInstance): Promise<number> {
-  await app.listen({ port: 0, host: '127.0.0.1' })
-  return (app.server.address() as AddressInfo).port
-}
-
 process.once('SIGTERM', () => process.exit(0))
-process.stdout.write(`${answersEarly ? await listenEarly(house.app) : await listen(house.app)}\n`)
+process.stdout.write(
+  `${answersEarly ? await listenEarly(house.app) : await listen(house.app, { port: 0, host: '127.0.0.1' })}\n`,
+)

@@ -44,8 +44,7 @@ async function confirm(client: pg.Client, span: RawSpan): Promise<void> {
 export async function rawRate(
   config: pg.ClientConfig,
   connections: number,
-  count: number,
-  next: () => RawSpan,
+  spans: readonly RawSpan[],
 ): Promise<number> {
   const clients = await Promise.all(
     Array.from({ length: connections }, async () => {
@@ -54,17 +53,17 @@ export async function rawRate(
       return client
     }),
   )
-  let left = count
+  let next = 0
   const started = performance.now()
   await Promise.all(
     clients.map(async (client) => {
-      while (left > 0) {
-        left -= 1
-        await confirm(client, next())
+      while (next < spans.length) {
+        next += 1
+        await confirm(client, spans[next - 1])
       }
     }),
   )
   const seconds = (performance.now() - started) / 1000
   await Promise.all(clients.map((client) => client.end()))
-  return count / seconds
+  return spans.length / seconds
 }

@@ -62,7 +62,13 @@ async function measured(work: () => Promise<void>): Promise<Measured> {
 }
 
 async function runWhatIf(database: Database): Promise<void> {
-  const order = { operation_id: OPERATION, area_unit_id: 1, on_date: ON, files: await changedFiles(database) }
+  const order = {
+    operation_id: OPERATION,
+    area_unit_id: 1,
+    on_date: ON,
+    known_at: null,
+    files: await changedFiles(database),
+  }
   const outcome = await whatIf(database, order, { now: NOW, progress: async () => true })
   if (outcome === 'cancelled' || outcome instanceof Refusal) throw new Error(JSON.stringify(outcome))
   const { total, people_count, funds } = outcome.result

@@ -98,14 +98,15 @@ function coupleSome(chance: Chance, city: DemoCity) {
   const women = city.people.filter(({ sex }) => sex === 'female')
   const men = city.people.filter(({ sex }) => sex === 'male')
   const taken = new Set<number>()
+  const recorded_at = new Date(UNITS_OPENED_ON)
   return Array.from({ length: 140 }).flatMap(() => {
     const a = chance.pick(women).person_id
     const b = chance.pick(men).person_id
     if (taken.has(a) || taken.has(b)) return []
     taken.add(a).add(b)
     return [
-      { person_id: a, other_person_id: b, tie: 'spouse' },
-      { person_id: b, other_person_id: a, tie: 'spouse' },
+      { person_id: a, other_person_id: b, tie: 'spouse', recorded_at },
+      { person_id: b, other_person_id: a, tie: 'spouse', recorded_at },
     ]
   })
 }

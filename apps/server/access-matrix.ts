@@ -166,7 +166,7 @@ const PEOPLE: readonly Row[] = [
     endpoint: 'GET /api/people/:person_id/health-flags',
     who: ['health_officer'],
     outside: 'not_found',
-    sample: person,
+    sample: (at) => ({ params: { person_id: at.person_id }, query: { purpose: 'care' } }),
   },
   {
     endpoint: 'GET /api/people/:person_id/opened-health-flags',

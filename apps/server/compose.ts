@@ -73,7 +73,7 @@ export async function compose(options: HouseOptions): Promise<House> {
     vault: createVault(database, options.rootKey),
     jobs,
   }
-  const app = createHttp(options.http)
+  const { app, turnedAway } = createHttp(options.http)
   const findActor = async ({ cookies }: FastifyRequest) => {
     const token = cookies[SESSION_COOKIE]
     return token === undefined ? undefined : sessions.findActor(token)
@@ -102,7 +102,7 @@ export async function compose(options: HouseOptions): Promise<House> {
   mountJobs(routes, platform)
   mountWorklist(routes, platform)
 
-  mountProbes(app, database)
+  mountProbes(app, database, turnedAway)
   const document = JSON.stringify(openApiDocument(routes.endpoints, API_INFO))
   app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
   if (options.pagesFolder) await mountPages(app, options.pagesFolder)

@@ -3,9 +3,10 @@ import { sql } from 'kysely'
 import client from 'prom-client'
 import { ACCESS_CONTEXT } from '#platform/db/context.ts'
 import type { Database } from '#platform/db/database.ts'
+import type { Http } from '#platform/http/server.ts'
 
 /** `/healthz`: the process answers. `/readyz`: it reaches its database. `/metrics`: what it does, for Prometheus. */
-export function mountProbes(app: FastifyInstance, database: Database): void {
+export function mountProbes(app: FastifyInstance, database: Database, turnedAway: Http['turnedAway']): void {
   const registry = new client.Registry()
   client.collectDefaultMetrics({ register: registry })
   const seconds = new client.Histogram({
@@ -14,6 +15,17 @@ export function mountProbes(app: FastifyInstance, database: Database): void {
     labelNames: ['method', 'route', 'status'],
     buckets: [0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30],
     registers: [registry],
+  })
+  new client.Counter({
+    name: 'tongpao_turned_away_total',
+    help: 'Requests that were told to come back at the door',
+    labelNames: ['kind'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc({ kind: 'commands' }, turnedAway.commands)
+      this.inc({ kind: 'reads' }, turnedAway.reads)
+    },
   })
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'

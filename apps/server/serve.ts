@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { fillDemoCity } from '#apps/demo/fill.ts'
 import type { Settings } from '#apps/settings.ts'
 import { startRestLooks } from '#measures/rosters/server/look-again.ts'
@@ -11,6 +10,7 @@ import { connect, type Database } from '#platform/db/database.ts'
 import { migrate } from '#platform/db/migrate.ts'
 import { type OpenDatabase, openDatabase } from '#platform/db/open-database.ts'
 import type { Say } from '#platform/db/operator-error.ts'
+import { listen } from '#platform/http/server.ts'
 import { prepareJobs } from '#platform/jobs/queue.ts'
 import { startWorking } from '#platform/jobs/work.ts'
 import { startImportSweep } from '#records/duty/server/imports.ts'
@@ -108,7 +108,7 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
     const filling = { database: longDatabase, rootKey: await loadRootKey(settings.dataFolder), say }
     await Promise.all([pages, settings.demo ? fillDemoCity(filling) : plantCity(filling)])
     const house = await composeHouse(settings, databases)
-    await house.app.listen({ port: settings.port, host: settings.host })
+    const port = await listen(house.app, settings)
     const onJobError = (error: unknown) => house.app.log.error({ err: error }, 'job')
     const working = await startWorking(longDatabase, house.jobs, { onError: onJobError })
     const sealing = startSealing(database, { onError: onJobError })
@@ -116,7 +116,6 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
     const retaining = startRetentionLooks(longDatabase, house.platform.clock, { onError: onJobError })
     const sweeping = startImportSweep({ database }, onJobError)
     warnOfPlainHttp(settings, say)
-    const { port } = house.app.server.address() as AddressInfo
     const shownHost = settings.host.includes(':') ? `[${settings.host}]` : settings.host
     return {
       url: `${settings.tls ? 'https' : 'http'}://${shownHost}:${port}`,

@@ -4,7 +4,14 @@ import { databaseError, type Tx } from '#platform/db/database.ts'
 import { type Refusal, refuse } from '#platform/http/problem.ts'
 import { raise, settle } from '#platform/worklist/items.ts'
 import { type Actor, reaches, scopeOf } from './actor.ts'
-import { circleProblems, type Opening, type openCircle, type reviewOpening } from './contract-circles.ts'
+import {
+  circleProblems,
+  LOOK_PURPOSES,
+  type LookPurpose,
+  type Opening,
+  type openCircle,
+  type reviewOpening,
+} from './contract-circles.ts'
 import type { AccessOptions, AccessPlatform } from './options.ts'
 import type { Vault } from './vault.ts'
 
@@ -48,13 +55,29 @@ function selectOpenings(tx: Tx) {
 
 type OpeningRow = Awaited<ReturnType<ReturnType<typeof selectOpenings>['execute']>>[number]
 
-async function present(vault: Vault, row: OpeningRow): Promise<z.input<typeof Opening>> {
+/** Names of the people concerned, as far as the transaction's context may see them. */
+export type NamesOf = (tx: Tx, personIds: readonly number[]) => Promise<ReadonlyMap<number, string>>
+
+async function presentAll(
+  tx: Tx,
+  vault: Vault,
+  namesOf: NamesOf,
+  rows: readonly OpeningRow[],
+): Promise<z.input<typeof Opening>[]> {
+  const names = await namesOf(tx, [...new Set(rows.map(({ person_id }) => person_id))])
+  const openings = []
+  for (const row of rows) openings.push(await present(vault, row, names.get(row.person_id) ?? null))
+  return openings
+}
+
+async function present(vault: Vault, row: OpeningRow, person_name: string | null): Promise<z.input<typeof Opening>> {
   const { opening_id, person_id, unit_id, operation_id, opened_at, until_at, closed_at } = row
   const { outcome, words, reviewed_by_user_id, reviewed_at } = row
   return {
     opening_id,
     circle: 'health',
     person_id,
+    person_name,
     unit_id,
     operation_id,
     opened_by: { user_id: row.opened_by_user_id, display_name: row.opener_name ?? '' },
@@ -74,9 +97,10 @@ async function present(vault: Vault, row: OpeningRow): Promise<z.input<typeof Op
   }
 }
 
-async function presentOne(tx: Tx, vault: Vault, openingId: string) {
+async function presentOne(tx: Tx, vault: Vault, namesOf: NamesOf, openingId: string) {
   const row = await selectOpenings(tx).where('circle_openings.opening_id', '=', openingId).executeTakeFirstOrThrow()
-  return present(vault, row)
+  const [opening] = await presentAll(tx, vault, namesOf, [row])
+  return opening
 }
 
 export function findOpen(tx: Tx, userId: number, personId: number) {
@@ -100,11 +124,14 @@ export async function noteView(
     unit_id: number
     user_id: number
     opening_id: string | null
-    purpose?: string | undefined
+    purpose?: LookPurpose | undefined
   },
 ): Promise<void> {
   const { circle, person_id, unit_id, user_id, opening_id, purpose } = look
-  await tx.insertInto('circle_views').values({ circle, person_id, viewed_by_user_id: user_id, opening_id }).execute()
+  await tx
+    .insertInto('circle_views')
+    .values({ circle, person_id, viewed_by_user_id: user_id, opening_id, purpose: purpose ?? null })
+    .execute()
   await recordAudit(tx, {
     action: opening_id === null ? 'people.health_read' : 'circles.viewed',
     subject_kind: 'person',
@@ -118,7 +145,7 @@ export async function noteView(
 export async function open(
   tx: Tx,
   { vault, clock }: Pick<AccessPlatform, 'vault' | 'clock'>,
-  { listStaff, isRunning }: Pick<AccessOptions, 'listStaff' | 'isRunning'>,
+  { listStaff, isRunning, namesOf }: Pick<AccessOptions, 'listStaff' | 'isRunning'> & { readonly namesOf: NamesOf },
   actor: Actor,
   personId: number,
   body: z.output<typeof openCircle.input.body>,
@@ -168,10 +195,10 @@ export async function open(
     raised_at,
     due_at: new Date(raised_at.getTime() + REVIEW_DAYS * 86_400_000),
   })
-  return presentOne(tx, vault, opening_id)
+  return presentOne(tx, vault, namesOf, opening_id)
 }
 
-export async function close(tx: Tx, vault: Vault, actor: Actor, openingId: string) {
+export async function close(tx: Tx, vault: Vault, namesOf: NamesOf, actor: Actor, openingId: string) {
   const row = await selectOpenings(tx)
     .where('circle_openings.opening_id', '=', openingId)
     .where('opened_by_user_id', '=', actor.user_id)
@@ -192,7 +219,7 @@ export async function close(tx: Tx, vault: Vault, actor: Actor, openingId: strin
     operation_id: row.operation_id,
     facts: { opening_id: openingId },
   })
-  return presentOne(tx, vault, openingId)
+  return presentOne(tx, vault, namesOf, openingId)
 }
 
 export interface OpeningFilter {
@@ -203,7 +230,7 @@ export interface OpeningFilter {
   readonly limit: number
 }
 
-export async function listForReview(tx: Tx, vault: Vault, filter: OpeningFilter) {
+export async function listForReview(tx: Tx, vault: Vault, namesOf: NamesOf, filter: OpeningFilter) {
   let query = selectOpenings(tx)
   if (filter.units) query = query.where('circle_openings.unit_id', 'in', [...filter.units])
   if (filter.opening_id) query = query.where('circle_openings.opening_id', '=', filter.opening_id)
@@ -215,8 +242,7 @@ export async function listForReview(tx: Tx, vault: Vault, filter: OpeningFilter)
     .limit(filter.limit + 1)
     .execute()
   const shown = rows.slice(0, filter.limit)
-  const openings = []
-  for (const row of shown) openings.push(await present(vault, row))
+  const openings = await presentAll(tx, vault, namesOf, shown)
   const last = shown.at(-1)
   return { openings, next: rows.length > filter.limit && last ? last.opened_at.toISOString() : null }
 }
@@ -224,6 +250,7 @@ export async function listForReview(tx: Tx, vault: Vault, filter: OpeningFilter)
 export async function review(
   tx: Tx,
   vault: Vault,
+  namesOf: NamesOf,
   actor: Actor,
   openingId: string,
   { outcome, words }: z.output<typeof reviewOpening.input.body>,
@@ -257,11 +284,11 @@ export async function review(
     operation_id,
     facts: { opening_id: openingId, outcome },
   })
-  return presentOne(tx, vault, openingId)
+  return presentOne(tx, vault, namesOf, openingId)
 }
 
 /** What the person concerned is shown. */
-export async function listOwn(tx: Tx, vault: Vault, personId: number) {
+export async function listOwn(tx: Tx, vault: Vault, namesOf: NamesOf, personId: number) {
   const rows = await selectOpenings(tx)
     .where('circle_openings.person_id', '=', personId)
     .orderBy('circle_openings.opened_at', 'desc')
@@ -270,17 +297,16 @@ export async function listOwn(tx: Tx, vault: Vault, personId: number) {
   const views = await tx
     .selectFrom('circle_views')
     .innerJoin('user_names', 'user_names.user_id', 'circle_views.viewed_by_user_id')
-    .select(['circle', 'viewed_by_user_id', 'display_name', 'viewed_at', 'opening_id'])
+    .select(['circle', 'viewed_by_user_id', 'display_name', 'viewed_at', 'opening_id', 'purpose'])
     .where('circle_views.person_id', '=', personId)
     .orderBy('viewed_at', 'desc')
     .limit(OWN_VIEWS_MAX)
     .execute()
-  const openings = []
-  for (const row of rows) openings.push(await present(vault, row))
   return {
-    openings,
-    views: views.map(({ viewed_by_user_id, display_name, ...view }) => ({
+    openings: await presentAll(tx, vault, namesOf, rows),
+    views: views.map(({ viewed_by_user_id, display_name, purpose, ...view }) => ({
       ...view,
+      purpose: LOOK_PURPOSES.find((known) => known === purpose) ?? null,
       viewed_by: { user_id: viewed_by_user_id, display_name: display_name ?? '' },
     })),
   }

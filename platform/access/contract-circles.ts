@@ -11,6 +11,10 @@ import { CIRCLE_NAMES } from './permissions.ts'
 
 export const OPENING_MINUTES_MAX = 240
 
+/** What somebody of the circle looks for: words from a list, since neither the audit nor the note of a look holds personal text. */
+export const LOOK_PURPOSES = ['keep_record', 'arrange_duty', 'care', 'retention'] as const
+export type LookPurpose = (typeof LOOK_PURPOSES)[number]
+
 export const circleProblems = problems('circles', {
   unknown_person: {
     status: 404,
@@ -57,6 +61,8 @@ export const Opening = z.object({
   opening_id: z.uuid(),
   circle: Circle,
   person_id: Id,
+  /** Null where the reader may no longer see the person. */
+  person_name: z.string().nullable(),
   unit_id: Id,
   operation_id: Id,
   opened_by: Account,
@@ -157,6 +163,8 @@ export const readOwnCircles = endpoint({
         viewed_at: InstantOut,
         /** Null where the viewer belongs to the circle. */
         opening_id: z.uuid().nullable(),
+        /** Null under an opening, whose reason says it, and for looks of before it was kept. */
+        purpose: z.enum(LOOK_PURPOSES).nullable(),
       }),
     ),
   }),

@@ -132,7 +132,7 @@ export async function openAccessHouse(test: TestDatabase, options: HouseOptions 
   )
   const vault = createVault(database, randomBytes(32))
   const platform: AccessPlatform = { database, sessions, vault, clock: realClock, demo: options.demo ?? false }
-  const app = createHttp({ logger: false, inFlightMax: 100, trustedProxy: options.trustedProxy })
+  const { app } = createHttp({ logger: false, inFlightMax: 100, trustedProxy: options.trustedProxy })
   const findActor = async (request: { cookies: Record<string, string | undefined> }) => {
     const token = request.cookies[SESSION_COOKIE]
     return token === undefined ? undefined : sessions.findActor(token)

@@ -76,6 +76,7 @@ export interface CircleViews {
   viewed_by_user_id: number
   viewed_at: Generated<Date>
   opening_id: string | null
+  purpose: string | null
 }
 
 export interface CoverAsks {
@@ -387,6 +388,7 @@ export interface FamilyTies {
   person_id: number
   other_person_id: number
   tie: string
+  recorded_at: Generated<Date>
 }
 
 export interface HealthFlags {

@@ -1,6 +1,8 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import fastifyCookie from '@fastify/cookie'
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify'
-import { shedLoad } from './load-shedding.ts'
+import { createPorter, type Porter } from './door.ts'
 import { httpProblems, type Refusal, refuse } from './problem.ts'
 import { sendRefusal } from './routes.ts'
 
@@ -33,20 +35,48 @@ function isBusy(error: unknown): boolean {
   return /timeout exceeded when trying to connect|Connection terminated|Query read timeout/.test(error.message)
 }
 
-export function createHttp(options: HttpOptions): FastifyInstance {
+const REQUEST_MS = 60_000
+const CONNECTION_MS = 70_000
+const KEEP_ALIVE_MS = 72_000
+
+/** A server whose requests pass the porter before the framework sees them. */
+function createServerBehind(listener: RequestListener, https: HttpOptions['https']): Server {
+  const server = https ? createTlsServer(https, listener) : createServer(listener)
+  server.requestTimeout = REQUEST_MS
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  server.setTimeout(CONNECTION_MS)
+  return server
+}
+
+/**
+ * Connections that may wait to be taken up. At a shift change thousands of phones call in the same second; with Node's own 511 the
+ * system drops what is beyond, and a phone calls again after 1, 3 and 7 seconds instead of being told to come back.
+ */
+const BACKLOG = 4096
+
+export async function listen(app: FastifyInstance, { port, host }: { port: number; host: string }): Promise<number> {
+  await app.listen({ port, host, backlog: BACKLOG })
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') throw new Error('listens on no port')
+  return address.port
+}
+
+export interface Http {
+  readonly app: FastifyInstance
+  readonly turnedAway: Porter['turnedAway']
+}
+
+export function createHttp(options: HttpOptions): Http {
+  const porter = createPorter(options.inFlightMax)
   const app = Fastify({
     logger: options.logger,
     // Requests are counted and timed in /metrics; the log keeps what went wrong.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxy ?? false,
-    requestTimeout: 60_000,
-    connectionTimeout: 70_000,
-    keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 200 },
-    ...(options.https ? { https: options.https } : {}),
+    serverFactory: (handle) => createServerBehind(porter.before(handle), options.https),
   }) as FastifyInstance
   app.register(fastifyCookie)
-  shedLoad(app, options.inFlightMax)
 
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = refusalOf(error)
@@ -72,5 +102,5 @@ export function createHttp(options: HttpOptions): FastifyInstance {
         }),
       )
   })
-  return app
+  return { app, turnedAway: porter.turnedAway }
 }

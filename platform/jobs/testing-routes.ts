@@ -34,7 +34,7 @@ export async function serveRoutes(
   jobs: Jobs,
   mount: (routes: Routes, platform: Platform) => void,
 ): Promise<TestRoutes> {
-  const app = createHttp({ logger: false, inFlightMax: 100 })
+  const { app } = createHttp({ logger: false, inFlightMax: 100 })
   const actors = new Map<string, Actor>()
   const routes = createRoutes({
     app,

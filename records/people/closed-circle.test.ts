@@ -30,7 +30,7 @@ it('shows nothing to command or administrators without an opening', async () => 
   expect(said.body).toMatchObject({ flags: [{ flag: FLAG }] })
   expect((await lookInto(command)).body.code).toBe('circles.not_open')
   for (const session of [command, administrator])
-    expect((await house.ask(session, 'GET', `${person}/health-flags`)).status).toBe(403)
+    expect((await house.ask(session, 'GET', `${person}/health-flags?purpose=care`)).status).toBe(403)
   expect((await openFor(administrator)).status).toBe(403)
 })
 
@@ -65,9 +65,14 @@ it('tells the person who looked, when and why', async () => {
       viewed_by: expect.objectContaining({ display_name: 'command' }),
     }),
   ])
-  await house.ask(officer, 'GET', `${person}/health-flags`)
+  expect((await house.ask(officer, 'GET', `${person}/health-flags`)).status).toBe(400)
+  await house.ask(officer, 'GET', `${person}/health-flags?purpose=arrange_duty`)
   const again = await house.ask(nurse, 'GET', '/api/me/circle-views')
-  expect(again.body.views[0]).toMatchObject({ opening_id: null, viewed_by: { display_name: 'officer' } })
+  expect(again.body.views[0]).toMatchObject({
+    opening_id: null,
+    viewed_by: { display_name: 'officer' },
+    purpose: 'arrange_duty',
+  })
   expect((await house.ask(command, 'GET', '/api/me/circle-views')).body).toEqual({ openings: [], views: [] })
 })
 
@@ -91,6 +96,8 @@ it('is reviewed once, by somebody else', async () => {
       body: { outcome: 'justified', words: '与急救记录相符' },
     })
   expect((await review(command)).status).toBe(403)
+  const list = await house.ask(auditor, 'GET', '/api/circle-openings?waiting=true')
+  expect(list.body.openings).toEqual([expect.objectContaining({ person_name: '护士丙' })])
   const { body } = await review(auditor)
   expect(body.review).toMatchObject({ outcome: 'justified', reviewed_by: { display_name: 'auditor' } })
   expect((await review(auditor)).body.code).toBe('circles.reviewed')
@@ -119,5 +126,5 @@ it('binds each fact to its row: one that was moved to another row does not open'
     sql`update health_flags set flag = other.flag from health_flags other
         where other.person_id = health_flags.person_id and other.flag_id <> health_flags.flag_id`.execute(tx),
   )
-  expect((await house.ask(officer, 'GET', `${person}/health-flags`)).status).toBe(500)
+  expect((await house.ask(officer, 'GET', `${person}/health-flags?purpose=care`)).status).toBe(500)
 })

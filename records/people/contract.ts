@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { EMPLOYMENTS, PARTY_STATUSES } from '#engines/policy/vocabulary.ts'
-import { circleProblems } from '#platform/access/contract-circles.ts'
+import { circleProblems, LOOK_PURPOSES } from '#platform/access/contract-circles.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
 import { CivilDateText, Code, Id, IdText, InstantOut, PageQuery, Text } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
@@ -211,16 +211,12 @@ export const HealthFlag = z.object({
   confirmed_at: InstantOut,
 })
 
-/** What somebody of the circle looks for: words from a list, since the audit holds no personal text. */
-export const HEALTH_PURPOSES = ['keep_record', 'arrange_duty', 'care', 'retention'] as const
-export type HealthPurpose = (typeof HEALTH_PURPOSES)[number]
-
 export const listHealthFlags = endpoint({
   method: 'GET',
   path: '/api/people/:person_id/health-flags',
   summary: 'Closed circle: confirmed health facts of a person',
   permission: 'people.health',
-  input: { params: PersonParams, query: z.object({ purpose: z.enum(HEALTH_PURPOSES).optional() }) },
+  input: { params: PersonParams, query: z.object({ purpose: z.enum(LOOK_PURPOSES) }) },
   output: z.object({ flags: z.array(HealthFlag) }),
   problems: [],
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { STATES } from '#engines/policy/results.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { CivilDateText, Fen, Id, IdText, LocalText, Text } from '#platform/http/fields.ts'
+import { CivilDateText, Fen, Id, IdText, InstantText, LocalText, Text } from '#platform/http/fields.ts'
 import { policyProblems } from './contract.ts'
 import { draftProblems } from './contract-drafts.ts'
 import { PackHash } from './pack-shapes.ts'
@@ -113,6 +113,8 @@ export const askWhatIf = endpoint({
       ]),
       /** The last day counted; today when left out. */
       on_date: CivilDateText.nullable().default(null),
+      /** Packs, decisions and records that were known by then; now when left out. */
+      known_at: InstantText.nullable().default(null),
     }),
   },
   output: z.object({ job_id: z.uuid() }),

@@ -439,7 +439,13 @@ describe('a what-if', () => {
 
   it('can be cancelled', async () => {
     const { whatIf } = await import('./server/what-if.ts')
-    const order = { operation_id: OPERATION, area_unit_id: UNITS.city, on_date: '2020-02-24', files: COUNTY_FILES }
+    const order = {
+      operation_id: OPERATION,
+      area_unit_id: UNITS.city,
+      on_date: '2020-02-24',
+      known_at: null,
+      files: COUNTY_FILES,
+    }
     const hooks = { now: clock.now(), people_per_part: 1, progress: async (done: number) => done < 2 }
     expect(await whatIf(database, { ...order, area_unit_id: UNITS.county }, hooks)).toBe('cancelled')
   })

@@ -8,6 +8,7 @@ import { recordedBy } from '#records/duty/server/known-times.ts'
 import { evaluate } from './server/evaluate.ts'
 import { publishPack, putInForce } from './server/packs.ts'
 import { agrees, evaluateTraced, explainTraced, openEvaluation, traceFacts } from './server/regenerate.ts'
+import { whatIf } from './server/what-if.ts'
 
 const { look, database, clock } = await openTestHouse()
 
@@ -185,6 +186,92 @@ describe('an evaluation with what was known at a time', () => {
       party: 'probationary',
     })
     expect(await facts(clock.now().toISOString())).toMatchObject({ employment: 'civil_servant', party: 'probationary' })
+  })
+
+  it('takes the unit somebody belongs to, and a tie, from when they were recorded', async () => {
+    await look(async (tx) => {
+      const at = (day: string) => new Date(`2020-02-${day}T12:00:00+08:00`)
+      const post = { person_id: PEOPLE.nurse, title: '', employment: 'medical' }
+      await tx
+        .insertInto('appointments')
+        .values([
+          {
+            ...post,
+            unit_id: UNITS.checkpoint,
+            from_on: '2019-01-01',
+            to_on: '2020-01-31',
+            recorded_at: at('01'),
+            end_recorded_at: at('12'),
+          },
+          { ...post, unit_id: UNITS.hospital, from_on: '2020-02-01', recorded_at: at('12') },
+        ])
+        .execute()
+      await tx
+        .insertInto('family_ties')
+        .values({
+          person_id: PEOPLE.nurse,
+          other_person_id: PEOPLE.guard,
+          tie: 'spouse',
+          recorded_at: at('12'),
+        })
+        .execute()
+    })
+    const inputs = async (known: string) => {
+      const { evaluation_id } = await run(known)
+      const own = (table: 'evaluation_inputs' | 'entitlement_results') =>
+        look((tx) =>
+          tx
+            .selectFrom(table)
+            .select('home_unit_id')
+            .distinct()
+            .where('evaluation_id', '=', evaluation_id)
+            .where('person_id', '=', PEOPLE.nurse)
+            .execute(),
+        )
+      const { facts } = await look((tx) =>
+        tx
+          .selectFrom('evaluation_inputs')
+          .select('facts')
+          .where('evaluation_id', '=', evaluation_id)
+          .where('person_id', '=', PEOPLE.nurse)
+          .executeTakeFirstOrThrow(),
+      )
+      return { units: [await own('evaluation_inputs'), await own('entitlement_results')], facts }
+    }
+    const before = await inputs('2020-02-11T12:00:00+08:00')
+    const after = await inputs('2020-02-13T12:00:00+08:00')
+    const at = (home_unit_id: number) => [[{ home_unit_id }], [{ home_unit_id }]]
+    expect(before.units).toEqual(at(UNITS.checkpoint))
+    expect(after.units).toEqual(at(UNITS.hospital))
+    expect(before.facts).not.toHaveProperty('spouse_on_front_line')
+    expect(after.facts).toMatchObject({ spouse_on_front_line: true })
+  })
+
+  it('holds a trial back too', async () => {
+    const trial = async (known_at: string | null) => {
+      const order = {
+        operation_id: OPERATION,
+        area_unit_id: UNITS.city,
+        on_date: '2020-02-20',
+        known_at,
+        files: filesOf('shaoxing-2020'),
+      }
+      const outcome = await whatIf(database, order, { now: clock.now(), progress: async () => true })
+      if (outcome === 'cancelled' || outcome instanceof Refusal) throw new Error(JSON.stringify(outcome))
+      return outcome.result.total.before_fen
+    }
+    const paid = async (known: string) => {
+      const { evaluation_id } = await run(known)
+      const { rows } = await look((tx) =>
+        sql<{ fen: number }>`select coalesce(sum(amount_fen), 0)::int as fen from entitlement_results
+          where evaluation_id = ${evaluation_id} and state in ('entitled', 'entitled_in_part')`.execute(tx),
+      )
+      return rows[0].fen
+    }
+    const early = '2020-02-11T12:00:00+08:00'
+    expect(await trial(early)).toBe(await paid(early))
+    expect(await trial(null)).toBe(await paid(clock.now().toISOString()))
+    expect(await trial(early)).not.toBe(await trial(null))
   })
 
   it('of this moment equals the fold of all entries', async () => {

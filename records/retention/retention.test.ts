@@ -113,7 +113,7 @@ describe('erasing', () => {
       body: { person_ids: [PEOPLE.nurse], reason: '响应结束满 30 天' },
     })
     expect(proposed.body).toEqual({ proposed_count: 1 })
-    const read = () => ask(officer, 'GET', `/api/people/${PEOPLE.nurse}/health-flags`)
+    const read = () => ask(officer, 'GET', `/api/people/${PEOPLE.nurse}/health-flags?purpose=retention`)
     expect((await read()).body.flags[0].flag).toBe('孕期')
     const marks = () => look((tx) => tx.selectFrom('protected_conditions').select('person_id').execute())
     expect(await marks()).toEqual([{ person_id: PEOPLE.nurse }])

@@ -51,7 +51,7 @@ export function OpeningsPage() {
           {
             key: 'person',
             title: t('openings.person'),
-            show: ({ person_id }) => t('openings.person_number', { id: person_id }),
+            show: ({ person_id, person_name }) => person_name ?? t('openings.person_number', { id: person_id }),
           },
           {
             key: 'at',
@@ -110,6 +110,7 @@ function ReviewDialog({ opening, onClose }: { opening: Opening; onClose: () => v
       title={t('openings.review')}
       about={t('openings.review_about', {
         name: opening.opened_by.display_name,
+        person: opening.person_name ?? t('openings.person_number', { id: opening.person_id }),
         at: formats.realMoment(opening.opened_at),
         minutes,
         reason: opening.reason ?? t('openings.reason_gone'),

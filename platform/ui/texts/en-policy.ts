@@ -163,6 +163,8 @@ const policy: Catalogue<typeof zh> = {
     running: 'Working it out',
     value: 'Changed to ({{unit}})',
     from_on: 'From',
+    known_on: 'As known on (may stay empty)',
+    known_on_about: 'Leaves aside what was published or recorded later; empty: everything known now.',
     pick: 'Choose',
     summary: 'Of {{people}} people {{more}} gain, {{less}} lose and {{same}} stay as they are.',
     total: 'From {{before}} to {{after}}: {{difference}}.',

@@ -41,7 +41,7 @@ const privacy: typeof zh = {
     reason_gone: 'The reason was erased with the health facts',
     outcome: 'Review',
     review: 'Review',
-    review_about: '{{name}} opened it at {{at}} for {{minutes}} minutes. Reason: {{reason}}',
+    review_about: '{{name}} opened the facts of {{person}} at {{at}} for {{minutes}} minutes. Reason: {{reason}}',
     words: 'What you found',
     justified: 'justified',
     not_justified: 'not justified',

@@ -156,6 +156,8 @@ const policy = {
     running: '正在试算',
     value: '改成（{{unit}}）',
     from_on: '从哪天起',
+    known_on: '按哪天已知的来算（可不填）',
+    known_on_about: '之后才发布的政策、才登记的值守和人员情况都不算；不填就是现在所知。',
     pick: '请选择',
     summary: '{{people}} 人里，{{more}} 人增加，{{less}} 人减少，{{same}} 人不变。',
     total: '合计由 {{before}} 变为 {{after}}，{{difference}}。',

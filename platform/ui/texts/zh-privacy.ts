@@ -37,7 +37,7 @@ const privacy = {
     reason_gone: '理由已随健康信息一并删除',
     outcome: '复核',
     review: '复核',
-    review_about: '{{name}} 在 {{at}} 打开了 {{minutes}} 分钟。理由：{{reason}}',
+    review_about: '{{name}} 在 {{at}} 打开{{person}}的信息 {{minutes}} 分钟。理由：{{reason}}',
     words: '复核意见',
     justified: '理由成立',
     not_justified: '理由不成立',

@@ -2,12 +2,12 @@ import { createDecipheriv } from 'node:crypto'
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { findOpen, noteView } from '#platform/access/circle-openings.ts'
-import { circleProblems } from '#platform/access/contract-circles.ts'
+import { circleProblems, type LookPurpose } from '#platform/access/contract-circles.ts'
 import type { Vault } from '#platform/access/vault.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
-import type { addHealthFlag, HealthFlag, HealthPurpose } from '../contract.ts'
+import type { addHealthFlag, HealthFlag } from '../contract.ts'
 import { findPerson } from './store.ts'
 
 /** Health facts are sealed with a key per person, bound to their row: erasing that key erases them all. */
@@ -60,7 +60,7 @@ export async function lookAtFlags(
   vault: Vault,
   userId: number,
   personId: number,
-  purpose?: HealthPurpose,
+  purpose: LookPurpose,
 ): Promise<{ flags: z.input<typeof HealthFlag>[] } | Refusal> {
   const person = await findPerson(tx, personId)
   if (!person) return refuse(httpProblems.not_found)

@@ -1,34 +1,29 @@
 import { Button, Checkbox, Form, Input, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { LOOK_PURPOSES, type LookPurpose } from '#platform/access/contract-circles.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import { FormModal } from '#platform/ui/form-modal.tsx'
 import { useFormats } from '#platform/ui/formats.ts'
 import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
-import { addHealthFlag, HEALTH_PURPOSES, type HealthPurpose, listHealthFlags } from '../contract.ts'
+import { addHealthFlag, listHealthFlags } from '../contract.ts'
 
 type Flags = OutputOf<typeof listHealthFlags>['flags']
 
 /** The closed circle of health facts: nothing is read until somebody asks for it, because every look is audited. */
 export function HealthPanel({ personId }: { personId: number }) {
   const { t } = useTranslation()
-  const [purpose, setPurpose] = useState<HealthPurpose | undefined>(undefined)
+  const [purpose, setPurpose] = useState<LookPurpose | undefined>(undefined)
   const [shown, setShown] = useState(false)
   const [adding, setAdding] = useState(false)
-  const params = { person_id: String(personId) }
-  const flags = useEndpoint(
-    listHealthFlags,
-    { params, query: purpose ? { purpose } : {} },
-    { enabled: shown && purpose !== undefined },
-  )
   return (
     <section className="panel stack tight">
       <h2>{t('health.title')}</h2>
       <p className="soft">{t('health.closed')}</p>
       <p className="soft">{t('health.purpose')}</p>
-      {shown ? <Loaded query={flags}>{(data) => <FlagList flags={data.flags} />}</Loaded> : null}
+      {shown && purpose ? <LookedAt personId={personId} purpose={purpose} /> : null}
       <div className="row">
         <Select
           aria-label={t('health_purpose.label')}
@@ -36,7 +31,7 @@ export function HealthPanel({ personId }: { personId: number }) {
           value={purpose}
           onChange={setPurpose}
           disabled={shown}
-          options={HEALTH_PURPOSES.map((value) => ({ value, label: t(`health_purpose.${value}`) }))}
+          options={LOOK_PURPOSES.map((value) => ({ value, label: t(`health_purpose.${value}`) }))}
           style={{ minWidth: 180 }}
         />
         <Button disabled={purpose === undefined} onClick={() => setShown(!shown)}>
@@ -47,6 +42,11 @@ export function HealthPanel({ personId }: { personId: number }) {
       {adding ? <AddFlagDialog personId={personId} onClose={() => setAdding(false)} /> : null}
     </section>
   )
+}
+
+function LookedAt({ personId, purpose }: { personId: number; purpose: LookPurpose }) {
+  const flags = useEndpoint(listHealthFlags, { params: { person_id: String(personId) }, query: { purpose } })
+  return <Loaded query={flags}>{(data) => <FlagList flags={data.flags} />}</Loaded>
 }
 
 export function FlagList({ flags }: { flags: Flags }) {

@@ -129,9 +129,10 @@ export async function stacksWith(
   tx: Tx,
   operation: OperationFacts,
   draft: DraftAt,
+  knownAt?: Date,
 ): Promise<ReadonlyMap<number, AreaStack> | Refusal> {
   const code = codeOf(draft.files)
-  const layers = (await listLayersInForce(tx, operation.operation_id, undefined)).filter(
+  const layers = (await listLayersInForce(tx, operation.operation_id, knownAt)).filter(
     (layer) => layer.code !== code || layer.area_unit_id !== draft.area_unit_id,
   )
   const found = new Map<number, AreaStack>()

@@ -163,13 +163,15 @@ export interface PeopleRange {
   readonly first: number
   readonly last: number
   readonly operation_id?: number
-  /** Posts, standings and a spouse's duty recorded at these times (text of a `tstzmultirange`); without, all that stand. */
+  /** Posts, units, standings, ties and a spouse's duty recorded at these times (text of a `tstzmultirange`); without, all that stand. */
   readonly recorded_in?: string | undefined
 }
 
 /**
  * People with ids from `first` to `last`, as they stood on a day: the main appointment and the party standing of that day.
- * The end of an appointment counts from when it was recorded. Somebody without any appointment is as their own row says.
+ * The end of an appointment counts from when it was recorded. Somebody without any appointment is as their own row says. Held back to a
+ * time, the unit that a person belongs to is that of the main appointment too, and their results go to it; at this moment it is the one that
+ * stands, because it says who may see what is worked out now.
  * With an operation it is asked too whether a recorded spouse has been on duty in it; that needs a context that sees all duty.
  */
 export async function readPeople(
@@ -185,7 +187,9 @@ export async function readPeople(
     party: string
     spouse_on_front_line: boolean | null
   }>(
-    `select people.person_id, people.home_unit_id, spouse.on_duty as spouse_on_front_line,
+    `select people.person_id,
+      case when $5::tstzmultirange is null then people.home_unit_id else coalesce(main.unit_id, people.home_unit_id) end as home_unit_id,
+      spouse.on_duty as spouse_on_front_line,
       coalesce(main.employment, people.employment) as employment,
       case when main.person_id is null then people.established else main.established end as established,
       coalesce(standing.party, people.party) as party
@@ -211,6 +215,7 @@ export async function readPeople(
       )) as on_duty
       from family_ties
       where family_ties.person_id = people.person_id and family_ties.tie = 'spouse' and $4::int is not null
+        and ($5::tstzmultirange is null or family_ties.recorded_at <@ $5::tstzmultirange)
     ) spouse on true
     where people.person_id between $1 and $2
     order by people.person_id`,

@@ -42,7 +42,7 @@ export async function sample(
   const planned = await database.read(context, async (tx) => {
     const operation = await findOperation(tx, operationId)
     if (!operation) return refuse(httpProblems.not_found)
-    const trial = await planTrial(tx, operation, body, lastDay(operation, now), now)
+    const trial = await planTrial(tx, operation, body, lastDay(operation, now), { now })
     if (trial instanceof Refusal) return trial
     const area = await tx
       .selectFrom('units')

@@ -59,23 +59,34 @@ export async function whatIfOrder(
 ): Promise<{ order: WhatIfOrder } | Refusal> {
   const operation = await findOperation(tx, operationId)
   if (!operation) return refuse(httpProblems.not_found)
-  const files = await filesOfChange(tx, operationId, body, civilDate(operation.time_zone, now))
+  const known = {
+    at: body.known_at === null ? undefined : new Date(body.known_at),
+    today: civilDate(operation.time_zone, now),
+  }
+  const files = await filesOfChange(tx, operationId, body, known)
   if (files instanceof Refusal) return files
   return {
     order: {
       operation_id: operationId,
       area_unit_id: body.area_unit_id,
       on_date: body.on_date ?? lastDay(operation, now),
+      known_at: body.known_at,
       files,
     },
   }
+}
+
+/** The moment of which the packs are asked, none: now; and the day on which the trial is made. */
+interface Known {
+  readonly at: Date | undefined
+  readonly today: string
 }
 
 async function filesOfChange(
   tx: Tx,
   operationId: number,
   { area_unit_id, change }: Body,
-  today: string,
+  known: Known,
 ): Promise<readonly PackFile[] | Refusal> {
   if (change.kind === 'draft') {
     const draft = await findDraft(tx, change.draft_id)
@@ -88,7 +99,7 @@ async function filesOfChange(
     const [stored] = await findPacks(tx, [change.pack_hash])
     return stored ? stored.files : refuse(policyProblems.unknown_pack)
   }
-  return changedFigure(tx, operationId, area_unit_id, change, today)
+  return changedFigure(tx, operationId, area_unit_id, change, known)
 }
 
 /** The packs in force at the place, the lowest that speaks of the figure first; the change is known from today. */
@@ -97,9 +108,9 @@ async function changedFigure(
   operationId: number,
   areaUnitId: number,
   change: Extract<Body['change'], { kind: 'figure' }>,
-  today: string,
+  { at, today }: Known,
 ): Promise<readonly PackFile[] | Refusal> {
-  const layers = (await listLayersInForce(tx, operationId, undefined)).filter((one) => one.area_unit_id === areaUnitId)
+  const layers = (await listLayersInForce(tx, operationId, at)).filter((one) => one.area_unit_id === areaUnitId)
   const packs = await findPacks(
     tx,
     layers.map(({ pack_hash }) => pack_hash),

@@ -8,6 +8,7 @@ import { civilDate } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import { recordedBy } from '#records/duty/server/reads.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
 import { policyProblems } from '../contract.ts'
 import type { WhatIfResult } from '../contract-what-if.ts'
@@ -33,6 +34,8 @@ export interface WhatIfOrder {
   /** Where the change would be in force; people at or below it are counted. */
   readonly area_unit_id: number
   readonly on_date: string
+  /** Packs, decisions and records known later are left aside; null: everything known now. */
+  readonly known_at: string | null
   readonly files: DraftAt['files']
 }
 
@@ -70,23 +73,23 @@ export async function planTrial(
   operation: OperationFacts,
   draft: DraftAt,
   onDate: string,
-  now: Date,
+  { now, knownAt }: { readonly now: Date; readonly knownAt?: Date | undefined },
 ): Promise<Trial | Refusal> {
-  const before = await stacksFor(tx, operation)
-  const after = await stacksWith(tx, operation, draft)
+  const before = await stacksFor(tx, operation, knownAt)
+  const after = await stacksWith(tx, operation, draft, knownAt)
   if (after instanceof Refusal) return after
   if (after.size === 0) return refuse(policyProblems.no_packs)
   const stored = await listStoredDecisions(tx, operation.operation_id)
   const codes = await tx.selectFrom('units').select(['unit_id', 'division_code']).execute()
   const decisions = engineDecisions(
-    stored,
+    knownAt === undefined ? stored : stored.filter(({ decided_at }) => decided_at <= knownAt),
     new Map(codes.map(({ unit_id, division_code }) => [unit_id, division_code])),
     operation.time_zone,
   )
   const window = {
     from: dayOf(operation.started_on),
     on: dayOf(onDate),
-    known: dayOf(civilDate(operation.time_zone, now)),
+    known: dayOf(civilDate(operation.time_zone, knownAt ?? now)),
     operation: await readOperationLevels(tx, operation, onDate),
   }
   const compiled = async (stacks: ReadonlyMap<number, AreaStack>) => {
@@ -125,15 +128,17 @@ export async function whatIf(
   order: WhatIfOrder,
   hooks: WhatIfHooks,
 ): Promise<WhatIfOutcome | 'cancelled' | Refusal> {
+  const knownAt = order.known_at === null ? undefined : new Date(order.known_at)
   const planned = await database.read(CONTEXT, async (tx) => {
     const operation = await findOperation(tx, order.operation_id)
     if (!operation) return refuse(httpProblems.not_found)
-    const trial = await planTrial(tx, operation, order, order.on_date, hooks.now)
+    const trial = await planTrial(tx, operation, order, order.on_date, { now: hooks.now, knownAt })
     return trial instanceof Refusal ? trial : { ...trial, counted: await unitsBelow(tx, order.area_unit_id) }
   })
   if (planned instanceof Refusal) return planned
   const sums = new TrialSums()
-  const finished = await runOver(database, planned, order, hooks, sums)
+  const recorded_in = knownAt && recordedBy(knownAt, { now: hooks.now, real: new Date() })
+  const finished = await runOver(database, { ...planned, recorded_in }, order, hooks, sums)
   if (!finished) return 'cancelled'
   const names = await database.read(CONTEXT, readNames)
   return {
@@ -161,12 +166,12 @@ const AREA_KINDS: ReadonlySet<string> = new Set(['province', 'city', 'county'])
 
 async function runOver(
   database: Database,
-  trial: Trial & { readonly counted: ReadonlySet<number> },
+  trial: Trial & { readonly counted: ReadonlySet<number>; readonly recorded_in: string | undefined },
   order: WhatIfOrder,
   hooks: WhatIfHooks,
   sums: TrialSums,
 ): Promise<boolean> {
-  const { operation, window } = trial
+  const { operation, window, recorded_in } = trial
   const { operation_id } = operation
   const { on_date } = order
   const toLocal = localClock(
@@ -179,10 +184,10 @@ async function runOver(
     const posts = new PostColumns(await readPostFacts(client, operation_id, units))
     const parts = await listPeopleRanges(client, hooks.people_per_part ?? PEOPLE_PER_PART)
     const read = async (part: { first: number; last: number }) => {
-      const people = (await readPeople(client, { ...part, operation_id }, on_date)).filter((one) =>
+      const people = (await readPeople(client, { ...part, operation_id, recorded_in }, on_date)).filter((one) =>
         trial.counted.has(one.home_unit_id),
       )
-      const duty = { ...part, operation_id, on_date }
+      const duty = { ...part, operation_id, on_date, recorded_in }
       return { people, spans: people.length === 0 ? new SpanColumns() : await readSpans(client, duty, toLocal) }
     }
     let reading = parts[0] ? read(parts[0]) : undefined

@@ -68,10 +68,11 @@ function Trial({ operationId, layers }: { operationId: number; layers: readonly 
               key={data.pack_hash}
               parameters={data.parameters}
               busy={run.pending}
-              onRun={(parameter, value, from_on) =>
+              onRun={(parameter, value, { from_on, known_on }) =>
                 run.start({
                   area_unit_id: chosen.area_unit_id,
                   change: { kind: 'figure', parameter: parameter.code, value, from_on },
+                  known_at: known_on ? `${known_on}T23:59:59+08:00` : null,
                 })
               }
             />
@@ -87,6 +88,7 @@ interface Values {
   readonly code: string
   readonly amount: number
   readonly from_on: string
+  readonly known_on?: string
 }
 
 function FigureForm({
@@ -96,7 +98,7 @@ function FigureForm({
 }: {
   parameters: readonly Parameter[]
   busy: boolean
-  onRun: (parameter: Parameter, value: string, from_on: string) => void
+  onRun: (parameter: Parameter, value: string, days: Pick<Values, 'from_on' | 'known_on'>) => void
 }) {
   const { t } = useTranslation()
   const formats = useFormats()
@@ -113,8 +115,8 @@ function FigureForm({
       layout="vertical"
       requiredMark={false}
       initialValues={{ from_on: started_on }}
-      onFinish={({ amount, from_on }) => {
-        if (parameter) onRun(parameter, writtenValue(parameter.unit, amount), from_on)
+      onFinish={({ amount, ...days }) => {
+        if (parameter) onRun(parameter, writtenValue(parameter.unit, amount), days)
       }}
     >
       <Form.Item
@@ -138,6 +140,9 @@ function FigureForm({
         </Form.Item>
         <Form.Item name="from_on" label={t('what_if.from_on')} rules={required}>
           <Input type="date" />
+        </Form.Item>
+        <Form.Item name="known_on" label={t('what_if.known_on')} extra={t('what_if.known_on_about')}>
+          <Input type="date" max={today} />
         </Form.Item>
       </div>
       <Button type="primary" htmlType="submit" loading={busy} disabled={!parameter}>

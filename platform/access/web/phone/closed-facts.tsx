@@ -39,8 +39,14 @@ export function ClosedFacts() {
             <p class="quiet">{t(review ? `closed_${review.outcome}` : 'closed_unreviewed')}</p>
           </li>
         ))}
-        {ordinary.map(({ viewed_by, viewed_at }) => (
-          <li key={viewed_at}>{t('closed_viewed', { name: viewed_by.display_name, at: localTime(viewed_at) })}</li>
+        {ordinary.map(({ viewed_by, viewed_at, purpose }) => (
+          <li key={viewed_at}>
+            {t('closed_viewed', {
+              name: viewed_by.display_name,
+              at: localTime(viewed_at),
+              purpose: t(`closed_for_${purpose ?? 'none'}`),
+            })}
+          </li>
         ))}
       </ul>
     </Card>

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises'
+import { constants, getPriority, setPriority } from 'node:os'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type LoadRequest, type OpenLoadReport, openLoop } from './http-load.ts'
+import { type Bar, percentile, printFigure } from './print.ts'
+import type { Node } from './spawn-node.ts'
+
+/**
+ * Three times the capacity: what is let in stays fast, the rest is told to come back, and who only asks whether the house
+ * stands is not starved.
+ *
+ * The generator has no machine of its own. So that what is measured is the product and not the generator's own waiting for a
+ * processor, it goes first where the machine allows it; how late it sent and what each part used is printed.
+ */
+const OVERLOAD = { factor: 3, seconds: 8, accepted_ms_max: 250, connections_open: 2_000 }
+const PROBE_EVERY_MS = 100
+const TICKS_PER_SECOND = 100
+
+/** Seconds of processor time that a process has used; undefined where the system does not tell. */
+async function processorSeconds(pid: number | undefined): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  if (stat === undefined) return undefined
+  // After the name in brackets: state is field 3, user and system time are fields 14 and 15.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+}
+
+/** Asks for a path again and again, and says how long the answers took; an answer other than 200 counts as endless. */
+async function probe(port: number, path: string, isRunning: () => boolean): Promise<number[]> {
+  const times: number[] = []
+  while (isRunning()) {
+    const started = performance.now()
+    const status = await fetch(`http://127.0.0.1:${port}${path}`).then(
+      async (answer) => {
+        await answer.arrayBuffer()
+        return answer.status
+      },
+      () => 0,
+    )
+    times.push(status === 200 ? performance.now() - started : Number.POSITIVE_INFINITY)
+    await sleep(PROBE_EVERY_MS)
+  }
+  return times
+}
+
+/** Runs work ahead of everything else, where the machine allows that. */
+async function first<T>(work: () => Promise<T>): Promise<T> {
+  const before = getPriority()
+  try {
+    setPriority(constants.priority.PRIORITY_HIGH)
+  } catch {
+    console.log('       (not allowed to go first: the generator waits for a processor like everything else)')
+  }
+  try {
+    return await work()
+  } finally {
+    try {
+      setPriority(before)
+    } catch {
+      // It was not raised.
+    }
+  }
+}
+
+function bars(over: OpenLoadReport, probes: readonly number[]): Bar[] {
+  const others = [...over.statuses]
+    .filter(([status]) => status !== 200 && status !== 503)
+    .reduce((sum, [, count]) => sum + count, 0)
+  const accepted_ms = percentile(over.accepted_ms, 0.99)
+  const probe_ms = percentile(probes, 0.99)
+  const limit = OVERLOAD.accepted_ms_max
+  return [
+    { name: 'overload: accepted ones, p99', reached: accepted_ms, limit, unit: 'ms', kind: 'most' },
+    { name: 'overload: neither accepted nor 503', reached: others, limit: 0, unit: 'requests', kind: 'most' },
+    {
+      name: 'overload: 503 without Retry-After',
+      reached: over.without_retry_after,
+      limit: 0,
+      unit: 'requests',
+      kind: 'most',
+    },
+    { name: 'overload: /healthz and /readyz, p99', reached: probe_ms, limit, unit: 'ms', kind: 'most' },
+  ]
+}
+
+export async function measureOverload(
+  node: Node,
+  capacity: number,
+  requestsFor: (count: number) => readonly LoadRequest[],
+): Promise<Bar[]> {
+  const perSecond = OVERLOAD.factor * capacity
+  const requests = requestsFor(Math.round(perSecond * OVERLOAD.seconds))
+  let running = true
+  const probing = [probe(node.port, '/healthz', () => running), probe(node.port, '/readyz', () => running)]
+  const before = { product: await processorSeconds(node.process.pid), generator: process.cpuUsage() }
+  const over = await first(() => openLoop(node.port, perSecond, requests, OVERLOAD.connections_open))
+  const after = { product: await processorSeconds(node.process.pid), generator: process.cpuUsage(before.generator) }
+  running = false
+  const probes = (await Promise.all(probing)).flat()
+
+  const accepted = over.statuses.get(200) ?? 0
+  const seconds = over.seconds
+  printFigure('at three times the capacity, asked', perSecond, 'unit-days/s')
+  printFigure('  accepted', accepted / seconds, 'unit-days/s')
+  printFigure('  told to come back', (over.statuses.get(503) ?? 0) / seconds, 'requests/s')
+  printFigure('  accepted ones, median', percentile(over.accepted_ms, 0.5), 'ms')
+  printFigure('  generator late, p99', percentile(over.late_ms, 0.99), 'ms')
+  printFigure('  connections open beforehand', OVERLOAD.connections_open, '')
+  printFigure('  connections opened meanwhile', over.opened_late, '')
+  printFigure('  generator used', (after.generator.user + after.generator.system) / 1e6 / seconds, 'processors')
+  if (before.product !== undefined && after.product !== undefined)
+    printFigure('  product without its database used', (after.product - before.product) / seconds, 'processors')
+  return bars(over, probes)
+}

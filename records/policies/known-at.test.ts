@@ -264,7 +264,7 @@ describe('an evaluation with what was known at a time', () => {
       const { evaluation_id } = await run(known)
       const { rows } = await look((tx) =>
         sql<{ fen: number }>`select coalesce(sum(amount_fen), 0)::int as fen from entitlement_results
-          where evaluation_id = ${evaluation_id} and state in ('entitled', 'entitled_in_part')`.execute(tx),
+          where evaluation_id = ${evaluation_id} and state = 'settled'`.execute(tx),
       )
       return rows[0].fen
     }

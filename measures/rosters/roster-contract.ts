@@ -175,7 +175,7 @@ export type CellNote = z.output<typeof CellNote>
 export const Conflict = z.object({ hard: z.boolean(), day: z.int().nullable(), text: LocalText })
 export type Conflict = z.output<typeof Conflict>
 
-export const SOLVE_STATES = ['asked', 'running', 'ended', 'stopped', 'refused'] as const
+export const SOLVE_STATES = ['asked', 'running', 'ended', 'stopped', 'refused', 'crashed'] as const
 export const SolveView = z.object({
   solve_id: Id,
   job_id: Uuid.nullable(),
@@ -186,6 +186,10 @@ export const SolveView = z.object({
   ),
   version: z.int().nullable(),
   mistakes: z.array(z.string()),
+  /** Solving threads that ended before their time. */
+  crashed_threads: z.int(),
+  /** Whether the next solve takes up what this one had found when it broke off. */
+  can_resume: z.boolean(),
   asked_at: InstantOut,
   ended_at: InstantOut.nullable(),
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
 import { readWorkbook } from '#platform/files/workbook.ts'
@@ -189,6 +190,47 @@ describe('a month is rostered', () => {
     expect((await read()).version).toBeGreaterThan(state.version)
     expect(await planned()).toEqual(before)
   }, 40_000)
+
+  it('a solve whose threads crash says so, keeps the best so far, leaves the plan alone and is taken up again', async () => {
+    const before = await planned()
+    const { version } = await readDraft()
+    const threads: Worker[] = []
+    const remember = (worker: Worker) => threads.push(worker)
+    process.on('worker', remember)
+    const { solve_id, job_id } = await solve(60)
+    const read = async () => (await ask(head, 'GET', of(`${draft()}/solves/${solve_id}`))).body
+    await expect.poll(async () => (await read()).curve.length, { timeout: 15_000 }).toBeGreaterThan(0)
+    process.off('worker', remember)
+    for (const thread of threads) await thread.terminate()
+    await expect.poll(async () => (await read()).state, { timeout: 15_000 }).toBe('crashed')
+    expect(await read()).toMatchObject({ crashed_threads: 2, version: version + 1 })
+    expect(await planned()).toEqual(before)
+    await expect.poll(async () => (await ask(head, 'GET', `/api/jobs/${job_id}`)).body.state).toBe('failed')
+    const again = await solve(1)
+    const readAgain = async () => (await ask(head, 'GET', of(`${draft()}/solves/${again.solve_id}`))).body
+    await expect.poll(async () => (await readAgain()).state, { timeout: 15_000 }).toBe('ended')
+    expect((await readAgain()).curve.at(-1).penalty).toBeLessThanOrEqual((await read()).curve.at(-1).penalty)
+  }, 60_000)
+
+  it('a solve that was lost with its worker does not hold the roster: what it had found is gone on from', async () => {
+    const { version, cells } = await readDraft()
+    const lost = await solve(60)
+    const read = async () => (await ask(head, 'GET', of(`${draft()}/solves/${lost.solve_id}`))).body
+    await expect.poll(async () => (await read()).state, { timeout: 10_000 }).toBe('running')
+    await look(async (tx) => {
+      // What is left behind when every worker that took it up has died.
+      await tx.updateTable('job_runs').set({ state: 'failed' }).where('job_id', '=', lost.job_id).execute()
+      const kept = { best: JSON.stringify(cells), curve: JSON.stringify([{ seconds: 7, hard: 0, penalty: 1, bound: null }]) }
+      await tx.updateTable('roster_solves').set(kept).where('solve_id', '=', lost.solve_id).execute()
+    })
+    expect(await read()).toMatchObject({ state: 'crashed', can_resume: true, version: null })
+    const saved = await ask(head, 'POST', of(`${draft()}/solves`), { body: { seconds: 1 } })
+    expect(saved.status).toBe(200)
+    const resumed = async () => (await ask(head, 'GET', of(`${draft()}/solves/${saved.body.solve_id}`))).body
+    await expect.poll(async () => (await resumed()).state, { timeout: 15_000 }).toBe('ended')
+    expect((await resumed()).curve[0].seconds).toBe(7)
+    expect((await readDraft()).version).toBe(version + 1)
+  }, 60_000)
 
   it('is taken out as a sheet to hang up, and as a calendar', async () => {
     const sheet = await ask(head, 'POST', of(`${draft()}/exports`))

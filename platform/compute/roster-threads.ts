@@ -45,14 +45,30 @@ export type SolveOutcome =
       readonly seconds: number
       readonly cpu_seconds: number
       readonly memory: readonly SolverMemory[]
+      /** Why threads ended before their time, one entry each; what the others found counts all the same. */
+      readonly crashes: readonly string[]
+      /** No thread was left to work to the end: the roster is the best until then. */
+      readonly is_cut_off: boolean
     }
 
 const EPOCH_ITERATIONS = 1000
 
+/** Every thread of a solve ended before it had told anything. */
+export class SolveCrash extends Error {
+  override readonly name = 'SolveCrash'
+  readonly crashes: readonly string[]
+  constructor(crashes: readonly string[]) {
+    super(`no solving thread came through: ${crashes.join('; ')}`)
+    this.crashes = crashes
+  }
+}
+
 /**
  * Solves a roster in worker threads, each with a seed of its own: they generate columns and dive, every fourth only searches
  * near by; whoever finds something better tells the others. In the iteration mode they exchange at fixed points only, so that
- * seed, threads and iterations decide the answer.
+ * seed, threads and iterations decide the answer. A thread that crashes is told in the outcome, never passed over.
+ *
+ * @throws SolveCrash when not one of them told a roster
  */
 export async function solveRoster(problem: RosterProblem, options: SolveOptions): Promise<SolveOutcome> {
   const prepared = prepare(problem)
@@ -60,8 +76,8 @@ export async function solveRoster(problem: RosterProblem, options: SolveOptions)
   const started = performance.now()
   const crew = new Crew(problem, prepared.impossible, options, started)
   await crew.finish()
-  const { best } = crew
-  if (best === undefined) throw new Error('no thread answered')
+  const { best, crashes } = crew
+  if (best === undefined) throw new SolveCrash(crashes)
   const roster = toRoster(problem, best.rows)
   return {
     ok: true,
@@ -74,6 +90,8 @@ export async function solveRoster(problem: RosterProblem, options: SolveOptions)
     seconds: (performance.now() - started) / 1000,
     cpu_seconds: crew.cpuSeconds,
     memory: crew.memory,
+    crashes,
+    is_cut_off: crashes.length > 0 && crew.finished === 0,
   }
 }
 
@@ -82,6 +100,9 @@ class Crew {
   bound: number | undefined
   iterations = 0
   cpuSeconds = 0
+  /** Threads that worked to their end. */
+  finished = 0
+  readonly crashes: string[] = []
   readonly memory: SolverMemory[] = []
   readonly #workers: Worker[] = []
   readonly #ended: Promise<void>[] = []
@@ -119,19 +140,28 @@ class Crew {
   }
 
   async finish(): Promise<void> {
-    const ends = await Promise.allSettled(this.#ended)
-    const failed = ends.find((end) => end.status === 'rejected')
-    if (this.best === undefined && failed !== undefined) throw failed.reason
+    await Promise.all(this.#ended)
   }
 
+  /** Until the thread has ended, in whatever way: a thread may also end without any error, out of memory or shot. */
   #listen(worker: Worker, index: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      worker.on('message', (message: FromThread) => this.#hear(message, index))
-      worker.on('error', (error) => {
-        this.#leave(index)
-        reject(error)
+    let isDone = false
+    let reason: string | undefined
+    worker.on('message', (message: FromThread) => {
+      this.#hear(message, index)
+      isDone ||= message.kind === 'done'
+    })
+    worker.on('error', (error) => {
+      reason = error instanceof Error ? error.message : String(error)
+    })
+    return new Promise((resolve) => {
+      worker.on('exit', (status) => {
+        if (!isDone) {
+          this.crashes.push(reason ?? `thread ${index} ended with status ${status}`)
+          this.#leave(index)
+        }
+        resolve()
       })
-      worker.on('exit', () => resolve())
     })
   }
 
@@ -146,6 +176,7 @@ class Crew {
       this.memory[index] = message.memory
       this.cpuSeconds += message.cpu_seconds
       this.iterations += standing.iterations
+      this.finished++
       this.#leave(index)
       if (this.#isProven()) this.#sayAll({ kind: 'stop' })
     }

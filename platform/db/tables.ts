@@ -91,6 +91,7 @@ export interface CoverAsks {
   answer: string | null
   answered_at: Date | null
   shifts_count: number | null
+  recorded_by_user_id: number | null
 }
 
 export interface DataKeys {
@@ -755,6 +756,7 @@ export interface RosterSolves {
   by_user_id: number
   asked_at: Date
   ended_at: Date | null
+  crashed_threads: Generated<number>
 }
 
 export interface RosterVersions {

@@ -15,7 +15,7 @@ import { titlesOf } from '../roster-limits.ts'
 import { buildProblem, cellsOfPlan, withPins } from '../roster-problem.ts'
 import { listColleagues, listEngagedElsewhere, type Period, readInputs } from './roster-inputs.ts'
 import { presentSolve } from './roster-solves.ts'
-import { addVersion, findDraft, findRoster, findSolve, latestPublication, latestVersion } from './roster-store.ts'
+import { addVersion, findDraft, findRoster, findSolve, isRunning, latestPublication, latestVersion } from './roster-store.ts'
 
 export interface OfDraft {
   readonly operation_id: number
@@ -154,10 +154,6 @@ export async function rebuild(commanding: Commanding, which: OfDraft): Promise<{
     await audit(tx, 'rosters.rebuild_draft', which, {})
     return { draft_id: which.draft_id }
   })
-}
-
-export function isRunning(solve: { readonly state: string } | undefined): boolean {
-  return solve?.state === 'asked' || solve?.state === 'running'
 }
 
 /** Everything but what is computed from it. */

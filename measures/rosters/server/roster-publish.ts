@@ -9,8 +9,8 @@ import { findOperation, type OperationFacts } from '#records/operations/server/r
 import { rosterProblems } from '../roster-contract.ts'
 import { codeOf } from '../roster-problem.ts'
 import { findRestAgainst } from './reads.ts'
-import { audit, type Commanding, isRunning, lockDraft, type OfDraft } from './roster-drafts.ts'
-import { type DraftRow, findDraft, findSolve, latestVersion } from './roster-store.ts'
+import { audit, type Commanding, lockDraft, type OfDraft } from './roster-drafts.ts'
+import { type DraftRow, findDraft, findSolve, isRunning, latestVersion } from './roster-store.ts'
 
 interface PlannedRow {
   readonly person_id: number

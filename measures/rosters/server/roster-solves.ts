@@ -3,15 +3,15 @@ import { HARD_PRICE } from '#engines/rostering/model.ts'
 import type { Roster } from '#engines/rostering/problem.ts'
 import { scoreRoster } from '#engines/rostering/score.ts'
 import type { Clock } from '#platform/clock/clock.ts'
-import { type Progress, solveRoster } from '#platform/compute/roster-threads.ts'
+import { type Progress, SolveCrash, solveRoster } from '#platform/compute/roster-threads.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { type Refusal, refuse } from '#platform/http/problem.ts'
 import type { JobKind, Jobs } from '#platform/jobs/jobs.ts'
 import { Cells, rosterProblems, SolveView } from '../roster-contract.ts'
 import { withPins } from '../roster-problem.ts'
-import { audit, type Commanding, isRunning, lockDraft, mistakeText, type OfDraft } from './roster-drafts.ts'
-import { addVersion, findDraft, findSolve, latestVersion, type SolveRow } from './roster-store.ts'
+import { audit, type Commanding, lockDraft, mistakeText, type OfDraft } from './roster-drafts.ts'
+import { addVersion, findDraft, findSolve, isRunning, latestVersion, type SolveRow } from './roster-store.ts'
 
 export const SOLVE_JOB = 'rosters.solve'
 const CONTEXT = jobContext('rosters')
@@ -38,6 +38,9 @@ export function presentSolve(row: SolveRow): z.input<typeof SolveView> {
     curve: Curve.parse(row.curve),
     version: row.version,
     mistakes: z.array(z.string()).parse(row.mistakes),
+    crashed_threads: row.crashed_threads,
+    // What a run that broke off had found and no version holds yet: the next run begins with it.
+    can_resume: row.version === null && row.best !== null && !isRunning(row),
     asked_at: row.asked_at,
     ended_at: row.ended_at,
   }
@@ -54,8 +57,10 @@ export async function askSolve(
     await lockDraft(tx, which)
     if (!(await findDraft(tx, which))) return refuse(rosterProblems.unknown_draft)
     const before = await findSolve(tx, which)
-    if (isRunning(before) && !(await hasEnded(tx, before?.job_id ?? null))) return refuse(rosterProblems.solving)
+    if (isRunning(before)) return refuse(rosterProblems.solving)
     const latest = await latestVersion(tx, which)
+    // A run that broke off is taken up where it was, unless the roster was changed since.
+    const kept = before && before.version === null && before.from_version === (latest?.version ?? 0) ? before : undefined
     const { solve_id } = await tx
       .insertInto('roster_solves')
       .values({
@@ -65,6 +70,7 @@ export async function askSolve(
         seconds_max: seconds,
         by_user_id: actor.user_id,
         asked_at: now,
+        ...(kept?.best == null ? {} : { best: JSON.stringify(kept.best), curve: JSON.stringify(kept.curve) }),
       })
       .returning('solve_id')
       .executeTakeFirstOrThrow()
@@ -77,13 +83,6 @@ export async function askSolve(
   })
 }
 
-/** A job that was lost or failed leaves its solve behind as running: the next one may take it up. */
-async function hasEnded(tx: Tx, jobId: string | null): Promise<boolean> {
-  if (jobId === null) return true
-  const job = await tx.selectFrom('job_runs').select('state').where('job_id', '=', jobId).executeTakeFirst()
-  return job !== undefined && job.state !== 'waiting' && job.state !== 'running'
-}
-
 interface Changes {
   readonly job_id?: string
   readonly state?: string
@@ -91,6 +90,7 @@ interface Changes {
   readonly best?: string
   readonly mistakes?: string
   readonly version?: number
+  readonly crashed_threads?: number
   readonly ended_at?: Date
 }
 
@@ -191,21 +191,23 @@ export function solveJob(database: Database, clock: Clock): JobKind<SolveInput, 
           ...(start === undefined ? {} : { start }),
         })
         await keeper.settled()
-        if (!outcome.ok) {
-          const mistakes = JSON.stringify([mistakeText(outcome.mistakes)])
-          await database.transact(CONTEXT, (tx) =>
-            change(tx, input, { state: 'refused', mistakes, ended_at: clock.now() }),
-          )
-          return refuse(rosterProblems.wrong_problem, { what: mistakeText(outcome.mistakes) })
-        }
+        if (!outcome.ok) return refuseProblem(database, input, mistakeText(outcome.mistakes), clock.now())
+        const { crashes, is_cut_off } = outcome
         await finish(database, input, {
           roster: outcome.roster,
+          before: latest?.cells ?? {},
           curve: keeper.curve,
-          stopped: stop.signal.aborted,
+          state: is_cut_off ? 'crashed' : stop.signal.aborted ? 'stopped' : 'ended',
+          crashed_threads: crashes.length,
           now: clock.now(),
         })
+        // Whoever runs the house reads in its log why; whoever asked is told on the board.
+        if (is_cut_off) throw new SolveCrash(crashes)
         const { score, bound, is_proven } = outcome
-        return { hard: score.hard, penalty: score.total, bound: bound ?? null, is_proven, seconds: outcome.seconds }
+        return { hard: score.hard, penalty: score.total, bound: bound ?? null, is_proven, crashes }
+      } catch (error) {
+        if (error instanceof SolveCrash) await noteCrash(database, input, error, clock.now())
+        throw error
       } finally {
         clearInterval(beat)
       }
@@ -213,15 +215,33 @@ export function solveJob(database: Database, clock: Clock): JobKind<SolveInput, 
   }
 }
 
+async function refuseProblem(database: Database, input: SolveInput, what: string, now: Date): Promise<Refusal> {
+  const mistakes = JSON.stringify([what])
+  await database.transact(CONTEXT, (tx) => change(tx, input, { state: 'refused', mistakes, ended_at: now }))
+  return refuse(rosterProblems.wrong_problem, { what })
+}
+
+/** A run of which not even one roster is left; what an earlier attempt had kept stays for the next. */
+async function noteCrash(database: Database, input: SolveInput, { crashes }: SolveCrash, now: Date): Promise<void> {
+  await database.transact(CONTEXT, async (tx) => {
+    if (!isRunning(await findSolve(tx, input))) return
+    await change(tx, input, { state: 'crashed', crashed_threads: crashes.length, ended_at: now })
+  })
+}
+
 interface Finish {
   readonly roster: Roster
+  /** What the run set out from. */
+  readonly before: Roster
   readonly curve: readonly CurvePoint[]
-  readonly stopped: boolean
+  readonly state: 'ended' | 'stopped' | 'crashed'
+  readonly crashed_threads: number
   readonly now: Date
 }
 
 /** The next version, once: a second attempt of the same run finds it written. */
-async function finish(database: Database, input: SolveInput, { roster, curve, stopped, now }: Finish): Promise<void> {
+async function finish(database: Database, input: SolveInput, finished: Finish): Promise<void> {
+  const { curve, state, crashed_threads, now } = finished
   await database.transact(CONTEXT, async (tx) => {
     await lockDraft(tx, input)
     const draft = await findDraft(tx, input)
@@ -229,6 +249,7 @@ async function finish(database: Database, input: SolveInput, { roster, curve, st
     if (!draft || !solve || !isRunning(solve)) return
     const latest = await latestVersion(tx, input)
     const version = (latest?.version ?? 0) + 1
+    const roster = withChangesSince(finished.roster, finished.before, latest?.cells ?? {})
     const { score } = scoreRoster(draft.problem, roster)
     const last = curve.at(-1)
     const { unit_id, draft_id } = input
@@ -241,11 +262,25 @@ async function finish(database: Database, input: SolveInput, { roster, curve, st
       bound: last?.bound ?? null,
     }
     await change(tx, input, {
-      state: stopped ? 'stopped' : 'ended',
+      state,
+      crashed_threads,
       curve: JSON.stringify([...curve, end]),
       best: JSON.stringify(roster),
       version,
       ended_at: now,
     })
   })
+}
+
+/** Shifts that changed hands while the solver ran stay with whoever has them now. */
+export function withChangesSince(solved: Roster, before: Roster, now: Roster): Roster {
+  return Object.fromEntries(
+    Object.entries(solved).map(([person, row]) => [
+      person,
+      row.map((cell, day) => {
+        const current = now[person]?.[day] ?? null
+        return current === (before[person]?.[day] ?? null) ? cell : current
+      }),
+    ]),
+  )
 }

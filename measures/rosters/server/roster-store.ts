@@ -140,16 +140,30 @@ export function latestPublication(tx: Tx, { unit_id, draft_id }: { unit_id: numb
     .executeTakeFirst()
 }
 
-export function findSolve(tx: Tx, which: { unit_id: number; draft_id: number; solve_id?: number }) {
-  return tx
+/**
+ * The latest solve, or one by its id. A job that ended without a word (its workers died once too often, or it was cancelled before it began)
+ * leaves its solve behind as it stood: what the job says counts then.
+ */
+export async function findSolve(tx: Tx, which: { unit_id: number; draft_id: number; solve_id?: number }) {
+  const row = await tx
     .selectFrom('roster_solves')
-    .selectAll()
-    .where('unit_id', '=', which.unit_id)
+    .leftJoin('job_runs', 'job_runs.job_id', 'roster_solves.job_id')
+    .selectAll('roster_solves')
+    .select('job_runs.state as job_state')
+    .where('roster_solves.unit_id', '=', which.unit_id)
     .where('draft_id', '=', which.draft_id)
     .$if(which.solve_id !== undefined, (query) => query.where('solve_id', '=', which.solve_id ?? 0))
     .orderBy('solve_id', 'desc')
     .limit(1)
     .executeTakeFirst()
+  if (!row) return undefined
+  const { job_state, ...solve } = row
+  const isLeft = isRunning(solve) && (job_state === 'failed' || job_state === 'cancelled')
+  return isLeft ? { ...solve, state: job_state === 'failed' ? 'crashed' : 'stopped' } : solve
+}
+
+export function isRunning(solve: { readonly state: string } | undefined): boolean {
+  return solve?.state === 'asked' || solve?.state === 'running'
 }
 
 export type SolveRow = NonNullable<Awaited<ReturnType<typeof findSolve>>>

@@ -34,9 +34,30 @@ export function explanationText(problem: RosterProblem, explanation: Explanation
         ),
       ),
     ...broken.map((one) => brokenText(words, one)),
-    ...unmet.flatMap((one) => unmetText(words, one)),
+    ...unmet.flatMap((one) => {
+      const { head, why, ways } = unmetText(words, one)
+      return [head, ...[...(why === undefined ? [] : [why]), ...ways].map(({ zh, en }) => indented(1, zh, en))]
+    }),
     ...wishes.map((one) => wishText(words, one)),
   ]
+}
+
+/** A need that is not met, in words: what is missing, why, and the ways out in the order of `ways_out`. */
+export interface UnmetText {
+  readonly head: Text
+  /** Undefined when nothing stands in anybody's way. */
+  readonly why: Text | undefined
+  readonly ways: readonly Text[]
+}
+
+/** @example unmetDemandText(problem, explanation.unmet[0], names).head.zh // '缺人：2月25日 N 至少需要 2 人，现有 1 人' */
+export function unmetDemandText(problem: RosterProblem, unmet: UnmetDemand, names: Names = {}): UnmetText {
+  return unmetText(new Wording(problem, names), unmet)
+}
+
+/** Why a wish was not granted, and who could stand in, in one line. */
+export function unmetWishText(problem: RosterProblem, wish: UnmetWish, names: Names = {}): Text {
+  return wishText(new Wording(problem, names), wish)
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100
@@ -59,7 +80,7 @@ function brokenText(words: Wording, { rule, person, day }: Violation): Text {
   return { zh: `违反：${who} ${at.zh} ${said.zh}`, en: `broken: ${[who, at.en, said.en].filter(Boolean).join(' ')}` }
 }
 
-function unmetText(words: Wording, unmet: UnmetDemand): Text[] {
+function unmetText(words: Wording, unmet: UnmetDemand): UnmetText {
   const [day, shifts] = [words.day(unmet.day), words.shifts(unmet.shifts)]
   const skill = unmet.skill === undefined ? '' : words.skill(unmet.skill)
   const need = unmet.hard ? { zh: '至少需要', en: 'needs at least' } : { zh: '需要', en: 'wants' }
@@ -73,38 +94,39 @@ function unmetText(words: Wording, unmet: UnmetDemand): Text[] {
     zh: `缺人：${day.zh} ${shifts.zh}${skill && `（技能 ${skill}）`} ${need.zh} ${unmet.needed} 人，现有 ${unmet.actual} 人`,
     en: `short: ${day.en} ${shifts.en}${skill && ` (${skill})`} ${need.en} ${unmet.needed}, has ${unmet.actual}`,
   }
-  const why = indented(
-    1,
-    `原因：${reasons.map(({ zh }) => zh).join('，')}`,
-    `why: ${reasons.map(({ en }) => en).join(', ')}`,
-  )
-  return [head, ...(reasons.length > 0 ? [why] : []), ...unmet.ways_out.map((way) => wayText(words, way))]
+  const why = {
+    zh: `原因：${reasons.map(({ zh }) => zh).join('，')}`,
+    en: `why: ${reasons.map(({ en }) => en).join(', ')}`,
+  }
+  return {
+    head,
+    why: reasons.length > 0 ? why : undefined,
+    ways: unmet.ways_out.map((way) => wayText(words, way)),
+  }
 }
 
 function wayText(words: Wording, way: WayOut): Text {
   const [who, shift] = [words.person(way.person), words.shift(way.shift)]
   switch (way.kind) {
     case 'take':
-      return indented(
-        1,
-        `可行：${who}上 ${shift}，扣分变化 ${signed(way.cost)}`,
-        `could: ${who} takes ${shift}, penalty ${signed(way.cost)}`,
-      )
+      return {
+        zh: `可行：${who}上 ${shift}，扣分变化 ${signed(way.cost)}`,
+        en: `could: ${who} takes ${shift}, penalty ${signed(way.cost)}`,
+      }
     case 'move': {
       const from = words.shift(way.from)
-      return indented(
-        1,
-        `可行：${who}从 ${from} 改上 ${shift}，扣分变化 ${signed(way.cost)}`,
-        `could: ${who} moves from ${from} to ${shift}, penalty ${signed(way.cost)}`,
-      )
+      return {
+        zh: `可行：${who}从 ${from} 改上 ${shift}，扣分变化 ${signed(way.cost)}`,
+        en: `could: ${who} moves from ${from} to ${shift}, penalty ${signed(way.cost)}`,
+      }
     }
     case 'relax': {
       const rule = words.rule(way.rule)
-      return indented(1, `若为${who}放宽“${rule.zh}”，可上 ${shift}`, `if “${rule.en}” gave way for ${who}: ${shift}`)
+      return { zh: `若为${who}放宽“${rule.zh}”，可上 ${shift}`, en: `if “${rule.en}” gave way for ${who}: ${shift}` }
     }
     case 'ask': {
       const said = OBSTACLES[way.despite] ?? { zh: '', en: '' }
-      return indented(1, `可征求${who}意见（${said.zh}）：${shift}`, `could ask ${who} (${said.en}): ${shift}`)
+      return { zh: `可征求${who}意见（${said.zh}）：${shift}`, en: `could ask ${who} (${said.en}): ${shift}` }
     }
   }
 }
@@ -117,8 +139,9 @@ function wishText(words: Wording, wish: UnmetWish): Text {
   const zh: string[] = []
   const en: string[] = []
   if (wish.short.length > 0) {
-    zh.push(`会缺人（${wish.short.join('、')}）`)
-    en.push(`people would be short (${wish.short.join(', ')})`)
+    const short = wish.short.map((line) => words.rule(line))
+    zh.push(`会缺人（${short.map((line) => line.zh).join('、')}）`)
+    en.push(`people would be short (${short.map((line) => line.en).join(', ')})`)
   }
   if (rules.length > 0) {
     zh.push(`会违反：${rules.map((rule) => rule.zh).join('、')}`)

@@ -172,9 +172,6 @@ export const NOTE_KINDS = ['rest_order', 'leave', 'cannot', 'rather_not', 'elsew
 export const CellNote = z.object({ person_id: Id, day: z.int(), kind: z.enum(NOTE_KINDS) })
 export type CellNote = z.output<typeof CellNote>
 
-export const Conflict = z.object({ hard: z.boolean(), day: z.int().nullable(), text: LocalText })
-export type Conflict = z.output<typeof Conflict>
-
 export const SOLVE_STATES = ['asked', 'running', 'ended', 'stopped', 'refused', 'crashed'] as const
 export const SolveView = z.object({
   solve_id: Id,
@@ -212,7 +209,6 @@ export const DraftView = z.object({
   problem: z.unknown(),
   rules: z.array(RuleSource),
   notes: z.array(CellNote),
-  conflicts: z.array(Conflict),
   version: z.int().nullable(),
   cells: Cells.nullable(),
   pinned: Pinned,
@@ -225,7 +221,7 @@ export type DraftView = z.output<typeof DraftView>
 export const readDraft = endpoint({
   method: 'GET',
   path: DRAFT,
-  summary: 'A period of a roster: problem, latest version, what is published, conflicts known beforehand',
+  summary: 'A period of a roster: problem, latest version, what is published',
   permission: 'duty.read',
   place: ({ params }) => params.unit_id,
   input: { params: OfDraft },

@@ -4,8 +4,8 @@ import type { Role, SolverMemory } from '#engines/rostering/solve.ts'
 /** What a solving thread is started with. */
 export interface ThreadOrder {
   readonly problem: RosterProblem
-  /** People whose own hard rules leave them no row at all, as `prepare` found them. */
-  readonly impossible: readonly string[]
+  /** People whose own hard rules leave them no row at all; left out for the thread that finds them (`ready`). */
+  readonly impossible?: readonly string[]
   readonly seed: number
   readonly role: Role
   readonly limit: ThreadLimit
@@ -28,6 +28,8 @@ export interface Standing {
 }
 
 export type FromThread =
+  /** People whose own hard rules leave them no row at all. */
+  | { readonly kind: 'ready'; readonly impossible: readonly string[] }
   | { readonly kind: 'better'; readonly standing: Standing }
   | { readonly kind: 'epoch'; readonly standing: Standing }
   | { readonly kind: 'done'; readonly standing: Standing; readonly memory: SolverMemory; readonly cpu_seconds: number }

@@ -2,7 +2,8 @@
 import { once } from 'node:events'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { compile } from '#engines/rostering/compile.ts'
-import { Solver } from '#engines/rostering/solve.ts'
+import type { Model } from '#engines/rostering/model.ts'
+import { prepare, Solver } from '#engines/rostering/solve.ts'
 import { RosterState } from '#engines/rostering/state.ts'
 import { loadLinearSolver } from './highs.ts'
 import type { FromThread, Standing, ThreadOrder, ToThread } from './roster-messages.ts'
@@ -12,7 +13,7 @@ const port = parentPort
 if (port === null) throw new Error('roster-thread.ts runs as a worker thread only')
 
 const linear = order.role === 'columns' ? await loadLinearSolver() : undefined
-const model = compile(order.problem, new Set(order.impossible))
+const model = order.impossible === undefined ? prepareFirst() : compile(order.problem, new Set(order.impossible))
 const started = performance.now()
 const { limit } = order
 const solver = new Solver(model, {
@@ -33,6 +34,14 @@ if (limit.kind === 'iterations') await runEpochs(limit.iterations, limit.epoch)
 else await runClock()
 tell({ kind: 'done', standing: standing(), memory: solver.save(), cpu_seconds: cpuSeconds() })
 port.close()
+
+/** The first thread prepares for all: the others are started with what it found. */
+function prepareFirst(): Model {
+  const prepared = prepare(order.problem)
+  if (!prepared.ok) throw new Error('a thread was given a problem that was not checked')
+  tell({ kind: 'ready', impossible: prepared.impossible })
+  return prepared.model
+}
 
 function cpuSeconds(): number {
   const { user, system } = process.threadCpuUsage()

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import type { Mistake } from '#engines/rostering/mistakes.ts'
+import { findMistakes, type Mistake } from '#engines/rostering/mistakes.ts'
 import type { Roster, RosterProblem, Score } from '#engines/rostering/problem.ts'
 import { scoreRoster } from '#engines/rostering/score.ts'
-import { prepare, type SolverMemory, toRoster } from '#engines/rostering/solve.ts'
-import type { FromThread, Standing, ThreadLimit, ToThread } from './roster-messages.ts'
+import { type SolverMemory, toRoster } from '#engines/rostering/solve.ts'
+import type { FromThread, Standing, ThreadOrder, ToThread } from './roster-messages.ts'
 
 export interface SolveOptions {
   readonly seed: number
@@ -71,10 +71,11 @@ export class SolveCrash extends Error {
  * @throws SolveCrash when not one of them told a roster
  */
 export async function solveRoster(problem: RosterProblem, options: SolveOptions): Promise<SolveOutcome> {
-  const prepared = prepare(problem)
-  if (!prepared.ok) return { ok: false, mistakes: prepared.mistakes }
+  // Only the quick check happens here: the caller's thread answers requests meanwhile.
+  const mistakes = findMistakes(problem)
+  if (mistakes.length > 0) return { ok: false, mistakes }
   const started = performance.now()
-  const crew = new Crew(problem, prepared.impossible, options, started)
+  const crew = new Crew(problem, options, started)
   await crew.finish()
   const { best, crashes } = crew
   if (best === undefined) throw new SolveCrash(crashes)
@@ -85,7 +86,7 @@ export async function solveRoster(problem: RosterProblem, options: SolveOptions)
     score: scoreRoster(problem, roster).score,
     bound: crew.bound,
     is_proven: crew.bound !== undefined && best.cost <= Math.ceil(crew.bound - 1e-6) + 1e-6,
-    impossible: prepared.impossible,
+    impossible: crew.impossible,
     iterations: crew.iterations,
     seconds: (performance.now() - started) / 1000,
     cpu_seconds: crew.cpuSeconds,
@@ -100,6 +101,7 @@ class Crew {
   bound: number | undefined
   iterations = 0
   cpuSeconds = 0
+  impossible: readonly string[] = []
   /** Threads that worked to their end. */
   finished = 0
   readonly crashes: string[] = []
@@ -110,37 +112,46 @@ class Crew {
   readonly #problem: RosterProblem
   readonly #options: SolveOptions
   readonly #started: number
+  readonly #start: Int32Array | undefined
   #running = 0
+  #isStopped = false
 
-  constructor(problem: RosterProblem, impossible: readonly string[], options: SolveOptions, started: number) {
+  constructor(problem: RosterProblem, options: SolveOptions, started: number) {
     this.#problem = problem
     this.#options = options
     this.#started = started
-    const limit: ThreadLimit =
-      options.limit.kind === 'iterations' ? { ...options.limit, epoch: EPOCH_ITERATIONS } : options.limit
-    const start = options.start && toRows(problem, options.start)
-    for (let index = 0; index < Math.max(1, options.threads); index++) {
-      const worker = new Worker(new URL('./roster-thread.ts', import.meta.url), {
-        workerData: {
-          problem,
-          impossible,
-          seed: options.seed * 1000 + index,
-          role: index % 4 === 3 ? 'search' : 'columns',
-          limit,
-          memory: options.memory?.[index],
-          start,
-        },
-      })
-      this.#workers.push(worker)
-      this.#running++
-      this.#ended.push(this.#listen(worker, index))
+    this.#start = options.start && toRows(problem, options.start)
+    // The first thread prepares for all of them: the caller's goes on answering requests.
+    this.#begin(0)
+    options.signal?.addEventListener('abort', () => this.#stop(), { once: true })
+    if (options.signal?.aborted === true) this.#stop()
+  }
+
+  #begin(index: number, impossible?: readonly string[]): void {
+    const { limit, memory, seed } = this.#options
+    const order: ThreadOrder = {
+      problem: this.#problem,
+      seed: seed * 1000 + index,
+      role: index % 4 === 3 ? 'search' : 'columns',
+      limit: limit.kind === 'iterations' ? { ...limit, epoch: EPOCH_ITERATIONS } : limit,
+      ...(impossible === undefined ? {} : { impossible }),
+      ...(memory?.[index] === undefined ? {} : { memory: memory[index] }),
+      ...(this.#start === undefined ? {} : { start: this.#start }),
     }
-    options.signal?.addEventListener('abort', () => this.#sayAll({ kind: 'stop' }), { once: true })
-    if (options.signal?.aborted === true) this.#sayAll({ kind: 'stop' })
+    const worker = new Worker(new URL('./roster-thread.ts', import.meta.url), { workerData: order })
+    this.#workers.push(worker)
+    this.#running++
+    this.#ended.push(this.#listen(worker, index))
+  }
+
+  #stop(): void {
+    this.#isStopped = true
+    this.#sayAll({ kind: 'stop' })
   }
 
   async finish(): Promise<void> {
-    await Promise.all(this.#ended)
+    // More are begun while the first one runs.
+    for (let index = 0; index < this.#ended.length; index++) await this.#ended[index]
   }
 
   /** Until the thread has ended, in whatever way: a thread may also end without any error, out of memory or shot. */
@@ -166,6 +177,12 @@ class Crew {
   }
 
   #hear(message: FromThread, index: number): void {
+    if (message.kind === 'ready') {
+      this.impossible = message.impossible
+      if (this.#isStopped) return
+      for (let other = 1; other < this.#options.threads; other++) this.#begin(other, message.impossible)
+      return
+    }
     const { standing } = message
     this.#note(standing, index, message.kind === 'better')
     if (message.kind === 'epoch') {

@@ -15,7 +15,15 @@ import { titlesOf } from '../roster-limits.ts'
 import { buildProblem, cellsOfPlan, withPins } from '../roster-problem.ts'
 import { listColleagues, listEngagedElsewhere, type Period, readInputs } from './roster-inputs.ts'
 import { presentSolve } from './roster-solves.ts'
-import { addVersion, findDraft, findRoster, findSolve, isRunning, latestPublication, latestVersion } from './roster-store.ts'
+import {
+  addVersion,
+  findDraft,
+  findRoster,
+  findSolve,
+  isRunning,
+  latestPublication,
+  latestVersion,
+} from './roster-store.ts'
 
 export interface OfDraft {
   readonly operation_id: number
@@ -156,11 +164,8 @@ export async function rebuild(commanding: Commanding, which: OfDraft): Promise<{
   })
 }
 
-/** Everything but what is computed from it. */
-export type StoredView = Omit<z.input<typeof DraftView>, 'conflicts' | 'problem'> & { readonly problem: RosterProblem }
-
 /** Everything the board needs, in one reading. */
-export async function readDraftView(tx: Tx, which: OfDraft, now: Date): Promise<StoredView | Refusal> {
+export async function readDraftView(tx: Tx, which: OfDraft, now: Date): Promise<z.input<typeof DraftView> | Refusal> {
   const draft = await findDraft(tx, which)
   const operation = draft && (await findOperation(tx, which.operation_id))
   if (!draft || !operation) return refuse(rosterProblems.unknown_draft)

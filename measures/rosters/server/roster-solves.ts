@@ -60,7 +60,8 @@ export async function askSolve(
     if (isRunning(before)) return refuse(rosterProblems.solving)
     const latest = await latestVersion(tx, which)
     // A run that broke off is taken up where it was, unless the roster was changed since.
-    const kept = before && before.version === null && before.from_version === (latest?.version ?? 0) ? before : undefined
+    const kept =
+      before && before.version === null && before.from_version === (latest?.version ?? 0) ? before : undefined
     const { solve_id } = await tx
       .insertInto('roster_solves')
       .values({

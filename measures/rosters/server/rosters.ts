@@ -2,7 +2,6 @@ import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import type { Routes } from '#platform/http/routes.ts'
 import type { Platform } from '#platform/platform.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
-import { listConflicts } from '../roster-conflicts.ts'
 import {
   exportDraft,
   listRosters,
@@ -57,11 +56,7 @@ function mountDrafts(routes: Routes, { clock, jobs, longDatabase }: Platform): v
     now: clock.now(),
   })
   routes.bind(openDraft, (handling) => open(commanding(handling), handling.input.params, handling.input.body))
-  routes.bind(readDraft, async ({ input, read }) => {
-    const view = await read((tx) => readDraftView(tx, input.params, clock.now()))
-    if (view instanceof Refusal) return view
-    return { ...view, conflicts: listConflicts(view.problem, view.people, view.needs.shifts) }
-  })
+  routes.bind(readDraft, ({ input, read }) => read((tx) => readDraftView(tx, input.params, clock.now())))
   routes.bind(rebuildDraft, (handling) => rebuild(commanding(handling), handling.input.params))
   routes.bind(saveVersion, (handling) => saveChange(commanding(handling), handling.input.params, handling.input.body))
   routes.bind(solveDraft, (handling) =>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Score, Violation } from '#engines/rostering/problem.ts'
 import type { DraftView } from '../roster-contract.ts'
+import { problemOf } from './board-explained.ts'
 import type { Asked } from './board-scorer.ts'
 import type { BoardState } from './board-state.ts'
 
@@ -58,14 +59,4 @@ export function useScore(draft: DraftView, state: BoardState): Scoring {
     setScoring((before) => ({ ...before, isBehind: true }))
   }, [draft, state])
   return scoring
-}
-
-/** The server built it in the engine's language; the page only hands it on to the scorer. */
-function problemOf({ problem }: DraftView): NonNullable<Asked['problem']> {
-  if (!isProblem(problem)) throw new TypeError('a draft without a rostering problem')
-  return problem
-}
-
-function isProblem(value: unknown): value is NonNullable<Asked['problem']> {
-  return typeof value === 'object' && value !== null && 'format' in value && value.format === 'tongpao-roster/1'
 }

@@ -1,5 +1,6 @@
 import { Alert } from 'antd'
 import { useTranslation } from 'react-i18next'
+import { conflictText } from '#engines/rostering/conflict-text.ts'
 import type { Violation } from '#engines/rostering/problem.ts'
 import { dayOf, formatDay } from '#engines/values/time.ts'
 import { useFormats } from '#platform/ui/formats.ts'
@@ -7,6 +8,7 @@ import { Section } from '#platform/ui/page.tsx'
 import { useLanguage } from '#platform/ui/problem-notice.tsx'
 import type { DraftView, SolveView } from '../roster-contract.ts'
 import { clockText } from '../roster-sheet.ts'
+import { type Explainer, namesOf, problemOf } from './board-explained.ts'
 import type { Scoring } from './board-score.ts'
 import type { Place } from './board-state.ts'
 
@@ -25,11 +27,17 @@ function useNames(draft: DraftView) {
   }
 }
 
-/** What no roster can meet, known before anybody computes. */
-export function Conflicts({ draft }: { draft: DraftView }) {
+const CONFLICTS_MAX = 8
+
+/** What no roster can meet, known before anybody computes; hard ones first. */
+export function Conflicts({ draft, explainer }: { draft: DraftView; explainer: Explainer }) {
   const { t } = useTranslation()
   const language = useLanguage()
-  if (draft.conflicts.length === 0) return null
+  const { conflicts = [] } = explainer
+  if (conflicts.length === 0) return null
+  const names = namesOf(draft)
+  const sorted = [...conflicts].sort((left, right) => Number(right.hard) - Number(left.hard))
+  const texts = sorted.map((one) => ({ hard: one.hard, text: conflictText(problemOf(draft), one, names)[language] }))
   return (
     <Alert
       type="warning"
@@ -37,11 +45,14 @@ export function Conflicts({ draft }: { draft: DraftView }) {
       title={t('rosters.conflicts')}
       description={
         <ul>
-          {draft.conflicts.slice(0, 8).map((conflict) => (
-            <li key={conflict.text.en} className={conflict.hard ? 'board-bad' : ''}>
-              {conflict.text[language]}
+          {texts.slice(0, CONFLICTS_MAX).map(({ hard, text }) => (
+            <li key={text} className={hard ? 'board-bad' : ''}>
+              {text}
             </li>
           ))}
+          {texts.length > CONFLICTS_MAX ? (
+            <li>{t('rosters.conflicts_more', { count: texts.length - CONFLICTS_MAX })}</li>
+          ) : null}
         </ul>
       }
     />
@@ -91,13 +102,18 @@ interface ListProps {
   readonly scoring: Scoring
 }
 
-/** Hard ones first; a press goes to the cell. */
+/** Hard ones first. What differs from the published roster is no fault: the board marks it in its own way. */
+export function shownViolations(violations: readonly Violation[]): Violation[] {
+  return violations
+    .filter(({ rule }) => rule !== 'published')
+    .sort((left, right) => Number(right.hard) - Number(left.hard) || right.cost - left.cost)
+}
+
+/** A press goes to the cell. */
 export function Violations({ draft, scoring, onShow }: ListProps & { onShow: (place: Place) => void }) {
   const { t } = useTranslation()
   const names = useNames(draft)
-  const sorted = [...scoring.violations].sort(
-    (left, right) => Number(right.hard) - Number(left.hard) || right.cost - left.cost,
-  )
+  const sorted = shownViolations(scoring.violations)
   const placeOf = ({ person, day }: Violation): Place => ({
     person: person ?? String(draft.people[0]?.person_id ?? ''),
     day: day ?? 0,
@@ -165,64 +181,15 @@ export function Penalties({ draft, scoring }: ListProps) {
   )
 }
 
-const WIDTH = 600
-const HEIGHT = 140
-const EDGE = 8
-/** The first moments are far above the rest: the curve shows from this share of its points on. */
-const SKIP_ABOVE = 4
-
-/** Penalty over time as it falls, and the bound below it. */
-export function Curve({ solve }: { solve: SolveView }) {
+/** How a run ended, when it did not end by itself. */
+export function Ending({ solve }: { solve: SolveView }) {
   const { t } = useTranslation()
-  const formats = useFormats()
-  const last = solve.curve.at(-1)
-  if (!last) return <p className="soft">{t('rosters.scoring')}</p>
-  const most = last.penalty * SKIP_ABOVE + 50
-  // While hard rules are still being mended the penalty says little.
-  const points = solve.curve.filter(({ hard, penalty }) => hard === last.hard && penalty <= most)
-  const end = Math.max(last.seconds, solve.state === 'running' ? solve.seconds_max : 0, 0.1)
-  const top = Math.max(...points.map(({ penalty }) => penalty), 1)
-  const x = (seconds: number) => EDGE + (seconds / end) * (WIDTH - 2 * EDGE)
-  const y = (penalty: number) => HEIGHT - EDGE - (Math.max(0, penalty) / top) * (HEIGHT - 2 * EDGE)
-  // A step down happens when it is found, not before.
-  const line = points
-    .map(({ seconds, penalty }, index) => {
-      const before = points[index - 1]
-      return `${before ? `${x(seconds)},${y(before.penalty)} ` : ''}${x(seconds)},${y(penalty)}`
-    })
-    .join(' ')
-  const text = t('rosters.curve_text', {
-    seconds: formats.count(Math.round(last.seconds)),
-    penalty: formats.count(Math.round(last.penalty)),
-  })
-  return (
-    <figure className="stack tight" style={{ margin: 0 }}>
-      <svg
-        className="board-curve"
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={text}
-      >
-        <polyline points={line} fill="none" stroke="var(--accent)" strokeWidth="2" vectorEffect="non-scaling-stroke" />
-        {last.bound === null ? null : (
-          <line
-            x1={EDGE}
-            x2={WIDTH - EDGE}
-            y1={y(last.bound)}
-            y2={y(last.bound)}
-            stroke="var(--ink-soft)"
-            strokeDasharray="4 4"
-            vectorEffect="non-scaling-stroke"
-          />
-        )}
-      </svg>
-      <figcaption className="soft">
-        {text}
-        {last.bound === null || last.bound <= 0
-          ? ''
-          : `；${t('rosters.bound', { bound: formats.count(Math.ceil(last.bound)) })}`}
-      </figcaption>
-    </figure>
-  )
+  const { state, version, can_resume, crashed_threads } = solve
+  if (state === 'crashed') {
+    const kept =
+      version !== null ? t('rosters.crashed_kept', { version }) : can_resume ? t('rosters.crashed_resume') : ''
+    return <Alert type="error" showIcon title={t('rosters.crashed')} description={kept} />
+  }
+  if (state === 'stopped' && version !== null) return <p>{t('rosters.stopped', { version })}</p>
+  return crashed_threads > 0 ? <p>{t('rosters.threads_crashed', { count: crashed_threads })}</p> : null
 }

@@ -10,6 +10,8 @@ import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { readShiftPlan } from '#records/duty/plan-contract.ts'
 import { askTaker, listTakers, type OfferView, openOffer, type Taker, WHY_NOT } from '../offer-contract.ts'
 import type { DraftView } from '../roster-contract.ts'
+import { CellTakers } from './board-cell-takers.tsx'
+import type { Explainer } from './board-explained.ts'
 import type { GridActs } from './board-grid.tsx'
 import { type BoardState, cellAt, type Place } from './board-state.ts'
 
@@ -18,11 +20,13 @@ interface CellDialogProps {
   readonly state: BoardState
   readonly place: Place
   readonly acts: GridActs
+  readonly explainer: Explainer
+  readonly readOnly: boolean
   readonly onClose: () => void
 }
 
-/** What can be done with one cell: pin it, or find somebody when its person cannot come. */
-export function CellDialog({ draft, state, place, acts, onClose }: CellDialogProps) {
+/** What can be done with one cell: find somebody when its person cannot come, give its shift to somebody else on the board, pin it. */
+export function CellDialog({ draft, state, place, acts, explainer, readOnly, onClose }: CellDialogProps) {
   const { t } = useTranslation()
   const formats = useFormats()
   const may = useMay('duty.plan')
@@ -53,11 +57,16 @@ export function CellDialog({ draft, state, place, acts, onClose }: CellDialogPro
       },
     )
   }
+  const give = (taker: string) => {
+    acts.onSwap(place, { person: taker, day: place.day })
+    onClose()
+  }
   if (looking) return <TakersDialog offer={looking} onClose={onClose} />
   return (
     <Modal
       open
       footer={null}
+      width={640}
       onCancel={onClose}
       title={t('rosters.cell_title', { name: person?.name ?? '—', day: formats.day(date) })}
     >
@@ -81,6 +90,9 @@ export function CellDialog({ draft, state, place, acts, onClose }: CellDialogPro
         ) : null}
         {need && plan.data && !shift ? <p className="soft">{t('rosters.not_planned')}</p> : null}
         <ProblemNotice error={open.error ?? plan.error} />
+        {need ? (
+          <CellTakers {...{ draft, explainer, place, code: need.code }} onGive={readOnly ? undefined : give} />
+        ) : null}
       </div>
     </Modal>
   )

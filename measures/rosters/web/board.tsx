@@ -12,14 +12,17 @@ import { keyOf, useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Loaded, Nothing } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { type DraftView, readDraft, readSolve, rebuildDraft, saveVersion, solveDraft } from '../roster-contract.ts'
+import { Curve } from './board-curve.tsx'
+import { useExplainer } from './board-explained.ts'
 import { ExportButton } from './board-export.tsx'
 import { BoardGrid, type GridActs, keyAt } from './board-grid.tsx'
 import { PrintedRoster } from './board-print.tsx'
 import { PublishDialog } from './board-publish.tsx'
 import { type Scoring, useScore } from './board-score.ts'
-import { Conflicts, Curve, Legend, Penalties, ScoreLine, Violations } from './board-side.tsx'
+import { Conflicts, Ending, Legend, Penalties, ScoreLine, shownViolations, Violations } from './board-side.tsx'
 import { begin, type History, type Place, redo, setCell, swapCells, togglePin, undo } from './board-state.ts'
 import { CellDialog } from './board-takers.tsx'
+import { Reasons } from './board-why.tsx'
 import './board.css'
 
 const SAVE_AFTER_MS = 1500
@@ -79,6 +82,7 @@ function Board({ draft, params }: { draft: DraftView; params: DraftParams }) {
   const [opened, setOpened] = useState<Place | undefined>()
   const isSolving = draft.solve?.state === 'asked' || draft.solve?.state === 'running'
   const scoring = useScore(draft, history.now)
+  const explainer = useExplainer(draft, history.now)
   const saving = useSaving(draft, params, history)
   const troubled = useMemo(() => troubles(scoring), [scoring])
   const acts: GridActs = {
@@ -93,14 +97,17 @@ function Board({ draft, params }: { draft: DraftView; params: DraftParams }) {
   return (
     <>
       <div className="stack no-print">
-        <Conflicts draft={draft} />
+        <Conflicts draft={draft} explainer={explainer} />
         {may ? <Tools {...{ draft, params, history, setHistory, scoring, saving, isSolving }} /> : null}
-        {draft.solve && (isSolving || draft.solve.curve.length > 1) ? (
+        {draft.solve && (isSolving || draft.solve.curve.length > 1 || draft.solve.state === 'crashed') ? (
           <SolvePanel draft={draft} params={params} />
         ) : null}
         <ScoreLine scoring={scoring} />
         <BoardGrid {...{ draft, state: history.now, troubled, acts, readOnly, at, onMove: setAt }} />
         <Legend draft={draft} />
+        <div className="board-below">
+          <Reasons {...{ draft, explainer, acts, readOnly, onShow: setAt }} />
+        </div>
         <div className="board-below">
           <Violations draft={draft} scoring={scoring} onShow={setAt} />
           <Penalties draft={draft} scoring={scoring} />
@@ -109,7 +116,10 @@ function Board({ draft, params }: { draft: DraftView; params: DraftParams }) {
       </div>
       <PrintedRoster draft={draft} state={history.now} />
       {opened ? (
-        <CellDialog draft={draft} state={history.now} place={opened} acts={acts} onClose={() => setOpened(undefined)} />
+        <CellDialog
+          {...{ draft, explainer, state: history.now, place: opened, acts, readOnly }}
+          onClose={() => setOpened(undefined)}
+        />
       ) : null}
     </>
   )
@@ -117,7 +127,7 @@ function Board({ draft, params }: { draft: DraftView; params: DraftParams }) {
 
 function troubles({ violations }: Pick<Scoring, 'violations'>): ReadonlyMap<string, 'hard' | 'soft'> {
   const map = new Map<string, 'hard' | 'soft'>()
-  for (const { person, day, hard } of violations) {
+  for (const { person, day, hard } of shownViolations(violations)) {
     if (person === undefined || day === undefined) continue
     if (hard || !map.has(keyAt(person, day))) map.set(keyAt(person, day), hard ? 'hard' : 'soft')
   }
@@ -212,7 +222,7 @@ function Tools({ draft, params, history, setHistory, scoring, saving, isSolving 
             disabled={isSolving}
             onClick={() => void start()}
           >
-            {t('rosters.solve')}
+            {t(canGoOn(draft) ? 'rosters.resume' : 'rosters.solve')}
           </Button>
           <InputNumber
             aria-label={t('rosters.solve_seconds', { seconds })}
@@ -263,6 +273,11 @@ function Tools({ draft, params, history, setHistory, scoring, saving, isSolving 
   )
 }
 
+/** A run that was stopped or broke off is taken up again where it was. */
+function canGoOn({ solve }: DraftView): boolean {
+  return solve !== null && (solve.can_resume || solve.state === 'stopped' || solve.state === 'crashed')
+}
+
 /** The curve while the solver runs, and how the last run went afterwards. */
 function SolvePanel({ draft, params }: { draft: DraftView; params: DraftParams }) {
   const { t } = useTranslation()
@@ -294,6 +309,7 @@ function SolvePanel({ draft, params }: { draft: DraftView; params: DraftParams }
       }
     >
       <Curve solve={shown} />
+      <Ending solve={shown} />
       {shown.mistakes.map((mistake) => (
         <p key={mistake} className="board-bad">
           {mistake}

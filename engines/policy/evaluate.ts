@@ -6,6 +6,7 @@ import { settleDay } from './settle-kinds.ts'
 import { openDay } from './settle-limits.ts'
 import { enterMonth, finishMonths } from './settle-months.ts'
 import { settlePlainly } from './settle-plainly.ts'
+import { isTogether, Together } from './settle-together.ts'
 import { COVERED, NOT_COVERED } from './situations.ts'
 import { Sources } from './sources.ts'
 import { stateOf, Tally } from './tally.ts'
@@ -153,22 +154,16 @@ export type SettleCell = (position: number, settling: Settling, sources: Sources
 /** Evaluates a batch: every person × every entitlement; `settle` stands in for settling only the sums of a cell. */
 export function evaluateBatch(running: Running, batch: FactBatch, settle?: SettleCell): EvaluationColumns {
   const { settlings } = running
-  const cells = batch.people * settlings.length
-  const columns: EvaluationColumns = {
-    people: batch.people,
-    entitlements: settlings.map(({ compiled }) => compiled.entitlement.code),
-    state: new Uint8Array(cells),
-    amount_fen: new Float64Array(cells),
-    quantity: new Int32Array(cells),
-    open_days: new Int32Array(cells),
-    decision_point: new Int16Array(cells),
-    missing: new Int16Array(cells),
-  }
+  const columns = emptyColumns(running, batch.people)
+  const together = settle ? [] : settlings.flatMap((one, position) => (isTogether(one) ? [position] : []))
+  const apart = settlings.flatMap((_, position) => (together.includes(position) ? [] : [position]))
+  if (together.length > 0) evaluateTogether(running, batch, together, columns)
+  if (apart.length === 0) return columns
   const sources = new Sources(running, batch)
   const tally = new Tally()
   for (let row = 0; row < batch.people; row++) {
     sources.enter(row)
-    for (let position = 0; position < settlings.length; position++) {
+    for (const position of apart) {
       const settling = settlings[position]
       if (!settling) continue
       tally.reset()
@@ -178,6 +173,50 @@ export function evaluateBatch(running: Running, batch: FactBatch, settle?: Settl
     }
   }
   return columns
+}
+
+function emptyColumns({ settlings }: Running, people: number): EvaluationColumns {
+  const cells = people * settlings.length
+  return {
+    people,
+    entitlements: settlings.map(({ compiled }) => compiled.entitlement.code),
+    state: new Uint8Array(cells),
+    amount_fen: new Float64Array(cells),
+    quantity: new Int32Array(cells),
+    open_days: new Int32Array(cells),
+    decision_point: new Int16Array(cells),
+    missing: new Int16Array(cells),
+  }
+}
+
+/** `positions` are those of the entitlements that are settled together. */
+function evaluateTogether(
+  running: Running,
+  batch: FactBatch,
+  positions: readonly number[],
+  columns: EvaluationColumns,
+): void {
+  running.together ??= new Together(running)
+  const { together } = running
+  const width = running.settlings.length
+  for (let row = 0; row < batch.people; row++) {
+    const fault = together.settle(batch, row)
+    if (fault !== null) together.missing.fill(running.names.position(fault))
+    for (let one = 0; one < positions.length; one++) {
+      const settling = together.settlings[one]
+      if (!settling) continue
+      const cell = row * width + (positions[one] ?? 0)
+      const isSettled = (together.settled_days[one] ?? 0) > 0
+      const missing = together.missing[one] ?? -1
+      const undecided = together.undecided[one] ?? -1
+      columns.state[cell] = stateOf({ covered: together.covered[one] === 1, missing, undecided })
+      columns.amount_fen[cell] = settling.money && isSettled ? (together.amount_fen[one] ?? 0) : Number.NaN
+      columns.quantity[cell] = isSettled ? (together.quantity[one] ?? 0) : -1
+      columns.open_days[cell] = together.open_days[one] ?? 0
+      columns.decision_point[cell] = undecided
+      columns.missing[cell] = missing
+    }
+  }
 }
 
 /** One entitlement of the row that the sources have entered; gives the segments it was settled from. */

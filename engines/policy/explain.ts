@@ -50,7 +50,8 @@ export function explain(
   const segments = settleRow(running, settling, sources, tally) ?? new Segments()
   // Only this entitlement is evaluated again: what others give does not enter its columns.
   const only = { ...program, entitlements: [settling.compiled.entitlement] }
-  const result = resultAt(only, evaluateBatch(running, batch), batch, 0, 0)
+  const apart = evaluateBatch(running, batch, (_, one, from, sums) => settleRow(running, one, from, sums))
+  const result = resultAt(only, apart, batch, 0, 0)
   const explaining: Explaining = { program, compiled: settling.compiled, person, language }
   const traces = settling.monthly || settling.source === 'days' ? telling(tally.trace) : tally.trace
   const days = traces.map((trace) => dayLine(explaining, settling, batch, segments, trace))

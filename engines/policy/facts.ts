@@ -16,6 +16,7 @@ import {
   type UnitKind,
   wordsOf,
 } from './vocabulary.ts'
+import { positionsOf } from './word-positions.ts'
 
 /** One unbroken stretch of duty of one person on one post. `end_minute` is not included. Times are local minutes. */
 export interface SpanFacts {
@@ -99,11 +100,6 @@ export interface Decision {
   readonly ref: string
 }
 
-function positionsOf(words: readonly string[]): (word: string | null) => number {
-  const positions = new Map(words.map((word, index) => [word, index]))
-  return (word) => (word === null ? NOT_RECORDED : (positions.get(word) ?? NOT_RECORDED))
-}
-
 const employmentPosition = positionsOf(wordsOf(EMPLOYMENTS))
 const establishmentPosition = positionsOf(wordsOf(ESTABLISHMENTS))
 const partyPosition = positionsOf(wordsOf(PARTY_STATUSES))
@@ -111,35 +107,94 @@ const postPosition = positionsOf(wordsOf(POST_KINDS))
 const exposurePosition = positionsOf(wordsOf(EXPOSURES))
 const unitPosition = positionsOf(wordsOf(UNIT_KINDS))
 
-/** Turns people as plain objects into columns. For a few people (cases, explanations); rooms fill the columns themselves. */
+/** The columns of spans while they are filled. */
+function spanColumns(spans: number) {
+  return {
+    span_start_minute: new Int32Array(spans),
+    span_end_minute: new Int32Array(spans),
+    span_post_kind: new Uint8Array(spans),
+    span_exposure: new Uint8Array(spans),
+    span_unit_kind: new Uint8Array(spans),
+    span_area: new Int32Array(spans),
+  }
+}
+
+function personColumns(people: readonly PersonFacts[], areas: Map<string | null, number>) {
+  const count = people.length
+  const person = new Float64Array(count)
+  const employment = new Uint8Array(count)
+  const established = new Uint8Array(count)
+  const party = new Uint8Array(count)
+  const area = new Int32Array(count)
+  const findings = new Map<string, Uint8Array>()
+  for (let row = 0; row < count; row++) {
+    const facts = people[row]
+    if (!facts) continue
+    person[row] = facts.person
+    employment[row] = employmentPosition(facts.employment)
+    established[row] = establishmentPosition(facts.established)
+    party[row] = partyPosition(facts.party)
+    area[row] = numberOf(facts.area, areas)
+    for (const name of Object.keys(facts.findings)) {
+      const column = findings.get(name) ?? new Uint8Array(count).fill(FINDING.unknown)
+      column[row] = facts.findings[name] ? FINDING.yes : FINDING.no
+      findings.set(name, column)
+    }
+  }
+  return { person, employment, established, party, area, findings }
+}
+
+function numberOf(area: string | null, areas: Map<string | null, number>): number {
+  const found = areas.get(area)
+  if (found !== undefined) return found
+  const number = areaNumber(area)
+  areas.set(area, number)
+  return number
+}
+
+/**
+ * Turns people as plain objects into columns, in one walk. Words mostly stand where the span before had the same ones, so that each
+ * is looked up only where it changes; areas are read once each.
+ */
 export function batchOf(people: readonly PersonFacts[]): FactBatch {
-  const spans = people.flatMap((person) => person.spans)
-  const findingNames = new Set(people.flatMap((person) => Object.keys(person.findings)))
   const span_offset = new Int32Array(people.length + 1)
   people.forEach((person, index) => {
     span_offset[index + 1] = (span_offset[index] ?? 0) + person.spans.length
   })
-  const findingColumn = (name: string) =>
-    Uint8Array.from(people, ({ findings }) => {
-      if (!Object.hasOwn(findings, name)) return FINDING.unknown
-      return findings[name] ? FINDING.yes : FINDING.no
-    })
+  const spans = span_offset[people.length] ?? 0
+  const columns = spanColumns(spans)
+  const { span_start_minute, span_end_minute, span_post_kind, span_exposure, span_unit_kind, span_area } = columns
+  const span_ref = new Array<string>(spans)
+  const areas = new Map<string | null, number>()
+  let [unit, area]: [SpanFacts['unit_kind'], string | null] = [null, null]
+  let [unitAt, areaAt] = [unitPosition(unit), areaNumber(area)]
+  let at = 0
+  for (const person of people) {
+    for (const span of person.spans) {
+      if (span.unit_kind !== unit) {
+        unit = span.unit_kind
+        unitAt = unitPosition(unit)
+      }
+      if (span.area !== area) {
+        area = span.area
+        areaAt = numberOf(area, areas)
+      }
+      span_start_minute[at] = span.start_minute
+      span_end_minute[at] = span.end_minute
+      span_post_kind[at] = postPosition(span.post_kind)
+      span_exposure[at] = exposurePosition(span.exposure)
+      span_unit_kind[at] = unitAt
+      span_area[at] = areaAt
+      span_ref[at] = span.ref
+      at += 1
+    }
+  }
   return {
     people: people.length,
-    person: Float64Array.from(people, ({ person }) => person),
-    employment: Uint8Array.from(people, ({ employment }) => employmentPosition(employment)),
-    established: Uint8Array.from(people, ({ established }) => establishmentPosition(established)),
-    party: Uint8Array.from(people, ({ party }) => partyPosition(party)),
-    area: Int32Array.from(people, ({ area }) => areaNumber(area)),
-    findings: new Map([...findingNames].map((name) => [name, findingColumn(name)])),
+    ...personColumns(people, areas),
     span_offset,
-    span_start_minute: Int32Array.from(spans, ({ start_minute }) => start_minute),
-    span_end_minute: Int32Array.from(spans, ({ end_minute }) => end_minute),
-    span_post_kind: Uint8Array.from(spans, ({ post_kind }) => postPosition(post_kind)),
-    span_exposure: Uint8Array.from(spans, ({ exposure }) => exposurePosition(exposure)),
-    span_unit_kind: Uint8Array.from(spans, ({ unit_kind }) => unitPosition(unit_kind)),
-    span_area: Int32Array.from(spans, ({ area }) => areaNumber(area)),
-    span_ref: spans.map(({ ref }) => ref),
+    ...columns,
+    span_ref,
     ...moreColumnsOf(people),
   }
 }

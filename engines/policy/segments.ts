@@ -1,6 +1,7 @@
 import { type Day, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import type { FactBatch } from './facts.ts'
 import type { Settling } from './settle-days.ts'
+import type { Together } from './settle-together.ts'
 import type { Names, SituationTable } from './situations.ts'
 
 /** What a run needs of a program. */
@@ -19,6 +20,8 @@ export interface Running {
   readonly known: Day
   /** The last day of the window ends its month, so that no day of it is still to come. */
   readonly last_month_over: boolean
+  /** Made when the first batch is evaluated, kept with what it has learnt. */
+  together?: Together
 }
 
 /** A person's duty cut into days: one segment per span and day, in the order of time. */
@@ -74,7 +77,8 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
   const end = batch.span_offset[row + 1] ?? first
   if (first === end) return null
   const { span_start_minute, span_end_minute, span_post_kind, span_exposure, span_unit_kind, span_area } = batch
-  const order = orderOf(batch, first, end, segments)
+  segments.reserve(segmentsAtMost(batch, first, end))
+  const order = spanOrder(batch, first, end)
   const { table, days, from, by_start, timed } = running
   const person = table.personSide(batch, row)
   const { day: dayOut, start_day: startDayOut, minutes, cell: cellOut, span: spanOut, start: startOut } = segments
@@ -133,27 +137,33 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
 let keys = new Float64Array(256)
 let order = new Int32Array(256)
 
-/** The order in time, `null` when the spans stand in it already; makes room for their segments. Good until it is asked again. */
-function orderOf(batch: FactBatch, first: number, end: number, segments: Segments): Int32Array | null {
-  const { span_start_minute: starts, span_end_minute: ends } = batch
-  let sorted = true
+/** Every span once, once more for each midnight that it passes, and once for the day it begins outside of. */
+function segmentsAtMost(
+  { span_start_minute: starts, span_end_minute: ends }: FactBatch,
+  first: number,
+  end: number,
+): number {
   let minutes = 0
+  for (let span = first; span < end; span++) minutes += Math.max(0, (ends[span] ?? 0) - (starts[span] ?? 0))
+  return 2 * (end - first) + Math.floor(minutes / MINUTES_PER_DAY)
+}
+
+/** The order in time, `null` when the spans stand in it already. Good until it is asked again. */
+export function spanOrder({ span_start_minute: starts }: FactBatch, first: number, end: number): Int32Array | null {
   let previous = Number.NEGATIVE_INFINITY
-  let earliest = Number.POSITIVE_INFINITY
   for (let span = first; span < end; span++) {
     const start = starts[span] ?? 0
-    if (start < previous) sorted = false
-    if (start < earliest) earliest = start
+    if (start < previous) return sortedSpans(starts, first, end)
     previous = start
-    minutes += Math.max(0, (ends[span] ?? 0) - start)
   }
-  segments.reserve(2 * (end - first) + Math.floor(minutes / MINUTES_PER_DAY))
-  return sorted ? null : sortedSpans(starts, first, end, earliest)
+  return null
 }
 
 /** Numbers sort much faster than positions by a comparison: each holds the start and, below it, the position. */
-function sortedSpans(starts: Int32Array, first: number, end: number, earliest: number): Int32Array {
+function sortedSpans(starts: Int32Array, first: number, end: number): Int32Array {
   const count = end - first
+  let earliest = Number.POSITIVE_INFINITY
+  for (let span = first; span < end; span++) earliest = Math.min(earliest, starts[span] ?? 0)
   if (count > keys.length) {
     keys = new Float64Array(2 * count)
     order = new Int32Array(2 * count)

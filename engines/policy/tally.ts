@@ -131,7 +131,7 @@ export class Tally {
 
 const STATE = { settled: 0, needs_decision: 1, missing_fact: 2, not_covered: 3 } as const
 
-export function stateOf(tally: Tally): number {
+export function stateOf(tally: Pick<Tally, 'covered' | 'missing' | 'undecided'>): number {
   if (tally.missing >= 0) return STATE.missing_fact
   if (tally.undecided >= 0) return STATE.needs_decision
   return tally.covered ? STATE.settled : STATE.not_covered

@@ -8,7 +8,7 @@ const FLOORS = ['engines', 'platform', 'records', 'measures', 'apps'] as const
 export type Floor = (typeof FLOORS)[number]
 
 /** Order of the rooms on the floor of records; a later one may import an earlier one. */
-export const RECORDS = ['org', 'people', 'operations', 'duty', 'policies', 'retention'] as const
+export const RECORDS = ['org', 'people', 'operations', 'duty', 'facts', 'policies', 'retention'] as const
 
 /** Measures that may read from another measure, as `reader → read`. */
 export const MEASURE_PAIRS: readonly (readonly [string, string])[] = []

@@ -47,8 +47,17 @@ export interface AccessCity {
   freshWorklistItem(at: Place, role: Role): Promise<number>
   /** A draft of a pack for the county, begun by an account that no test signs in. */
   freshDraft(at: Place): Promise<number>
+  /** A fact that waits to be confirmed, stated by an account that no test signs in. */
+  freshFact(
+    of: { person_id: number; unit_id: number; sort: 'event' | 'family' } | { unit_id: number },
+  ): Promise<FreshFact>
   /** A closed circle opened by an account, or by one that no test signs in. */
   freshOpening(at: Place, openedBy: number | undefined): Promise<string>
+}
+
+export interface FreshFact {
+  readonly fact_id: string
+  readonly entry_id: number
 }
 
 export interface Hour {
@@ -246,6 +255,7 @@ export async function createAccessCity(database: Database, sessions: Sessions): 
     freshJob: (at, askedBy) => job((tx) => insertJob(tx, at, askedBy)),
     freshWorklistItem: (at, role) => job((tx) => insertWorklistItem(tx, at, role)),
     freshDraft: (at) => insertDraft(database, at),
+    freshFact: (of) => insertFact(database, of),
     freshOpening: (at, openedBy) => insertOpening(database, at, openedBy),
   }
 }
@@ -274,6 +284,39 @@ async function insertDraft(database: Database, at: Place): Promise<number> {
       .values({ draft_id, revision: 1, area_unit_id, files, saved_by_user_id: user_id, saved_at: new Date() })
       .execute()
     return draft_id
+  })
+}
+
+async function insertFact(database: Database, of: Parameters<AccessCity['freshFact']>[0]): Promise<FreshFact> {
+  const said_by_user_id = await insertStranger(database)
+  return database.transact({ ...jobContext('test'), user_id: said_by_user_id }, async (tx) => {
+    const said = {
+      fact_id: randomUUID(),
+      act: 'stated',
+      from_on: '2020-02-03',
+      amount: 1,
+      said_by_user_id,
+      said_at: new Date(),
+    }
+    const entry =
+      'person_id' in of
+        ? await tx
+            .insertInto('person_fact_entries')
+            .values({
+              ...said,
+              ...of,
+              name: of.sort === 'event' ? 'rescue' : 'elder_care',
+              operation_id: of.sort === 'event' ? CITY_OPERATION : null,
+              consented: of.sort === 'family',
+            })
+            .returning('entry_id')
+            .executeTakeFirstOrThrow()
+        : await tx
+            .insertInto('unit_fact_entries')
+            .values({ ...said, ...of, sort: 'number', name: 'headcount', operation_id: null })
+            .returning('entry_id')
+            .executeTakeFirstOrThrow()
+    return { fact_id: said.fact_id, entry_id: Number(entry.entry_id) }
   })
 }
 

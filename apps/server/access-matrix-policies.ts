@@ -114,6 +114,22 @@ export const BENEFITS: readonly Row[] = [
     meets: 'policies.no_evaluation',
   },
   {
+    endpoint: 'GET /api/operations/:operation_id/statements/units/:unit_id/amounts',
+    who: STATEMENT_READERS,
+    outside: 'not_found',
+    sample: statementUnit,
+    meets: 'policies.no_evaluation',
+  },
+  {
+    endpoint: 'GET /api/operations/:operation_id/statements/units/:unit_id/entitlements/:entitlement/explanation',
+    who: STATEMENT_READERS,
+    outside: 'not_found',
+    sample: (at, city) => ({
+      params: { operation_id: city.operation_id, unit_id: at.unit_id, entitlement: 'performance-pay-increase' },
+    }),
+    meets: 'policies.no_evaluation',
+  },
+  {
     endpoint: 'GET /api/operations/:operation_id/statements/people/:person_id',
     who: STATEMENT_READERS,
     outside: 'allowed',

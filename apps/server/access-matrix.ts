@@ -3,6 +3,7 @@ import type { Role } from '#platform/access/permissions.ts'
 import type { AccessCity, Account, Place } from './access-city.ts'
 import { ACCESS } from './access-matrix-accounts.ts'
 import { DRAFTS } from './access-matrix-drafts.ts'
+import { FACTS } from './access-matrix-facts.ts'
 import { BENEFITS, POLICIES } from './access-matrix-policies.ts'
 import { REST } from './access-matrix-rest.ts'
 import { ROSTERS } from './access-matrix-rosters.ts'
@@ -479,6 +480,7 @@ export const ACCESS_MATRIX: readonly Row[] = [
   ...DUTY_IMPORTS,
   ...POLICIES,
   ...DRAFTS,
+  ...FACTS,
   ...REST,
   ...ROSTERS,
   ...BENEFITS,

@@ -21,6 +21,7 @@ import { mountJobs } from '#platform/jobs/server.ts'
 import type { Platform } from '#platform/platform.ts'
 import { mountWorklist } from '#platform/worklist/server.ts'
 import { mountDuty } from '#records/duty/server/index.ts'
+import { mountFacts } from '#records/facts/server/index.ts'
 import { mountOperations } from '#records/operations/server/index.ts'
 import { isOperationRunning } from '#records/operations/server/reads.ts'
 import { mountOrg } from '#records/org/server/index.ts'
@@ -28,6 +29,7 @@ import { findUnitsBelow, listUnitNames, listUnitsBelow } from '#records/org/serv
 import { mountPeople } from '#records/people/server/index.ts'
 import { listStaff } from '#records/people/server/reads.ts'
 import { mountPolicies } from '#records/policies/server/index.ts'
+import { namesInForce } from '#records/policies/server/reads.ts'
 import { mountRetention } from '#records/retention/server/index.ts'
 import { mountPages } from './pages.ts'
 import { mountProbes } from './probes.ts'
@@ -93,6 +95,7 @@ export async function compose(options: HouseOptions): Promise<House> {
   mountPeople(routes, platform)
   mountOperations(routes)
   mountDuty(routes, platform, (tx, shifts) => findRestAgainst(tx, shifts, clock.now()))
+  mountFacts(routes, platform, namesInForce)
   mountPolicies(routes, platform, { benefits: benefitsRoom, rosters: rostersRoom })
   mountRetention(routes, platform)
   mountBenefits(routes, platform)

@@ -12,6 +12,7 @@ import {
   ANCHORS,
   COUNT_FACTS,
   FAMILY_FACTS,
+  isWord,
   type Label,
   MONEY_FACTS,
   POST_KINDS,
@@ -26,13 +27,30 @@ export function factLines(
   when: Condition | null,
   situation: Situation,
   language: Language,
+  records: Records = {},
 ): readonly ExplanationLine[] {
   if (when === null) return []
-  const texts = [...deepPartsOf(scope.stack, when)].flatMap((part) => factText(scope, part, situation) ?? [])
-  return [...new Map(texts.map((text) => [text.zh, text])).values()].map((text) => ({
-    kind: 'fact',
-    text: text[language],
-  }))
+  const lines = new Map<string, ExplanationLine>()
+  for (const part of deepPartsOf(scope.stack, when)) {
+    const text = factText(scope, part, situation)
+    if (text) lines.set(text.zh, factLine(text, recordsOf(part, records), language))
+  }
+  return [...lines.values()]
+}
+
+/** The records that recorded facts come from, by the names of `MoreFacts.refs`. */
+type Records = Readonly<Record<string, readonly string[]>>
+
+function recordsOf(part: Condition, records: Records): readonly string[] {
+  if (part.kind === 'family') return records[`family:${part.fact}`] ?? []
+  if (part.kind === 'count') return records[`number:${part.fact}`] ?? []
+  return part.kind === 'children' ? (records.children ?? []) : []
+}
+
+function factLine(text: Label, refs: readonly string[], language: Language): ExplanationLine {
+  if (refs.length === 0) return { kind: 'fact', text: text[language] }
+  const named = say(language, `${text.zh}（记录 ${refs.join('、')}）`, `${text.en} (record ${refs.join(', ')})`)
+  return { kind: 'fact', text: named, refs }
 }
 
 function markValue(scope: ConditionScope, mark: Mark, situation: Situation): number {
@@ -64,7 +82,7 @@ function factText(scope: ConditionScope, part: Condition, situation: Situation):
     }
     case 'count': {
       const value = markValue(scope, numberMark(part.fact, window), situation)
-      return named(COUNT_FACTS[part.fact], numberText(value))
+      return named(COUNT_FACTS[part.fact], countText(part.fact, value))
     }
     case 'children': {
       const value = markValue(scope, childrenMark(part.under_years, window), situation)
@@ -95,6 +113,12 @@ function factText(scope: ConditionScope, part: Condition, situation: Situation):
     default:
       return undefined
   }
+}
+
+/** Days of duty are counted in person-days, everything else in people. */
+function countText(fact: keyof typeof COUNT_FACTS, value: number): Label {
+  if (fact !== 'duty_days' || Number.isNaN(value)) return numberText(value)
+  return { zh: `${value} 人天`, en: `${value} person-days` }
 }
 
 function numberText(value: number): Label {
@@ -128,19 +152,16 @@ export function recordedNumber(
   fact: keyof typeof COUNT_FACTS | keyof typeof MONEY_FACTS,
   situation: Situation,
   language: Language,
+  records: Records = {},
 ): { readonly number: number; readonly lines: readonly ExplanationLine[] } {
   const number = markValue(scope, numberMark(fact, scope.window), situation)
   const title = factTitle(fact)
-  const isMoney = Object.hasOwn(MONEY_FACTS, fact)
   const shown = Number.isNaN(number)
     ? NOT_KNOWN
-    : isMoney
-      ? { zh: `${formatYuan(number)} 元`, en: `${formatYuan(number)} yuan` }
-      : numberText(number)
-  return {
-    number,
-    lines: [{ kind: 'fact', text: say(language, `${title.zh}：${shown.zh}`, `${title.en}: ${shown.en}`) }],
-  }
+    : isWord(COUNT_FACTS, fact)
+      ? countText(fact, number)
+      : { zh: `${formatYuan(number)} 元`, en: `${formatYuan(number)} yuan` }
+  return { number, lines: [factLine(named(title, shown), records[`number:${fact}`] ?? [], language)] }
 }
 
 export function factTitle(fact: keyof typeof COUNT_FACTS | keyof typeof MONEY_FACTS): Label {

@@ -109,7 +109,7 @@ function conditionLines(
   const { program, language } = explaining
   const codes = when === null ? [] : [...deepPartsOf(program.stack, when)].flatMap(thresholdCodes)
   return [
-    ...factLines(program.scope, when, situation, language),
+    ...factLines(program.scope, when, situation, language, explaining.person.refs),
     ...[...new Set(codes)].flatMap((code) => parameterLine(explaining, code, situation).lines),
   ]
 }
@@ -274,7 +274,7 @@ export function expressionLines(explaining: Explaining, expression: Expression, 
       return { number: rest.number, lines: [line, ...rest.lines] }
     }
     case 'fact':
-      return recordedNumber(explaining.program.scope, expression.fact, situation, language)
+      return recordedNumber(explaining.program.scope, expression.fact, situation, language, explaining.person.refs)
     case 'per':
     case 'share':
       return partOfAmount(explaining, expression, situation)
@@ -308,7 +308,7 @@ function partOfAmount(
   const inner = expressionLines(explaining, of, situation)
   const other =
     expression.kind === 'per'
-      ? recordedNumber(program.scope, expression.fact, situation, language)
+      ? recordedNumber(program.scope, expression.fact, situation, language, explaining.person.refs)
       : parameterLine(explaining, expression.percent, situation)
   const lines = [...inner.lines, ...other.lines]
   const number = expression.kind === 'per' ? inner.number * other.number : shareOf(other.number, inner.number)

@@ -28,6 +28,8 @@ export interface MoreFacts {
   readonly children?: readonly Day[]
   readonly events?: readonly EventFacts[]
   readonly uses?: readonly UseFacts[]
+  /** Names the records of facts that carry no reference of their own, by `family:single_parent`, `number:headcount` or `children`. */
+  readonly refs?: Readonly<Record<string, readonly string[]>>
 }
 
 /** Something a pack may pay for: `kind` is a code under `events:` of the pack. */

@@ -16,10 +16,11 @@ export interface UnitFacts {
   readonly money?: Readonly<Partial<Record<MoneyFact, number>>>
   readonly events?: PersonFacts['events']
   readonly uses?: PersonFacts['uses']
+  readonly refs?: PersonFacts['refs']
 }
 
 /** A unit as a row of facts: nobody's employment, no duty, and decisions about the unit. */
-export function unitRow({ unit, kind, area, findings, counts, money, events, uses }: UnitFacts): PersonFacts {
+export function unitRow({ unit, kind, area, findings, counts, money, events, uses, refs }: UnitFacts): PersonFacts {
   return {
     person: unit,
     employment: null,
@@ -34,6 +35,7 @@ export function unitRow({ unit, kind, area, findings, counts, money, events, use
     ...(money ? { money } : {}),
     ...(events ? { events } : {}),
     ...(uses ? { uses } : {}),
+    ...(refs ? { refs } : {}),
   }
 }
 

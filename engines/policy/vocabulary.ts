@@ -142,6 +142,8 @@ export const COUNT_FACTS = {
   dependants: { zh: '赡养、抚养人数', en: 'dependants' },
   headcount: { zh: '在册人数', en: 'headcount' },
   front_line_people: { zh: '在一线人数', en: 'people on the front line' },
+  duty_days: { zh: '值守人天', en: 'person-days of duty' },
+  people_on_duty: { zh: '当日在岗人数', en: 'people on duty on the day evaluated' },
 } as const satisfies Record<string, Label>
 
 /** Sums of money that are recorded of a unit or a person and that a share may be taken of, in whole fen. */

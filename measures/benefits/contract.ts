@@ -99,9 +99,16 @@ export const readUnitStatement = endpoint({
     people_count: z.int(),
     entitlements: z.array(EntitlementHead),
     totals: z.array(Total),
+    /** Amounts that are units' own, with units counted where totals of people count people. */
+    unit_entitlements: z.array(EntitlementHead),
+    unit_totals: z.array(Total),
+    /** What this very unit comes to itself. */
+    own_results: z.array(Result),
     /** People whose home is this very unit, not one below it. */
     own_people_count: z.int(),
-    children: z.array(StatementUnit.extend({ people_count: z.int(), totals: z.array(Total) })),
+    children: z.array(
+      StatementUnit.extend({ people_count: z.int(), totals: z.array(Total), unit_totals: z.array(Total) }),
+    ),
     next: z.string().nullable(),
   }),
   problems: [policyProblems.no_evaluation, policyProblems.unknown_evaluation],
@@ -133,6 +140,36 @@ export const listUnitPeople = endpoint({
         name: z.string(),
         employment: Code(EMPLOYMENTS),
         home_unit_name: z.string(),
+        results: z.array(Result),
+      }),
+    ),
+    next: z.string().nullable(),
+  }),
+  problems: [policyProblems.no_evaluation, policyProblems.unknown_evaluation],
+})
+
+export const listUnitAmounts = endpoint({
+  method: 'GET',
+  path: '/api/operations/:operation_id/statements/units/:unit_id/amounts',
+  summary: 'Amounts that are a unit’s and not a person’s, of a unit and of those below it',
+  permission: 'statements.read',
+  place: ({ params }) => params.unit_id,
+  input: {
+    params: z.object({ ...Operation, unit_id: IdText }),
+    query: z.object({
+      ...OfEvaluation,
+      entitlement: z.string().max(64).optional(),
+      state: z.enum(STATES).optional(),
+      ...PeoplePage,
+    }),
+  },
+  output: z.object({
+    evaluation: EvaluationView,
+    entitlements: z.array(EntitlementHead),
+    units: z.array(
+      StatementUnit.extend({
+        county_unit_id: Id.nullable(),
+        county_name: z.string().nullable(),
         results: z.array(Result),
       }),
     ),
@@ -258,6 +295,20 @@ export const explainForPerson = endpoint({
   permission: 'statements.read',
   input: {
     params: z.object({ ...Operation, person_id: IdText, entitlement: z.string().max(64) }),
+    query: z.object({ ...OfEvaluation, ...Language }),
+  },
+  output: ExplanationView,
+  problems: explanationProblems,
+})
+
+export const explainForUnit = endpoint({
+  method: 'GET',
+  path: '/api/operations/:operation_id/statements/units/:unit_id/entitlements/:entitlement/explanation',
+  summary: 'Why an amount of a unit is what it is, down to the recorded facts and the arithmetic',
+  permission: 'statements.read',
+  place: ({ params }) => params.unit_id,
+  input: {
+    params: z.object({ ...Operation, unit_id: IdText, entitlement: z.string().max(64) }),
     query: z.object({ ...OfEvaluation, ...Language }),
   },
   output: ExplanationView,

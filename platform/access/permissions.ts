@@ -13,6 +13,9 @@ export const PERMISSIONS = [
   'duty.confirm',
   'duty.correct',
   'duty.import',
+  'facts.read',
+  'facts.write',
+  'facts.closed',
   'policies.drafts',
   'policies.write',
   'policies.sign',
@@ -58,6 +61,8 @@ export const ROLE_PERMISSIONS = {
     'duty.confirm',
     'duty.correct',
     'duty.import',
+    'facts.read',
+    'facts.write',
     'statements.read',
     'rest.read',
     'rest.order',
@@ -68,6 +73,7 @@ export const ROLE_PERMISSIONS = {
     'org.read',
     'people.read',
     'duty.read',
+    'facts.read',
     'policies.drafts',
     'policies.sign',
     'statements.read',
@@ -82,6 +88,7 @@ export const ROLE_PERMISSIONS = {
     'people.read',
     'people.identify',
     'duty.read',
+    'facts.read',
     'statements.read',
     'statements.export',
     'evaluations.run',
@@ -98,6 +105,9 @@ export const ROLE_PERMISSIONS = {
     'people.identify',
     'duty.read',
     'duty.import',
+    'facts.read',
+    'facts.write',
+    'facts.closed',
     'statements.read',
     'statements.export',
     'evaluations.run',
@@ -114,6 +124,7 @@ export const ROLE_PERMISSIONS = {
     'people.read',
     'operations.write',
     'duty.read',
+    'facts.read',
     'statements.read',
     'evaluations.run',
     'policies.drafts',
@@ -131,6 +142,7 @@ export const ROLE_PERMISSIONS = {
     'org.read',
     'people.read',
     'duty.read',
+    'facts.read',
     'statements.read',
     'statements.export',
     'policies.drafts',
@@ -153,16 +165,17 @@ export const PRIVILEGED_ROLES: readonly Role[] = [
 ]
 
 /** Closed circles, entered only by the permission that names them. */
-export const CIRCLES = { health: 'people.health' } as const satisfies Record<string, Permission>
+export const CIRCLES = { health: 'people.health', facts: 'facts.closed' } as const satisfies Record<string, Permission>
 
 /**
- * Roles that enter a closed circle. No administrator gives one alone: a second person approves, and until then it is not
+ * Roles that enter the circle of health. No administrator gives one alone: a second person approves, and until then it is not
  * in effect.
  */
 export function isClosedRole(role: Role): boolean {
-  return Object.values(CIRCLES).some((permission) => roleHolds(role, permission))
+  return CIRCLE_NAMES.some((circle) => roleHolds(role, CIRCLES[circle]))
 }
 
+/** Circles that are opened in an emergency, and whose roles two people give. */
 export const CIRCLE_NAMES = ['health'] as const satisfies readonly (keyof typeof CIRCLES)[]
 
 const holders: ReadonlyMap<Permission, ReadonlySet<Role>> = new Map(

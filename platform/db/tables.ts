@@ -336,6 +336,13 @@ export interface EvaluationPosts {
   area_code: string | null
 }
 
+export interface EvaluationUnits {
+  unit_id: number
+  evaluation_id: number
+  county_unit_id: number | null
+  facts: ColumnType<Json, string, string>
+}
+
 export interface Evaluations {
   evaluation_id: GeneratedAlways<number>
   operation_id: number
@@ -600,6 +607,28 @@ export interface People {
   phone_hash: Buffer | null
   made_up: Generated<boolean>
   recorded_at: Generated<Date>
+}
+
+export interface PersonFactEntries {
+  person_id: number
+  fact_id: string
+  entry_id: GeneratedAlways<number>
+  act: string
+  operation_id: number | null
+  unit_id: number
+  sort: string
+  name: string
+  from_on: string
+  to_on: string | null
+  amount: number
+  consented: Generated<boolean>
+  reason: Generated<string>
+  said_by_user_id: number
+  confirms_entry_id: number | null
+  stated_by_user_id: number | null
+  said_at: Date
+  recorded_at: Generated<Date>
+  recorded_in: Generated<string>
 }
 
 export interface PlannedShifts {
@@ -869,6 +898,26 @@ export interface UnitAncestors {
   distance: number
 }
 
+export interface UnitFactEntries {
+  unit_id: number
+  fact_id: string
+  entry_id: GeneratedAlways<number>
+  act: string
+  operation_id: number | null
+  sort: string
+  name: string
+  from_on: string
+  to_on: string | null
+  amount: number
+  reason: Generated<string>
+  said_by_user_id: number
+  confirms_entry_id: number | null
+  stated_by_user_id: number | null
+  said_at: Date
+  recorded_at: Generated<Date>
+  recorded_in: Generated<string>
+}
+
 export interface UnitHistory {
   unit_id: number
   from_on: string
@@ -878,6 +927,21 @@ export interface UnitHistory {
   kind: string
   reason: string
   recorded_by_user_id: number | null
+}
+
+export interface UnitResults {
+  unit_id: number
+  evaluation_id: number
+  entitlement: string
+  county_unit_id: number | null
+  clause: string
+  state: string
+  quantity: number | null
+  quantity_unit: string
+  amount_fen: number | null
+  open_days: Generated<number>
+  decision_point: string | null
+  missing: string | null
 }
 
 export interface Units {
@@ -959,6 +1023,7 @@ export interface Tables {
   erasures: Erasures
   evaluation_inputs: EvaluationInputs
   evaluation_posts: EvaluationPosts
+  evaluation_units: EvaluationUnits
   evaluations: Evaluations
   exports: Exports
   external_arrivals: ExternalArrivals
@@ -982,6 +1047,7 @@ export interface Tables {
   packs_in_force: PacksInForce
   party_standings: PartyStandings
   people: People
+  person_fact_entries: PersonFactEntries
   planned_shifts: PlannedShifts
   posts: Posts
   protected_conditions: ProtectedConditions
@@ -1005,7 +1071,9 @@ export interface Tables {
   subject_keys: SubjectKeys
   unavailable_times: UnavailableTimes
   unit_ancestors: UnitAncestors
+  unit_fact_entries: UnitFactEntries
   unit_history: UnitHistory
+  unit_results: UnitResults
   units: Units
   user_names: UserNames
   users: Users

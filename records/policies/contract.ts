@@ -148,6 +148,8 @@ export const EntitlementStanding = z.object({
   title: LocalText,
   gives: EntitlementOut.shape.gives,
   quantity_unit: z.string(),
+  /** Whose it is: the counts below are of people, or of units. */
+  beneficiary: z.enum(['people', 'units']),
   people_settled: z.int(),
   people_waiting_decision: z.int(),
   people_missing_fact: z.int(),
@@ -164,6 +166,8 @@ export const ClauseStanding = ClauseOut.extend({
   parts: LocalText,
   /** People with at least one settled entitlement under this clause. */
   people_reached: z.int(),
+  /** Units with at least one settled amount of their own under this clause. */
+  units_reached: z.int(),
   entitlements: z.array(EntitlementStanding),
   open_decisions: z.int(),
   waiting_items: z.int(),
@@ -225,6 +229,10 @@ export const readClause = endpoint({
         people_reached: z.int(),
         amount_fen: Fen,
         people_waiting: z.int(),
+        /** Amounts that are the units' own. */
+        units_reached: z.int(),
+        units_amount_fen: Fen,
+        units_waiting: z.int(),
       }),
     ),
   }),
@@ -263,6 +271,20 @@ export const listEvaluations = endpoint({
 
 const DifferenceSum = z.object({ people_count: z.int(), amount_fen: Fen })
 
+const Change = z.object({
+  entitlement: z.string(),
+  title: LocalText,
+  quantity_unit: z.string(),
+  state_before: z.enum(STATES).nullable(),
+  state_after: z.enum(STATES).nullable(),
+  quantity_before: z.int().nullable(),
+  quantity_after: z.int().nullable(),
+  amount_fen_before: Fen.nullable(),
+  amount_fen_after: Fen.nullable(),
+  difference_fen: Fen,
+  difference_quantity: z.int(),
+})
+
 export const listDifferences = endpoint({
   method: 'GET',
   path: '/api/operations/:operation_id/evaluations/:evaluation_id/differences',
@@ -281,24 +303,9 @@ export const listDifferences = endpoint({
     against: EvaluationView,
     more: DifferenceSum,
     less: DifferenceSum,
-    differences: z.array(
-      z.object({
-        person_id: Id,
-        person_name: z.string(),
-        home_unit_name: z.string(),
-        entitlement: z.string(),
-        title: LocalText,
-        quantity_unit: z.string(),
-        state_before: z.enum(STATES).nullable(),
-        state_after: z.enum(STATES).nullable(),
-        quantity_before: z.int().nullable(),
-        quantity_after: z.int().nullable(),
-        amount_fen_before: Fen.nullable(),
-        amount_fen_after: Fen.nullable(),
-        difference_fen: Fen,
-        difference_quantity: z.int(),
-      }),
-    ),
+    differences: z.array(Change.extend({ person_id: Id, person_name: z.string(), home_unit_name: z.string() })),
+    /** Of amounts that are a unit's, the largest change first. */
+    units: z.array(Change.extend({ unit_id: Id, unit_name: z.string() })),
     next: z.string().nullable(),
   }),
   problems: [policyProblems.unknown_evaluation],
@@ -311,6 +318,8 @@ const Subject = z.object({ kind: z.enum(['operation', 'area', 'unit', 'person'])
 export const OpenDecision = DecisionPointOut.extend({
   subject: Subject.extend({ name: z.string() }),
   people_count: z.int(),
+  /** Units that wait with an amount of their own. */
+  unit_count: z.int(),
   open_days: z.int(),
   waiting_since: InstantOut.nullable(),
   waiting_days: z.int(),
@@ -417,6 +426,8 @@ export const listMissingFacts = endpoint({
         unit_id: Id,
         unit_name: z.string(),
         people_count: z.int(),
+        /** Whether an amount of the unit itself waits for it. */
+        of_unit: z.boolean(),
         open_days: z.int(),
       }),
     ),

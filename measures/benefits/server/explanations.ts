@@ -74,6 +74,7 @@ export async function explainStored(
       return refuse(benefitProblems.not_the_same, { stored: figure(result), again: figure(explanation.result) })
     }
     const foreign = scope ? await foreignUnits(tx, traced.unit_of_ref, scope) : new Map<string, string>()
+    const closed = scope ? traced.closed_refs : new Set<string>()
     return {
       language,
       title: explanation.title,
@@ -82,7 +83,7 @@ export async function explainStored(
       period: { from: pinned.from_on, to: pinned.on_date },
       evaluation,
       pack_hash: explanation.pack_hash,
-      lines: hide(explanation.lines, { foreign, language }).map(presentLine),
+      lines: hide(explanation.lines, { foreign, closed, language }).map(presentLine),
     }
   })
 }

@@ -179,7 +179,10 @@ async function statementOf(
       amount_fen,
       open_days,
       waits_for: waits ? (missing === undefined ? (result.decision_question?.zh ?? '') : `缺少${missing}`) : null,
-      explanation: { ...explanation, lines: hide(explanation.lines, { foreign, language: 'zh' }) },
+      explanation: {
+        ...explanation,
+        lines: hide(explanation.lines, { foreign, closed: traced.closed_refs, language: 'zh' }),
+      },
     })
   }
   return { name: person.name, employment: person.employment, unit_name: person.home_unit_name, results }

@@ -6,9 +6,11 @@ import type { RoomState } from '#records/policies/server/reads.ts'
 import {
   benefitProblems,
   explainForPerson,
+  explainForUnit,
   explainOwn,
   exportStatement,
   listInsurance,
+  listUnitAmounts,
   listUnitPeople,
   readOwnStatement,
   readPersonStatement,
@@ -18,13 +20,14 @@ import { explainStored } from './explanations.ts'
 import { exportDocument, issueWorkbook, PEOPLE_MAX, readForExport } from './export.ts'
 import { presentInsurance } from './insurance.ts'
 import { presentPeople, presentPerson, presentUnit } from './statements.ts'
+import { explainUnitAmount, presentUnitAmounts } from './unit-amounts.ts'
 
 /** What the clause board says of this room. */
 export const benefitsRoom: RoomState = {
   state: 'partly',
   parts: {
-    zh: '已能推算临时性工作补助、伙食补助、一线补助，列出意外险待定与未保名单，导出报表。心理疏导、绩效工资总量、发放与公示尚未建设。',
-    en: 'Works out subsidies and meal allowances, lists who is undecided or uncovered for accident insurance, exports statements. Counselling, performance-pay totals, payment and publicity are not built yet.',
+    zh: '已能推算临时性工作补助、伙食补助、一线补助和给单位的绩效工资总量，列出意外险待定与未保名单，导出报表。心理疏导、发放与公示尚未建设。',
+    en: 'Works out subsidies, meal allowances and performance-pay totals of units, lists who is undecided or uncovered for accident insurance, exports statements. Counselling, payment and publicity are not built yet.',
   },
 }
 
@@ -49,6 +52,13 @@ function mountStatements(routes: Routes): void {
       return presentPeople(tx, { operation_id, evaluation_id }, { ...filter, unit_id, states })
     }),
   )
+  routes.bind(listUnitAmounts, ({ input, read }) =>
+    read((tx) => {
+      const { evaluation_id, ...filter } = input.query
+      const { operation_id, unit_id } = input.params
+      return presentUnitAmounts(tx, { operation_id, evaluation_id }, { ...filter, unit_id })
+    }),
+  )
   routes.bind(readPersonStatement, ({ input, read }) =>
     read((tx) => presentPerson(tx, { ...input.params, ...input.query })),
   )
@@ -65,6 +75,9 @@ function mountStatements(routes: Routes): void {
 function mountExplanations(routes: Routes, { database }: Platform): void {
   routes.bind(explainForPerson, ({ input, actor, read }) =>
     explainStored(database, read, { ...input.params, ...input.query }, scopeOf(actor, 'statements.read')),
+  )
+  routes.bind(explainForUnit, ({ input, read }) =>
+    explainUnitAmount(database, read, { ...input.params, ...input.query }),
   )
   routes.bind(explainOwn, async ({ input, actor, read }) => {
     const { person_id } = actor

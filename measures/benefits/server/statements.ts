@@ -22,6 +22,7 @@ import {
   type readUnitStatement,
   type Total,
 } from '../contract.ts'
+import { readResults, readUnitSums, unitTotalsOf } from './unit-amounts.ts'
 
 /** The evaluation that a statement shows, or why there is none. */
 export async function evaluationFor(
@@ -104,6 +105,14 @@ export async function presentUnit(
   const shown = children.slice(0, page.limit)
   const sums = await readSums(tx, evaluation_id, [unit.unit_id, ...shown.map(({ unit_id }) => unit_id)])
   const of = (unitId: number) => sums.filter(({ unit_id }) => unit_id === unitId)
+  const unitHeads = await entitlementHeads(tx, evaluation_id, 'units')
+  const unitSums = await readUnitSums(tx, evaluation_id, [unit.unit_id, ...shown.map(({ unit_id }) => unit_id)])
+  const ofUnits = (unitId: number) =>
+    unitTotalsOf(
+      unitSums.filter(({ unit_id }) => unit_id === unitId),
+      unitHeads,
+    )
+  const results = await readResults(tx, evaluation_id, [unit.unit_id], await wordingOf(tx, evaluation_id))
   const { own } = await tx
     .selectFrom('evaluation_inputs')
     .select(sql<number>`count(*)::int`.as('own'))
@@ -117,17 +126,21 @@ export async function presentUnit(
     people_count: peopleIn(of(unit.unit_id)),
     entitlements: [...heads],
     totals: totalsOf(of(unit.unit_id), heads),
+    unit_entitlements: [...unitHeads],
+    unit_totals: ofUnits(unit.unit_id),
+    own_results: results.get(unit.unit_id) ?? [],
     own_people_count: own,
     children: shown.map((child) => ({
       ...child,
       people_count: peopleIn(of(child.unit_id)),
       totals: totalsOf(of(child.unit_id), heads),
+      unit_totals: ofUnits(child.unit_id),
     })),
     next: children.length > page.limit && last ? String(last.unit_id) : null,
   }
 }
 
-/** Units directly below that have anybody in the evaluation, in the order of their ids. */
+/** Units directly below that have anybody, or an amount of their own, in the evaluation; in the order of their ids. */
 async function listChildren(
   tx: Tx,
   evaluationId: number,
@@ -143,6 +156,10 @@ async function listChildren(
         select from unit_ancestors below
         join entitlement_totals on entitlement_totals.home_unit_id = below.unit_id
         where below.ancestor_id = child.unit_id and evaluation_id = ${evaluationId}
+        union all
+        select from unit_ancestors below
+        join unit_results using (unit_id)
+        where below.ancestor_id = child.unit_id and evaluation_id = ${evaluationId} and state <> 'not_covered'
       )
     order by child.unit_id
     limit ${page.limit + 1}`.execute(tx)

@@ -67,14 +67,20 @@ interface TotalRow {
   readonly open_days: number
 }
 
-async function readTotals(tx: Tx, evaluationId: number, countyUnitId?: number): Promise<readonly TotalRow[]> {
+/** Sums over people, and over units where an amount is theirs. */
+async function readTotals(tx: Tx, evaluationId: number): Promise<readonly TotalRow[]> {
   const { rows } = await sql<TotalRow>`
     select entitlement, state, decision_point, sum(people_count)::int as people_count, sum(quantity)::bigint as quantity,
       sum(amount_fen)::bigint as amount_fen, sum(open_days)::bigint as open_days
     from entitlement_totals
     where evaluation_id = ${evaluationId}
-      and ${countyUnitId === undefined ? sql`true` : sql`county_unit_id = ${countyUnitId}`}
-    group by entitlement, state, decision_point`.execute(tx)
+    group by entitlement, state, decision_point
+    union all
+    select entitlement, state, coalesce(decision_point, ''), count(*)::int, sum(quantity)::bigint, sum(amount_fen)::bigint,
+      sum(open_days)::bigint
+    from unit_results
+    where evaluation_id = ${evaluationId}
+    group by 1, 2, 3`.execute(tx)
   return rows
 }
 
@@ -88,6 +94,7 @@ function standingOf(entitlement: Entitlement, totals: readonly TotalRow[]): Enti
     title: entitlement.title,
     gives: entitlement.gives,
     quantity_unit: quantityUnitOf(entitlement.gives),
+    beneficiary: entitlement.subject === 'unit' ? 'units' : 'people',
     people_settled: people('settled'),
     people_waiting_decision: people('needs_decision'),
     people_missing_fact: people('missing_fact'),
@@ -107,6 +114,17 @@ async function countReached(tx: Tx, evaluationId: number, codes: readonly string
   const { rows } = await sql<{ count: number }>`
     select count(distinct person_id)::int as count
     from entitlement_results
+    where evaluation_id = ${evaluationId}
+      and entitlement = any (${[...codes]}::text[])
+      and quantity > 0`.execute(tx)
+  return rows[0]?.count ?? 0
+}
+
+async function countUnitsReached(tx: Tx, evaluationId: number, codes: readonly string[]): Promise<number> {
+  if (codes.length === 0) return 0
+  const { rows } = await sql<{ count: number }>`
+    select count(distinct unit_id)::int as count
+    from unit_results
     where evaluation_id = ${evaluationId}
       and entitlement = any (${[...codes]}::text[])
       and quantity > 0`.execute(tx)
@@ -162,6 +180,7 @@ async function standing(tx: Tx, clause: Clause, board: Board): Promise<ClauseSta
     measure_state: room?.state ?? 'not_built',
     parts: room?.parts ?? NOT_BUILT,
     people_reached: board.evaluation ? await countReached(tx, board.evaluation.evaluation_id, codes) : 0,
+    units_reached: board.evaluation ? await countUnitsReached(tx, board.evaluation.evaluation_id, codes) : 0,
     entitlements: entitlements.map((entitlement) => standingOf(entitlement, board.totals)),
     open_decisions: sum('decisions'),
     waiting_items: sum('waiting'),
@@ -258,17 +277,35 @@ async function listCounties(tx: Tx, evaluation: EvaluationRow | undefined, codes
     county_unit_id: number
     county_name: string
     people_reached: number
+    units_reached: number
     amount_fen: number
+    units_amount_fen: number
     people_waiting: number
+    units_waiting: number
   }>`
-    select county_unit_id, units.name as county_name,
-      (count(distinct person_id) filter (where quantity > 0))::int as people_reached,
-      coalesce(sum(amount_fen), 0)::bigint as amount_fen,
-      (count(distinct person_id) filter (where open_days > 0))::int as people_waiting
-    from entitlement_results
+    select county_unit_id, units.name as county_name, coalesce(people_reached, 0) as people_reached, coalesce(amount_fen, 0)::bigint as amount_fen,
+      coalesce(people_waiting, 0) as people_waiting,
+      coalesce(units_reached, 0) as units_reached, coalesce(units_amount_fen, 0)::bigint as units_amount_fen,
+      coalesce(units_waiting, 0) as units_waiting
+    from (
+      select county_unit_id,
+        (count(distinct person_id) filter (where quantity > 0))::int as people_reached,
+        sum(amount_fen) as amount_fen,
+        (count(distinct person_id) filter (where open_days > 0))::int as people_waiting
+      from entitlement_results
+      where evaluation_id = ${evaluation.evaluation_id} and entitlement = any (${[...codes]}::text[])
+      group by county_unit_id
+    ) people
+    full join (
+      select county_unit_id,
+        (count(distinct unit_id) filter (where quantity > 0))::int as units_reached,
+        sum(amount_fen) as units_amount_fen,
+        (count(distinct unit_id) filter (where state in ('needs_decision', 'missing_fact')))::int as units_waiting
+      from unit_results
+      where evaluation_id = ${evaluation.evaluation_id} and entitlement = any (${[...codes]}::text[])
+      group by county_unit_id
+    ) of_units using (county_unit_id)
     join units on units.unit_id = county_unit_id
-    where evaluation_id = ${evaluation.evaluation_id} and entitlement = any (${[...codes]}::text[])
-    group by county_unit_id, units.name, units.division_code
     order by units.division_code`.execute(tx)
   return rows
 }

@@ -11,6 +11,7 @@ import type { Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import { settle } from '#platform/worklist/items.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
+import { listUnitNames } from '#records/org/server/reads.ts'
 import { type DecisionValue, type OpenDecision, policyProblems, type recordDecision } from '../contract.ts'
 import { listStoredDecisions, type StoredDecision } from './decisions-store.ts'
 import { findCurrentEvaluation } from './evaluations.ts'
@@ -133,7 +134,8 @@ async function placeOf(
 
 /** An area's decision answers for every county at or below it. */
 async function settleItems(tx: Tx, operation: OperationFacts, body: Body, decisionId: number): Promise<number> {
-  if (body.subject.kind === 'person') return 0
+  // Others of the county may still wait: the next evaluation settles what is open no longer.
+  if (body.subject.kind === 'person' || body.subject.kind === 'unit') return 0
   const root = body.subject.kind === 'operation' ? operation.area_unit_id : body.subject.id
   const { rows } = await sql<{ subject_id: string }>`
     select subject_id
@@ -251,42 +253,91 @@ async function subjectNames(tx: Tx, operation: OperationFacts, decisions: readon
   return { subjects, users: new Map(users.map(({ user_id, display_name }) => [user_id, display_name])) }
 }
 
+interface WaitingRow {
+  readonly decision_point: string
+  readonly area_unit_id: number
+  readonly unit_id: number
+  readonly entitlement: string
+  readonly people_count: number
+  readonly unit_count: number
+  readonly open_days: number
+}
+
+/** What waits for decisions: people by their unit, and units themselves. */
+async function readWaiting(tx: Tx, evaluationId: number, operation: OperationFacts): Promise<readonly WaitingRow[]> {
+  const { rows } = await sql<WaitingRow>`
+    select decision_point, coalesce(county_unit_id, ${operation.area_unit_id}) as area_unit_id, home_unit_id as unit_id, entitlement,
+      sum(people_count)::int as people_count, 0 as unit_count, sum(open_days)::int as open_days
+    from entitlement_totals
+    where evaluation_id = ${evaluationId}
+      and decision_point <> ''
+      and state in ('needs_decision', 'missing_fact')
+    group by 1, 2, 3, 4
+    union all
+    select decision_point, coalesce(county_unit_id, ${operation.area_unit_id}), unit_id, entitlement, 0, 1, 0
+    from unit_results
+    where evaluation_id = ${evaluationId}
+      and decision_point is not null
+      and state in ('needs_decision', 'missing_fact')`.execute(tx)
+  return rows
+}
+
+interface WaitingSum {
+  readonly point: DecisionPoint
+  readonly area_unit_id: number
+  readonly subject_id: number
+  /** By entitlement: one person may wait with several. */
+  readonly people: Map<string, number>
+  readonly units: Set<number>
+  open_days: number
+}
+
+/** Of a point about a unit every unit that waits, of any other its counties. */
+function sumWaiting(
+  rows: readonly WaitingRow[],
+  pointOf: (code: string, areaUnitId: number) => DecisionPoint | undefined,
+): readonly WaitingSum[] {
+  const sums = new Map<string, WaitingSum>()
+  for (const row of rows) {
+    const point = pointOf(row.decision_point, row.area_unit_id)
+    if (!point) continue
+    const subject_id = point.scope === 'unit' ? row.unit_id : row.area_unit_id
+    const key = `${point.code}:${subject_id}`
+    const { area_unit_id } = row
+    const sum = sums.get(key) ?? { point, area_unit_id, subject_id, people: new Map(), units: new Set(), open_days: 0 }
+    sum.people.set(row.entitlement, (sum.people.get(row.entitlement) ?? 0) + row.people_count)
+    if (row.unit_count > 0) sum.units.add(row.unit_id)
+    sum.open_days += row.open_days
+    sums.set(key, sum)
+  }
+  return [...sums.values()]
+}
+
+const OPEN_MAX = 500
+
 /**
- * The decision points that keep people waiting in the current evaluation, per county. What is decided person by person stands
- * there with the county too: the people are found in its statement.
+ * The decision points that keep people or units waiting in the current evaluation: per county, or per unit where the decision is about
+ * a unit. What is decided person by person stands there with the county too: the people are found in its statement.
  */
 export async function listOpen(tx: Tx, operation: OperationFacts, now: Date): Promise<z.input<typeof OpenDecision>[]> {
   const evaluation = await findCurrentEvaluation(tx, operation.operation_id)
   if (!evaluation) return []
-  const { rows } = await sql<{
-    decision_point: string
-    area_unit_id: number
-    area_name: string
-    people_count: number
-    open_days: number
-  }>`
-    select decision_point, area_unit_id, units.name as area_name,
-      max(people_count)::int as people_count, sum(open_days)::int as open_days
-    from (
-      select decision_point, coalesce(county_unit_id, ${operation.area_unit_id}) as area_unit_id, entitlement,
-        sum(people_count) as people_count, sum(open_days) as open_days
-      from entitlement_totals
-      where evaluation_id = ${evaluation.evaluation_id}
-        and decision_point <> ''
-        and state in ('needs_decision', 'missing_fact')
-      group by 1, 2, 3
-    ) waiting
-    join units on units.unit_id = waiting.area_unit_id
-    group by decision_point, area_unit_id, units.name
-    order by people_count desc, decision_point, area_unit_id
-    limit 500`.execute(tx)
-  const items = await openItems(tx, operation.operation_id)
   const stacks = await stacksFor(tx, operation)
-  return rows.flatMap((row) => {
-    const stack = (stacks.get(row.area_unit_id) ?? stacks.get(operation.area_unit_id))?.stack
-    const point = stack?.decision_points.get(row.decision_point)
-    if (!stack || !point) return []
-    const item = items.get(decisionSubject(row.decision_point, row.area_unit_id))
+  const stackFor = (areaUnitId: number) => (stacks.get(areaUnitId) ?? stacks.get(operation.area_unit_id))?.stack
+  const rows = await readWaiting(tx, evaluation.evaluation_id, operation)
+  const most = ({ people, units }: WaitingSum) => Math.max(units.size, ...people.values())
+  const sums = sumWaiting(rows, (code, areaUnitId) => stackFor(areaUnitId)?.decision_points.get(code))
+    .toSorted((left, right) => most(right) - most(left) || left.subject_id - right.subject_id)
+    .slice(0, OPEN_MAX)
+  const items = await openItems(tx, operation.operation_id)
+  const names = await listUnitNames(
+    tx,
+    sums.map(({ subject_id }) => subject_id),
+  )
+  return sums.flatMap(({ point, area_unit_id, subject_id, people, units, open_days }) => {
+    const stack = stackFor(area_unit_id)
+    if (!stack) return []
+    const item = items.get(decisionSubject(point.code, area_unit_id))
     const waiting_ms = item ? now.getTime() - item.raised_at.getTime() : 0
     return [
       {
@@ -294,9 +345,14 @@ export async function listOpen(tx: Tx, operation: OperationFacts, now: Date): Pr
         subject:
           point.scope === 'operation'
             ? { kind: 'operation' as const, id: operation.operation_id, name: operation.name }
-            : { kind: 'area' as const, id: row.area_unit_id, name: row.area_name },
-        people_count: row.people_count,
-        open_days: row.open_days,
+            : {
+                kind: point.scope === 'unit' ? ('unit' as const) : ('area' as const),
+                id: subject_id,
+                name: names.get(subject_id) ?? '',
+              },
+        people_count: Math.max(0, ...people.values()),
+        unit_count: units.size,
+        open_days,
         waiting_since: item?.raised_at ?? null,
         waiting_days: Math.max(0, Math.floor(waiting_ms / 86_400_000)),
         due_at: item?.due_at ?? null,

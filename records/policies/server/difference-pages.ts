@@ -6,7 +6,7 @@ import type { Tx } from '#platform/db/database.ts'
 import { type Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { type listDifferences, type listMissingFacts, policyProblems } from '../contract.ts'
-import { listDifferenceRows, sumDifferences } from './differences.ts'
+import { listDifferenceRows, listUnitDifferences, sumDifferences } from './differences.ts'
 import { findCurrentEvaluation, findEvaluation } from './evaluations.ts'
 import { entitlementHeads, missingWords } from './reads.ts'
 
@@ -41,7 +41,10 @@ export async function presentDifferences(
   })
   const page = rows.slice(0, limit)
   const last = page.at(-1)
-  const titles = new Map((await entitlementHeads(tx, evaluationId)).map((head) => [head.entitlement, head.title]))
+  const heads = [...(await entitlementHeads(tx, evaluationId)), ...(await entitlementHeads(tx, evaluationId, 'units'))]
+  const titles = new Map(heads.map((head) => [head.entitlement, head.title]))
+  const titleOf = (entitlement: string) => titles.get(entitlement) ?? { zh: entitlement, en: entitlement }
+  const ofUnits = await listUnitDifferences(tx, query.against, evaluationId)
   const people = await tx
     .selectFrom('people')
     .select(['person_id', 'name'])
@@ -63,7 +66,13 @@ export async function presentDifferences(
       state_after: stateOf(state_after),
       person_name: personNames.get(row.person_id) ?? '',
       home_unit_name: unitNames.get(home_unit_id) ?? '',
-      title: titles.get(row.entitlement) ?? { zh: row.entitlement, en: row.entitlement },
+      title: titleOf(row.entitlement),
+    })),
+    units: ofUnits.map(({ state_before, state_after, ...row }) => ({
+      ...row,
+      state_before: stateOf(state_before),
+      state_after: stateOf(state_after),
+      title: titleOf(row.entitlement),
     })),
     next: rows.length > limit && last ? `${last.person_id}|${last.entitlement}` : null,
   }
@@ -82,15 +91,23 @@ export async function presentMissing(
     unit_id: number
     unit_name: string
     people_count: number
+    of_unit: boolean
     open_days: number
   }>`
-    select missing, home_unit_id as unit_id, units.name as unit_name, max(people_count)::int as people_count,
+    select missing, unit_id, units.name as unit_name, max(people_count)::int as people_count, bool_or(of_unit) as of_unit,
       max(open_days)::int as open_days
-    from entitlement_totals
-    join units on units.unit_id = home_unit_id
-    where evaluation_id = ${evaluation.evaluation_id} and missing <> ''
-    group by missing, home_unit_id, units.name
-    order by people_count desc, home_unit_id, missing
+    from (
+      select missing, home_unit_id as unit_id, people_count, false as of_unit, open_days
+      from entitlement_totals
+      where evaluation_id = ${evaluation.evaluation_id} and missing <> ''
+      union all
+      select missing, unit_id, 0, true, 0
+      from unit_results
+      where evaluation_id = ${evaluation.evaluation_id} and missing is not null
+    ) waiting
+    join units using (unit_id)
+    group by missing, unit_id, units.name
+    order by people_count desc, unit_id, missing
     offset ${offset}
     limit ${query.limit + 1}`.execute(tx)
   const words: (name: string) => Label = await missingWords(tx, evaluation.evaluation_id)

@@ -1,10 +1,17 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '#platform/db/database.ts'
 
 /** What changed between two evaluations, person by person and entitlement by entitlement. */
 
 const CHANGED = sql`
   (after.amount_fen, after.quantity, after.state) is distinct from (before.amount_fen, before.quantity, before.state)`
+
+function joinedUnits(beforeId: number, afterId: number) {
+  return sql`
+    (select * from unit_results where evaluation_id = ${afterId}) after
+    full join (select * from unit_results where evaluation_id = ${beforeId}) before
+      on after.unit_id = before.unit_id and after.entitlement = before.entitlement`
+}
 
 function joined(beforeId: number, afterId: number) {
   return sql`
@@ -70,6 +77,34 @@ export async function listDifferenceRows(
   return rows
 }
 
+export interface UnitDifference extends Omit<Difference, 'person_id' | 'home_unit_id'> {
+  readonly unit_id: number
+  readonly unit_name: string
+}
+
+const UNIT_DIFFERENCES_MAX = 200
+
+/** What changed in the amounts of units themselves, the largest change first. */
+export async function listUnitDifferences(
+  tx: Tx,
+  beforeId: number,
+  afterId: number,
+): Promise<readonly UnitDifference[]> {
+  const { rows } = await sql<UnitDifference>`
+    select units.unit_id, units.name as unit_name, coalesce(after.entitlement, before.entitlement) as entitlement,
+      coalesce(after.quantity_unit, before.quantity_unit) as quantity_unit,
+      before.state as state_before, after.state as state_after,
+      before.quantity as quantity_before, after.quantity as quantity_after,
+      before.amount_fen as amount_fen_before, after.amount_fen as amount_fen_after,
+      ${DIFFERENCE_FEN} as difference_fen, ${DIFFERENCE_QUANTITY} as difference_quantity
+    from ${joinedUnits(beforeId, afterId)}
+    join units on units.unit_id = coalesce(after.unit_id, before.unit_id)
+    where ${CHANGED}
+    order by abs(${DIFFERENCE_FEN}) desc, units.unit_id, 3
+    limit ${UNIT_DIFFERENCES_MAX}`.execute(tx)
+  return rows
+}
+
 export interface DifferenceSums {
   readonly more: { readonly people_count: number; readonly amount_fen: number }
   readonly less: { readonly people_count: number; readonly amount_fen: number }
@@ -89,7 +124,7 @@ export async function sumDifferences(tx: Tx, beforeId: number, afterId: number):
   return { more: of(1), less: of(-1) }
 }
 
-/** What fell, per county and entitlement. */
+/** What fell, per county and entitlement; of amounts of units no person is counted. */
 export async function sumLess(tx: Tx, beforeId: number, afterId: number) {
   const { rows } = await sql<{
     county_unit_id: number | null
@@ -99,14 +134,21 @@ export async function sumLess(tx: Tx, beforeId: number, afterId: number) {
     difference_fen: number
     difference_quantity: number
   }>`
+    ${lessSql(joined(beforeId, afterId), sql`1`)}
+    union all
+    ${lessSql(joinedUnits(beforeId, afterId), sql`0`)}`.execute(tx)
+  return rows
+}
+
+function lessSql(rows: ReturnType<typeof joined>, person: RawBuilder<unknown>) {
+  return sql`
     select coalesce(after.county_unit_id, before.county_unit_id) as county_unit_id,
       coalesce(after.entitlement, before.entitlement) as entitlement,
       min(coalesce(after.clause, before.clause)) as clause,
-      count(*)::int as people_count,
+      sum(${person})::int as people_count,
       sum(${DIFFERENCE_FEN})::bigint as difference_fen,
       sum(${DIFFERENCE_QUANTITY})::bigint as difference_quantity
-    from ${joined(beforeId, afterId)}
+    from ${rows}
     where ${CHANGED} and ${SIGN} = -1
-    group by 1, 2`.execute(tx)
-  return rows
+    group by 1, 2`
 }

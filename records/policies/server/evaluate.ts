@@ -11,6 +11,7 @@ import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import { recordedBy } from '#records/duty/server/reads.ts'
+import { listCountingFacts } from '#records/facts/server/reads.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
 import { policyProblems } from '../contract.ts'
 import { engineDecisions, listStoredDecisions } from './decisions-store.ts'
@@ -22,11 +23,15 @@ import {
   readPostFacts,
   readUnitFacts,
   type UnitFacts,
+  withRecorded,
 } from './evaluation-facts.ts'
 import { type AreaStack, stacksFor } from './packs.ts'
 import { programOf } from './programs.ts'
-import { withSnapshot } from './snapshot-connection.ts'
+import { readUnitRecords, type UnitRecords } from './recorded-facts.ts'
+import { sqlOn, withSnapshot } from './snapshot-connection.ts'
 import { factBatch, localClock, PostColumns, readSpans } from './span-columns.ts'
+import { type EvaluatedUnit, evaluateUnitsOf, insertUnits } from './unit-results.ts'
+import { isAtOrBelow, UnitSums, unitsToEvaluate } from './unit-sums.ts'
 import { type EvaluatedPeople, insertInputs, insertPosts, insertResults, Totals } from './write-results.ts'
 
 /** What is evaluated: an operation, up to a day, with what was known at a moment. */
@@ -54,6 +59,7 @@ export interface FinishedEvaluation {
   readonly operation: OperationFacts
   readonly previous_id: number | undefined
   readonly totals: Totals
+  readonly units: readonly EvaluatedUnit[]
   readonly programs: readonly CompiledProgram[]
 }
 
@@ -155,6 +161,7 @@ class Run {
   private readonly plan: Plan
   private readonly hooks: EvaluationHooks
   private readonly totals = new Totals()
+  private readonly units: EvaluatedUnit[] = []
   /** Undefined where the run looks at this moment. */
   private readonly recorded_in: string | undefined
   private evaluationId: number | undefined
@@ -182,17 +189,27 @@ class Run {
       const toLocal = this.localClock()
       const { on_date } = this.order
       const known = { operation_id: operation.operation_id, recorded_in: this.recorded_in }
+      const run = sqlOn(client)
+      const records = await readUnitRecords(run, { ...known, on_date })
       const read = async (part: { first: number; last: number }) => ({
-        people: await readPeople(client, { ...part, ...known }, on_date),
+        people: withRecorded(
+          await readPeople(client, { ...part, ...known }, on_date),
+          await listCountingFacts(run, part, { ...known, on_date }),
+          records,
+        ),
         spans: await readSpans(client, { ...part, ...known, on_date }, toLocal),
       })
-      return this.work(evaluationId, parts, read, (part) => {
+      const sums = new UnitSums(dayOf(operation.started_on), dayOf(on_date))
+      const isFinished = await this.work(evaluationId, parts, read, (part) => {
         const people = byArea(part.people, this.plan, units)
         const joined = factBatch(people, part.spans, posts, units)
         this.people_count += joined.people.length
         this.span_count += joined.batch.span_start_minute.length
+        if (this.hasUnitAmounts) sums.add(joined.people, joined.batch)
         return { people: joined.people, evaluated: this.compute(joined.people, joined.batch, units), units }
       })
+      if (isFinished && this.hasUnitAmounts) await this.workUnits(evaluationId, units, records, sums)
+      return isFinished
     })
     if (finished instanceof Refusal) return finished
     if (!finished || this.evaluationId === undefined) {
@@ -231,6 +248,30 @@ class Run {
       // Nothing of a run may still be under way when it is discarded.
       await Promise.allSettled([writing, reading])
     }
+  }
+
+  private get hasUnitAmounts(): boolean {
+    return [...this.plan.programs.values()].some(({ unit_entitlements }) => unit_entitlements.length > 0)
+  }
+
+  /** After the people: what is given to units may rest on sums of their duty. */
+  private async workUnits(
+    evaluationId: number,
+    units: ReadonlyMap<number, UnitFacts>,
+    records: UnitRecords,
+    sums: UnitSums,
+  ): Promise<void> {
+    const { operation, programs, undecided } = this.plan
+    const isHere = (unitId: number) => isAtOrBelow(units, unitId, operation.area_unit_id)
+    const all = unitsToEvaluate(units, isHere, records, sums)
+    for (const [area, program] of programs) {
+      const own = all.filter(
+        ({ county_unit_id }) =>
+          (county_unit_id && programs.has(county_unit_id) ? county_unit_id : operation.area_unit_id) === area,
+      )
+      this.units.push(...evaluateUnitsOf({ program, undecided: undecided.get(area) }, own))
+    }
+    await this.database.transact(CONTEXT, (tx) => insertUnits(tx, evaluationId, this.units))
   }
 
   /** Two days beyond the window on either side, for spans that reach over its ends. */
@@ -349,6 +390,7 @@ class Run {
         operation,
         previous_id: previous,
         totals: this.totals,
+        units: this.units,
         programs: [...new Set(programs.values())],
       })
     })
@@ -372,6 +414,15 @@ class Run {
   }
 }
 
+const UNFINISHED_TABLES = [
+  'entitlement_results',
+  'unit_results',
+  'evaluation_units',
+  'evaluation_inputs',
+  'evaluation_posts',
+  'evaluations',
+] as const
+
 /** Only evaluations that never came to their end can be deleted; what anybody has seen stays. */
 async function deleteUnfinished(tx: Tx, evaluationIds: readonly number[]): Promise<void> {
   if (evaluationIds.length === 0) return
@@ -383,7 +434,7 @@ async function deleteUnfinished(tx: Tx, evaluationIds: readonly number[]): Promi
     .forUpdate()
     .execute()
   for (const { evaluation_id } of unfinished) {
-    for (const table of ['entitlement_results', 'evaluation_inputs', 'evaluation_posts', 'evaluations'] as const) {
+    for (const table of UNFINISHED_TABLES) {
       await tx.deleteFrom(table).where('evaluation_id', '=', evaluation_id).execute()
     }
   }

@@ -17,11 +17,16 @@ import {
 } from '#engines/policy/vocabulary.ts'
 import { dayOf } from '#engines/values/time.ts'
 import type { Tx } from '#platform/db/database.ts'
+import type { CountingFact } from '#records/facts/server/reads.ts'
+import { factsBySubject, type Kept, type RecordedFacts, recordedOf, type UnitRecords } from './recorded-facts.ts'
 
 /** What an evaluation reads once, before the people: where units lie and what posts are. */
 
 export interface UnitFacts {
   readonly unit_id: number
+  readonly parent_id: number | null
+  /** A department or a task force: a part of the unit above it. */
+  readonly is_part: boolean
   /** Of the unit itself, or of the one that a department or task force belongs to. */
   readonly kind: UnitKind | null
   readonly county_unit_id: number | null
@@ -40,7 +45,7 @@ export async function readUnitFacts(client: pg.ClientBase): Promise<ReadonlyMap<
   }>('select unit_id, parent_id, kind, division_code from units')
   const byId = new Map(rows.map((row) => [row.unit_id, row]))
   const facts = new Map<number, UnitFacts>()
-  for (const { unit_id } of rows) {
+  for (const { unit_id, parent_id, kind: own } of rows) {
     let kind: UnitKind | null = null
     let county_unit_id: number | null = null
     let division_code: string | null = null
@@ -49,7 +54,7 @@ export async function readUnitFacts(client: pg.ClientBase): Promise<ReadonlyMap<
       division_code ??= unit.division_code
       if (unit.kind === 'county') county_unit_id ??= unit.unit_id
     }
-    facts.set(unit_id, { unit_id, kind, county_unit_id, division_code })
+    facts.set(unit_id, { unit_id, parent_id, is_part: PARTS_OF_UNITS.has(own), kind, county_unit_id, division_code })
   }
   return facts
 }
@@ -99,6 +104,9 @@ export interface PersonInputs {
   readonly party: PartyStatus
   /** Whether the spouse has stood on duty in the operation; `null` where no spouse is recorded, or it was not asked. */
   readonly spouse_on_front_line: boolean | null
+  /** Facts beside duty; left out where nothing is recorded of the person. */
+  readonly recorded?: RecordedFacts
+  readonly kept?: Kept
 }
 
 /** What is written into `evaluation_inputs.facts`, and read back when a trace is made again. */
@@ -110,18 +118,37 @@ export interface PinnedFacts {
   /** Left out by evaluations of before these were asked. */
   readonly home_unit_kind?: UnitKind
   readonly spouse_on_front_line?: boolean
+  /** Registers kept by the person's unit or one above it. */
+  readonly kept?: Kept
 }
 
 /** The optional facts of a person, as they are pinned and as they are evaluated: the same words in both. */
 export function moreOf(
-  { home_unit_id, spouse_on_front_line }: Pick<PersonInputs, 'home_unit_id' | 'spouse_on_front_line'>,
+  { home_unit_id, spouse_on_front_line, kept }: Pick<PersonInputs, 'home_unit_id' | 'spouse_on_front_line' | 'kept'>,
   units: ReadonlyMap<number, UnitFacts>,
-): Pick<PinnedFacts, 'home_unit_kind' | 'spouse_on_front_line'> {
+): Pick<PinnedFacts, 'home_unit_kind' | 'spouse_on_front_line' | 'kept'> {
   const kind = units.get(home_unit_id)?.kind ?? null
   return {
     ...(kind === null ? {} : { home_unit_kind: kind }),
     ...(spouse_on_front_line === null ? {} : { spouse_on_front_line }),
+    ...(kept ? { kept } : {}),
   }
+}
+
+/** People with the facts beside duty that count of them. A tie between two members of staff goes over what was stated of a spouse. */
+export function withRecorded(
+  people: readonly PersonInputs[],
+  facts: readonly CountingFact[],
+  records: UnitRecords,
+): readonly PersonInputs[] {
+  const bySubject = factsBySubject(facts)
+  return people.map((person) => {
+    const kept = records.keptFor(person.home_unit_id)
+    const isKept = kept.events || kept.uses
+    const own = bySubject.get(person.person_id)
+    if (!own && !isKept) return person
+    return { ...person, recorded: recordedOf(own ?? [], kept), ...(isKept ? { kept } : {}) }
+  })
 }
 
 /**

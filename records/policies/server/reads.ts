@@ -4,7 +4,10 @@ import type { Entitlement } from '#engines/policy/pack.ts'
 import type { QuantityUnit } from '#engines/policy/results.ts'
 import type { Label } from '#engines/policy/vocabulary.ts'
 import type { Tx } from '#platform/db/database.ts'
+import type { PackNames } from '#records/facts/server/reads.ts'
+import { findOperation } from '#records/operations/server/reads.ts'
 import { type EvaluationRow, findCurrentEvaluation, findEvaluation } from './evaluations.ts'
+import { stacksFor } from './packs.ts'
 import { parametersOf } from './present-pack.ts'
 import { openEvaluation } from './regenerate.ts'
 import { quantityUnitOf } from './write-results.ts'
@@ -51,15 +54,22 @@ export interface EntitlementHead {
  * The entitlements of an evaluation. Those of a clause that carries a higher layer's entitlement stand under that clause, since
  * this is where a clerk of the city looks for them.
  */
-export async function entitlementHeads(tx: Tx, evaluationId: number): Promise<readonly EntitlementHead[]> {
+export async function entitlementHeads(
+  tx: Tx,
+  evaluationId: number,
+  of: Beneficiary = 'people',
+): Promise<readonly EntitlementHead[]> {
   const evaluation = await openEvaluation(tx, evaluationId)
-  return headsOf(evaluation ? [...evaluation.programs.values()] : [])
+  return headsOf(evaluation ? [...evaluation.programs.values()] : [], of)
 }
 
-export function headsOf(programs: readonly CompiledProgram[]): readonly EntitlementHead[] {
+/** Whose entitlements: those of people, or those of units themselves. */
+export type Beneficiary = 'people' | 'units'
+
+export function headsOf(programs: readonly CompiledProgram[], of: Beneficiary = 'people'): readonly EntitlementHead[] {
   const heads = new Map<string, EntitlementHead>()
-  for (const { stack, entitlements } of programs) {
-    for (const entitlement of entitlements) {
+  for (const { stack, entitlements, unit_entitlements } of programs) {
+    for (const entitlement of of === 'people' ? entitlements : unit_entitlements) {
       const known = heads.get(entitlement.code)
       const figures = figuresOf(entitlement, stack)
       heads.set(entitlement.code, {
@@ -105,3 +115,17 @@ export async function decisionQuestions(tx: Tx, evaluationId: number): Promise<R
 
 export { stacksFor } from './packs.ts'
 export { type RestPart, restProgramsOf, walkRest } from './rest-walk.ts'
+export { explainTracedUnit, type TracedUnit, traceUnits } from './unit-results.ts'
+
+/** What the packs in force anywhere in an operation call events, findings and rights that are used up. */
+export async function namesInForce(tx: Tx, operationId: number): Promise<PackNames> {
+  const names = { events: new Map<string, Label>(), findings: new Map<string, Label>(), uses: new Map<string, Label>() }
+  const operation = await findOperation(tx, operationId)
+  if (!operation) return names
+  for (const { stack } of (await stacksFor(tx, operation)).values()) {
+    for (const [code, { title }] of stack.events) names.events.set(code, title)
+    for (const [code, { title }] of stack.findings) names.findings.set(code, title)
+    for (const { code, title, uses } of stack.entitlements.values()) if (uses !== null) names.uses.set(code, title)
+  }
+  return names
+}

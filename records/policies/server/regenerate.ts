@@ -17,9 +17,13 @@ import { dayOf } from '#engines/values/time.ts'
 import { civilDate, localMinute } from '#platform/calendar/zone.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { standingFromEntries } from '#records/duty/server/rebuild.ts'
+import { OPEN_SORTS } from '#records/facts/contract.ts'
+import { type CountingFact, factRef, listCountingFacts } from '#records/facts/server/reads.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
 import { stackOf } from './packs.ts'
 import { programOf } from './programs.ts'
+import { factsBySubject, NOTHING_KEPT, recordedOf } from './recorded-facts.ts'
+import { sqlIn } from './snapshot-connection.ts'
 
 /**
  * Makes again what an evaluation saw: duty as of its snapshot, people and posts as pinned, packs by their hash, its decisions.
@@ -34,16 +38,25 @@ const PinnedFacts = z.object({
   area: z.string().nullable(),
   home_unit_kind: z.enum(wordsOf(UNIT_KINDS)).optional(),
   spouse_on_front_line: z.boolean().optional(),
+  kept: z.object({ events: z.boolean(), uses: z.boolean() }).optional(),
 })
 
-/** The pinned words as the engine takes them. */
-function personFacts(pinned: unknown, home_unit_id: number): Omit<PersonFacts, 'person' | 'findings' | 'spans'> {
-  const { home_unit_kind, spouse_on_front_line, ...facts } = PinnedFacts.parse(pinned)
+/** The pinned words and the facts beside duty as the engine takes them. */
+function personFacts(
+  pinned: unknown,
+  home_unit_id: number,
+  facts: readonly CountingFact[],
+): Omit<PersonFacts, 'person' | 'spans'> {
+  const { home_unit_kind, spouse_on_front_line, kept, ...known } = PinnedFacts.parse(pinned)
+  const { family, ...recorded } = recordedOf(facts, kept ?? NOTHING_KEPT)
+  const spouse = spouse_on_front_line === undefined ? {} : { spouse_on_front_line }
+  const hasFamily = family !== undefined || spouse_on_front_line !== undefined
   return {
-    ...facts,
+    ...known,
+    ...recorded,
     home_unit: home_unit_id,
     ...(home_unit_kind === undefined ? {} : { home_unit_kind }),
-    ...(spouse_on_front_line === undefined ? {} : { family: { spouse_on_front_line } }),
+    ...(hasFamily ? { family: { ...family, ...spouse } } : {}),
   }
 }
 
@@ -148,6 +161,16 @@ export interface TracedPerson {
   readonly county_unit_id: number | null
   /** By the reference that explanations quote: the unit whose post it was. */
   readonly unit_of_ref: ReadonlyMap<string, number>
+  /** References of facts that only the person and the closed circle may read. */
+  readonly closed_refs: ReadonlySet<string>
+}
+
+const OPEN: ReadonlySet<string> = new Set(OPEN_SORTS)
+
+/** The facts beside duty that the evaluation saw; an evaluation of before they were asked saw none. */
+function readFacts(tx: Tx, evaluation: PinnedEvaluation, ids: readonly number[]): Promise<readonly CountingFact[]> {
+  const { operation_id, on_date, duty_snapshot: snapshot, duty_recorded_in: recorded_in } = evaluation
+  return listCountingFacts(sqlIn(tx), { ids }, { operation_id, on_date, snapshot, recorded_in })
 }
 
 /** The facts of some people as the evaluation saw them. People whom it did not evaluate are left out. */
@@ -167,6 +190,7 @@ export async function traceFacts(
   const spans = standing.filter(
     ({ operation_id, starts_on }) => operation_id === evaluation.operation_id && starts_on <= evaluation.on_date,
   )
+  const recorded = factsBySubject(await readFacts(tx, evaluation, personIds))
   const posts = await pinnedPosts(tx, evaluation.evaluation_id, [...new Set(spans.map(({ post_id }) => post_id))])
   const traced = new Map<number, TracedPerson>()
   for (const { person_id, home_unit_id, county_unit_id, facts } of inputs) {
@@ -176,8 +200,7 @@ export async function traceFacts(
     traced.set(person_id, {
       facts: {
         person: person_id,
-        ...personFacts(facts, home_unit_id),
-        findings: {},
+        ...personFacts(facts, home_unit_id, recorded.get(person_id) ?? []),
         spans: own.map((span) => {
           const post = posts.get(span.post_id)
           if (!post) throw new Error(`post ${span.post_id} is not pinned with evaluation ${evaluation.evaluation_id}`)
@@ -193,6 +216,9 @@ export async function traceFacts(
       home_unit_id,
       county_unit_id,
       unit_of_ref: new Map(own.map(({ span_id, unit_id }) => [spanRef(span_id), unit_id])),
+      closed_refs: new Set(
+        (recorded.get(person_id) ?? []).flatMap(({ sort, fact_id }) => (OPEN.has(sort) ? [] : [factRef(fact_id)])),
+      ),
     })
   }
   return traced
@@ -257,6 +283,8 @@ export function agrees(
 export interface Hiding {
   /** References of spans on posts of units outside the reader's scope, each with the unit to ask. */
   readonly foreign: ReadonlyMap<string, string>
+  /** References of facts of a closed circle that the reader is not in. */
+  readonly closed: ReadonlySet<string>
   readonly language: 'zh' | 'en'
 }
 
@@ -274,6 +302,10 @@ function hideLine(line: ExplanationLine, hiding: Hiding, onForeignDay: boolean):
   const inner = line.lines?.map((one) => hideLine(one, hiding, onForeignDay || foreign !== undefined))
   const lines = inner ? { lines: inner } : {}
   const isChinese = hiding.language === 'zh'
+  if (line.refs?.some((ref) => hiding.closed.has(ref))) {
+    const text = isChinese ? '已核实的家庭或个人情况（保密）' : 'a confirmed family or personal fact (closed)'
+    return { kind: line.kind, text, ...lines }
+  }
   if (line.kind === 'span' && foreign !== undefined) {
     const time = /^\S+ \S+ (?:至|to) \S+ \S+/.exec(line.text)?.[0] ?? ''
     const text = isChinese

@@ -1,6 +1,8 @@
+import { CompiledQuery } from 'kysely'
 import type pg from 'pg'
 import { type Context, contextValues, SET_CONTEXT } from '#platform/db/context.ts'
-import type { Database } from '#platform/db/database.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
+import type { RunSql } from '#records/facts/server/reads.ts'
 
 /**
  * A bare connection inside one read-only transaction that sees the database as of one moment, under `context`: for reading by
@@ -29,4 +31,15 @@ export async function withSnapshot<T>(
   } finally {
     client.release(broken)
   }
+}
+
+/** Runs SQL on a connection of one's own. */
+export function sqlOn(client: pg.ClientBase): RunSql {
+  return async (text, values) => (await client.query(text, values)).rows
+}
+
+/** Runs SQL in a transaction of the house. */
+export function sqlIn(tx: Tx): RunSql {
+  return async <Row extends pg.QueryResultRow>(text: string, values: unknown[]) =>
+    (await tx.executeQuery<Row>(CompiledQuery.raw(text, values))).rows
 }

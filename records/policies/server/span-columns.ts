@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { areaNumber } from '#engines/policy/areas.ts'
 import type { FactBatch } from '#engines/policy/facts.ts'
 import { FINDING, NOT_RECORDED } from '#engines/policy/facts.ts'
+import type { MoreColumns } from '#engines/policy/facts-more.ts'
 import {
   EMPLOYMENTS,
   ESTABLISHMENTS,
@@ -15,6 +16,7 @@ import {
 import { offsetMinutes } from '#platform/calendar/zone.ts'
 import { copyOut } from './copy-out.ts'
 import type { PersonInputs, PostFacts, UnitFacts } from './evaluation-facts.ts'
+import { recordedColumns } from './recorded-facts.ts'
 
 /** Spans of some people in the order in which the database gave them. Grows as rows arrive. */
 export class SpanColumns {
@@ -159,9 +161,14 @@ export class PostColumns {
   }
 }
 
+/** Something may follow for whoever has been on duty, or has an event recorded. */
+function isConcerned({ recorded }: PersonInputs, spanCount: number): boolean {
+  return spanCount > 0 || (recorded?.events?.length ?? 0) > 0
+}
+
 /**
- * Joins people and their spans into the columns that the engine reads. People without a span are left out: nothing follows
- * from duty that nobody did. Spans are put beside their person by counting, in one pass over them.
+ * Joins people and their spans into the columns that the engine reads. People without a span and without an event are left out:
+ * nothing follows from duty that nobody did. Spans are put beside their person by counting, in one pass over them.
  */
 export function factBatch(
   people: readonly PersonInputs[],
@@ -177,14 +184,14 @@ export function factBatch(
     rows[span] = row
     if (row >= 0) counts[row] = (counts[row] ?? 0) + 1
   }
-  const present = people.filter((_, row) => (counts[row] ?? 0) > 0)
+  const present = people.filter((person, row) => isConcerned(person, counts[row] ?? 0))
   const offset = new Int32Array(present.length + 1)
   const next = new Int32Array(people.length)
   let placed = 0
   let total = 0
-  for (let row = 0; row < people.length; row++) {
+  for (const [row, person] of people.entries()) {
     const count = counts[row] ?? 0
-    if (count === 0) continue
+    if (!isConcerned(person, count)) continue
     next[row] = total
     total += count
     placed += 1
@@ -224,15 +231,23 @@ function personColumns(people: readonly PersonInputs[], units: ReadonlyMap<numbe
     area: Int32Array.from(people, ({ home_unit_id }) => areaNumber(units.get(home_unit_id)?.division_code ?? null)),
     home_unit: Float64Array.from(people, ({ home_unit_id }) => home_unit_id),
     home_unit_kind: Uint8Array.from(people, ({ home_unit_id }) => unitKindAt(units.get(home_unit_id)?.kind ?? null)),
-    family: new Map([
-      [
-        'spouse_on_front_line' satisfies FamilyFact,
-        Uint8Array.from(people, ({ spouse_on_front_line }) =>
-          spouse_on_front_line === null ? FINDING.unknown : spouse_on_front_line ? FINDING.yes : FINDING.no,
-        ),
-      ],
-    ]),
-    // Closed facts are recorded in words that only their circle reads; none of them reaches an evaluation yet.
-    findings: new Map<string, Uint8Array>(),
+    ...factColumns(people),
   }
+}
+
+/** Facts beside duty. Most people have none but a tie, and most packs ask for none: then there are no further columns. */
+function factColumns(people: readonly PersonInputs[]): MoreColumns & Pick<FactBatch, 'findings'> {
+  const spouse = Uint8Array.from(people, spouseCode)
+  if (people.every(({ recorded }) => recorded === undefined))
+    return { family: new Map([[SPOUSE, spouse]]), findings: new Map() }
+  const columns = recordedColumns(people.map(({ recorded }) => recorded))
+  return { ...columns, family: new Map([...(columns.family ?? []), [SPOUSE, spouse]]) }
+}
+
+const SPOUSE = 'spouse_on_front_line' satisfies FamilyFact
+
+/** A tie between two members of staff goes over what was stated of a spouse. */
+function spouseCode({ spouse_on_front_line, recorded }: PersonInputs): number {
+  const answer = spouse_on_front_line ?? recorded?.family?.spouse_on_front_line ?? null
+  return answer === null ? FINDING.unknown : answer ? FINDING.yes : FINDING.no
 }

@@ -38,6 +38,7 @@ interface Sum {
   readonly clause: string
   /** By entitlement: one person may wait with several. */
   readonly people: Map<string, number>
+  readonly units: Set<number>
   open_days: number
 }
 
@@ -48,10 +49,37 @@ function addTo(
   total: { clause: string; entitlement: string; people: number; open_days: number },
 ): void {
   const key = `${code}:${unit_id}`
-  const sum = sums.get(key) ?? { unit_id, code, clause: total.clause, people: new Map<string, number>(), open_days: 0 }
+  const sum = sums.get(key) ?? newSum(unit_id, code, total.clause)
   sum.people.set(total.entitlement, (sum.people.get(total.entitlement) ?? 0) + total.people)
   sum.open_days += total.open_days
   sums.set(key, sum)
+}
+
+function newSum(unit_id: number, code: string, clause: string): Sum {
+  return { unit_id, code, clause, people: new Map(), units: new Set(), open_days: 0 }
+}
+
+/** What is a unit's waits beside what is its people's: for a decision of its county, or for a fact of the unit itself. */
+function addUnits(
+  { units, operation }: FinishedEvaluation,
+  decisions: Map<string, Sum>,
+  missing: Map<string, Sum>,
+): void {
+  for (const { facts, county_unit_id, results } of units) {
+    const area = county_unit_id ?? operation.area_unit_id
+    for (const result of results) {
+      if (result.state !== 'needs_decision' && result.state !== 'missing_fact') continue
+      const total = { ...result, people: 0, open_days: 0 }
+      if (result.decision_point !== null) {
+        addTo(decisions, area, result.decision_point, total)
+        decisions.get(`${result.decision_point}:${area}`)?.units.add(facts.unit)
+      }
+      if (result.missing !== null) {
+        addTo(missing, facts.unit, result.missing, total)
+        missing.get(`${result.missing}:${facts.unit}`)?.units.add(facts.unit)
+      }
+    }
+  }
 }
 
 const mostPeople = ({ people }: Sum) => Math.max(0, ...people.values())
@@ -66,6 +94,7 @@ export async function raiseOpenItems(tx: Tx, evaluation: FinishedEvaluation, now
     if (total.decision_point !== '') addTo(decisions, area, total.decision_point, total)
     if (total.missing !== '') addTo(missing, total.unit.unit_id, total.missing, total)
   }
+  addUnits(evaluation, decisions, missing)
   const base = { operation_id: operation.operation_id, raised_at: now, due_at: null }
   const items: WorklistItem[] = [
     ...[...decisions.values()].map((sum) => ({
@@ -76,7 +105,7 @@ export async function raiseOpenItems(tx: Tx, evaluation: FinishedEvaluation, now
       subject_kind: 'decision_point',
       subject_id: decisionSubject(sum.code, sum.unit_id),
       clause: pointOf(programs, sum.code).clause,
-      facts: { point: sum.code, people_count: mostPeople(sum), open_days: sum.open_days },
+      facts: { point: sum.code, people_count: mostPeople(sum), unit_count: sum.units.size, open_days: sum.open_days },
     })),
     ...[...missing.values()].map((sum) => ({
       ...base,
@@ -86,7 +115,7 @@ export async function raiseOpenItems(tx: Tx, evaluation: FinishedEvaluation, now
       subject_kind: 'missing_fact',
       subject_id: `${sum.code}:${sum.unit_id}`,
       clause: sum.clause,
-      facts: { missing: sum.code, people_count: mostPeople(sum), open_days: sum.open_days },
+      facts: { missing: sum.code, people_count: mostPeople(sum), unit_count: sum.units.size, open_days: sum.open_days },
     })),
     ...(await lessThanBefore(tx, evaluation, now)),
   ]

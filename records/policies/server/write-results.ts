@@ -185,7 +185,10 @@ function newTotal(
   const state = STATES[cell.state]
   if (!entitlement || !state) throw new RangeError('a result without its entitlement')
   return {
-    unit: unit ?? { unit_id: unitId, kind: null, county_unit_id: null, division_code: null },
+    unit: unit ?? {
+      ...{ unit_id: unitId, parent_id: null, is_part: false },
+      ...{ kind: null, county_unit_id: null, division_code: null },
+    },
     entitlement: entitlement.code,
     clause: entitlement.clause,
     quantity_unit: QUANTITY_UNITS[entitlement.gives],

@@ -95,8 +95,8 @@ export async function settleLess(
 async function wordsFor(tx: Tx, evaluationIds: readonly number[]) {
   const titles = new Map<string, Label>()
   for (const id of new Set(evaluationIds)) {
-    for (const of of ['people', 'units'] as const)
-      for (const { entitlement, title } of await entitlementHeads(tx, id, of)) titles.set(entitlement, title)
+    for (const whose of ['people', 'units'] as const)
+      for (const { entitlement, title } of await entitlementHeads(tx, id, whose)) titles.set(entitlement, title)
   }
   return (entitlement: string) => titles.get(entitlement) ?? { zh: entitlement, en: entitlement }
 }

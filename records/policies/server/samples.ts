@@ -7,14 +7,25 @@ import type { EntitlementResult, ExplanationLine } from '#engines/policy/results
 import { evaluateOne } from '#engines/policy/test-pack.ts'
 import type { Label } from '#engines/policy/vocabulary.ts'
 import { dayOf, formatDay, MINUTES_PER_DAY } from '#engines/values/time.ts'
-import type { Context } from '#platform/db/context.ts'
+import { type Context, jobContext } from '#platform/db/context.ts'
 import type { Database } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
+import { listCountingFacts } from '#records/facts/server/reads.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
 import type { MadeUpPerson, runSamples } from '../contract-drafts.ts'
-import { type PersonInputs, type PostFacts, readPeople, readPostFacts, readUnitFacts } from './evaluation-facts.ts'
+import {
+  type PersonInputs,
+  type PostFacts,
+  readPeople,
+  readPostFacts,
+  readUnitFacts,
+  type UnitFacts,
+  withRecorded,
+} from './evaluation-facts.ts'
 import { lastDay } from './evaluation-job.ts'
-import { withSnapshot } from './snapshot-connection.ts'
+import { readUnitRecords } from './recorded-facts.ts'
+import { hide } from './regenerate.ts'
+import { sqlOn, withSnapshot } from './snapshot-connection.ts'
 import { localClock, readSpans } from './span-columns.ts'
 import { planTrial, type Trial } from './what-if.ts'
 
@@ -27,6 +38,8 @@ interface Sampled {
   readonly person_id: number | null
   readonly name: string
   readonly facts: PersonFacts
+  /** Facts that the reader is not told in words. */
+  readonly closed_refs: ReadonlySet<string>
   /** Whose packs apply: a county, or the operation's area. */
   readonly area_unit_id: number
 }
@@ -60,7 +73,12 @@ export async function sample(
   const { trial, area_code, names } = planned
   const real = await readSampled(database, context, trial, names)
   const madeUp: Sampled[] = body.made_up
-    ? [{ person_id: null, name: '', facts: factsOf(body.made_up, area_code), area_unit_id: body.area_unit_id }]
+    ? [
+        {
+          ...{ person_id: null, name: '', facts: factsOf(body.made_up, area_code), closed_refs: new Set<string>() },
+          area_unit_id: body.area_unit_id,
+        },
+      ]
     : []
   return { people: [...real, ...madeUp].map((one) => resultsOf(trial, one)) }
 }
@@ -92,6 +110,7 @@ async function readSampled(
     (window.from - 2) * MINUTES_PER_DAY,
     (window.on + 2) * MINUTES_PER_DAY,
   )
+  const people = await readPeopleWhole(database, operation.operation_id, names, on_date)
   return withSnapshot(database, context, async (client) => {
     const units = await readUnitFacts(client)
     const posts = new Map(
@@ -100,7 +119,7 @@ async function readSampled(
     const sampled: Sampled[] = []
     for (const { person_id, name } of names) {
       const range = { first: person_id, last: person_id }
-      const [person] = await readPeople(client, range, on_date)
+      const person = people.get(person_id)
       if (!person) continue
       const columns = await readSpans(client, { ...range, operation_id: operation.operation_id, on_date }, toLocal)
       const spans = Array.from({ length: columns.length }, (_, index) =>
@@ -115,7 +134,7 @@ async function readSampled(
       sampled.push({
         person_id,
         name,
-        facts: personFacts(person, unit?.division_code ?? null, spans),
+        ...personFacts(person, unit, spans),
         area_unit_id: unit?.county_unit_id ?? operation.area_unit_id,
       })
     }
@@ -135,9 +154,38 @@ function spanOf(post: PostFacts | undefined, start_minute: number, end_minute: n
   }
 }
 
-function personFacts(person: PersonInputs, area: string | null, spans: readonly SpanFacts[]): PersonFacts {
-  const { person_id, employment, established, party } = person
-  return { person: person_id, employment, established, party, area, findings: {}, spans }
+/**
+ * Those whom the reader may see, with everything that is recorded of them: the figure rests on closed facts too, and their words are hidden
+ * where the reasons are given.
+ */
+async function readPeopleWhole(
+  database: Database,
+  operation_id: number,
+  names: readonly { person_id: number }[],
+  on_date: string,
+): Promise<ReadonlyMap<number, PersonInputs>> {
+  return withSnapshot(database, jobContext('samples'), async (client) => {
+    const run = sqlOn(client)
+    const records = await readUnitRecords(run, { operation_id, on_date })
+    const ids = names.map(({ person_id }) => person_id)
+    const facts = await listCountingFacts(run, { ids }, { operation_id, on_date })
+    const people: PersonInputs[] = []
+    for (const id of ids) people.push(...(await readPeople(client, { first: id, last: id, operation_id }, on_date)))
+    return new Map(withRecorded(people, facts, records).map((person) => [person.person_id, person]))
+  })
+}
+
+function personFacts(person: PersonInputs, unit: UnitFacts | undefined, spans: readonly SpanFacts[]) {
+  const { person_id, home_unit_id, employment, established, party, recorded, spouse_on_front_line: spouse } = person
+  const { family, ...more } = recorded ?? { findings: {} }
+  const facts: PersonFacts = {
+    ...{ person: person_id, employment, established, party, area: unit?.division_code ?? null, spans },
+    ...more,
+    home_unit: home_unit_id,
+    ...(unit?.kind ? { home_unit_kind: unit.kind } : {}),
+    family: { ...family, ...(spouse === null ? {} : { spouse_on_front_line: spouse }) },
+  }
+  return { facts, closed_refs: new Set(Object.values(recorded?.refs ?? {}).flat()) }
 }
 
 function programFor(programs: Trial['after'], trial: Trial, areaUnitId: number): CompiledProgram | undefined {
@@ -174,7 +222,10 @@ function flat(lines: readonly ExplanationLine[]): string[] {
   return lines.flatMap(({ text, lines: inner }) => [text, ...flat(inner ?? [])])
 }
 
-function resultsOf(trial: Trial, { person_id, name, facts, area_unit_id }: Sampled): Answer['people'][number] {
+function resultsOf(
+  trial: Trial,
+  { person_id, name, facts, closed_refs, area_unit_id }: Sampled,
+): Answer['people'][number] {
   const before = programFor(trial.before, trial, area_unit_id)
   const after = programFor(trial.after, trial, area_unit_id)
   const old = before ? evaluateOne(before, facts) : new Map<string, EntitlementResult>()
@@ -187,7 +238,7 @@ function resultsOf(trial: Trial, { person_id, name, facts, area_unit_id }: Sampl
     name,
     results: [...titles].map(([entitlement, title]) => {
       const now = changed.get(entitlement)
-      const reasons = after && now ? reasonsOf(after, facts, entitlement) : []
+      const reasons = after && now ? reasonsOf(after, facts, closed_refs, entitlement) : []
       return {
         entitlement,
         title,
@@ -200,8 +251,15 @@ function resultsOf(trial: Trial, { person_id, name, facts, area_unit_id }: Sampl
   }
 }
 
-function reasonsOf(program: CompiledProgram, facts: PersonFacts, entitlement: string): Label[] {
-  const zh = flat(explain(program, facts, entitlement, 'zh').lines)
-  const en = flat(explain(program, facts, entitlement, 'en').lines)
+function reasonsOf(
+  program: CompiledProgram,
+  facts: PersonFacts,
+  closed: ReadonlySet<string>,
+  entitlement: string,
+): Label[] {
+  const texts = (language: 'zh' | 'en') =>
+    flat(hide(explain(program, facts, entitlement, language).lines, { foreign: new Map(), closed, language }))
+  const zh = texts('zh')
+  const en = texts('en')
   return zh.slice(0, REASONS_MAX).map((text, index) => ({ zh: text, en: en[index] ?? '' }))
 }

@@ -9,6 +9,7 @@ import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import { recordedBy } from '#records/duty/server/reads.ts'
+import { listCountingFacts } from '#records/facts/server/reads.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
 import { policyProblems } from '../contract.ts'
 import type { WhatIfResult } from '../contract-what-if.ts'
@@ -22,12 +23,15 @@ import {
   readPostFacts,
   readUnitFacts,
   type UnitFacts,
+  withRecorded,
 } from './evaluation-facts.ts'
 import { type AreaStack, stacksFor } from './packs.ts'
 import { type ProgramWindow, programOf } from './programs.ts'
-import { withSnapshot } from './snapshot-connection.ts'
+import { readUnitRecords } from './recorded-facts.ts'
+import { sqlOn, withSnapshot } from './snapshot-connection.ts'
 import { factBatch, localClock, PostColumns, readSpans, SpanColumns } from './span-columns.ts'
 import { type AreaPrograms, type MostChanged, TrialSums } from './trial-sums.ts'
+import { UnitSums, unitsToEvaluate } from './unit-sums.ts'
 
 export interface WhatIfOrder {
   readonly operation_id: number
@@ -183,16 +187,18 @@ async function runOver(
     const units = await readUnitFacts(client)
     const posts = new PostColumns(await readPostFacts(client, operation_id, units))
     const parts = await listPeopleRanges(client, hooks.people_per_part ?? PEOPLE_PER_PART)
+    const run = sqlOn(client)
+    const records = await readUnitRecords(run, { operation_id, on_date, recorded_in })
+    const unitSums = givesToUnits(trial) ? new UnitSums(window.from, window.on) : undefined
     const read = async (part: { first: number; last: number }) => {
-      const people = (await readPeople(client, { ...part, operation_id, recorded_in }, on_date)).filter((one) =>
-        trial.counted.has(one.home_unit_id),
-      )
       const duty = { ...part, operation_id, on_date, recorded_in }
+      const all = await readPeople(client, { ...part, operation_id, recorded_in }, on_date)
+      const here = all.filter((one) => trial.counted.has(one.home_unit_id))
+      const people = withRecorded(here, await listCountingFacts(run, part, duty), records)
       return { people, spans: people.length === 0 ? new SpanColumns() : await readSpans(client, duty, toLocal) }
     }
     let reading = parts[0] ? read(parts[0]) : undefined
     try {
-      await compareUnits(trial, units, sums)
       for (let index = 0; reading; index++) {
         const { people, spans } = await reading
         const next = parts[index + 1]
@@ -200,8 +206,14 @@ async function runOver(
         // Should it fail, its await in the next round meets the failure.
         reading?.catch(() => undefined)
         const ordered = byArea(people, { operation, programs: trial.after }, units)
-        await comparePeople(trial, factBatch(ordered, spans, posts, units), units, sums)
+        const joined = factBatch(ordered, spans, posts, units)
+        unitSums?.add(joined.people, joined.batch)
+        await comparePeople(trial, joined, units, sums)
         if (!(await hooks.progress(index + 1, parts.length, 'evaluating'))) return false
+      }
+      if (unitSums) {
+        const counted = unitsToEvaluate(units, (unitId) => trial.counted.has(unitId), records, unitSums)
+        await compareUnits(trial, counted, sums)
       }
       return true
     } finally {
@@ -238,21 +250,16 @@ async function comparePeople(
   }
 }
 
-/** Units below the place, where any pack gives something to units. What is not recorded of a unit is named as missing. */
-async function compareUnits(
-  trial: Trial & { readonly counted: ReadonlySet<number> },
-  units: ReadonlyMap<number, UnitFacts>,
-  sums: TrialSums,
-): Promise<void> {
-  const programs = [...trial.before.values(), ...trial.after.values()]
-  if (programs.every(({ unit_entitlements }) => unit_entitlements.length === 0)) return
+function givesToUnits({ before, after }: Trial): boolean {
+  return [...before.values(), ...after.values()].some(({ unit_entitlements }) => unit_entitlements.length > 0)
+}
+
+/** Units below the place, after the people: what is given to units may rest on sums of their duty. */
+async function compareUnits(trial: Trial, units: ReturnType<typeof unitsToEvaluate>, sums: TrialSums): Promise<void> {
   const byArea = new Map<number, PersonFacts[]>()
-  for (const unitId of trial.counted) {
-    const unit = units.get(unitId)
-    if (!unit) continue
-    const county = unit.county_unit_id
+  for (const { county_unit_id: county, ...unit } of units) {
     const area = county !== null && trial.after.has(county) ? county : trial.operation.area_unit_id
-    const row = unitRow({ unit: unitId, kind: unit.kind, area: unit.division_code, findings: {} })
+    const row = unitRow(unit)
     const known = byArea.get(area)
     if (known) known.push(row)
     else byArea.set(area, [row])

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { closedLoop, type LoadReport, type LoadRequest } from './http-load.ts'
 import { measureOverload } from './overload.ts'
 import { type Bar, percentile, printBars, printFigure } from './print.ts'
+import { type Parts, withProcessorTime } from './processor-time.ts'
 import { rawRate } from './raw-client.ts'
 import { spawnNode } from './spawn-node.ts'
 import { type CitySize, FIRST_UNIT, fillCity, OPERATION, openStage, personAt, tokenOf } from './stage.ts'
@@ -59,7 +60,7 @@ function take(count: number, spansAt: (index: number) => number): LoadRequest[] 
 const accepted = ({ statuses }: LoadReport) => statuses.get(200) ?? 0
 
 /** A raw client and the product in turn, so that a machine whose speed drifts treats both alike. */
-async function compare(rawConfig: Parameters<typeof rawRate>[0], port: number) {
+async function compare(rawConfig: Parameters<typeof rawRate>[0], port: number, parts: Parts) {
   const raw: number[] = []
   const ours: LoadReport[] = []
   for (let round = 0; round < 3; round += 1) {
@@ -69,7 +70,7 @@ async function compare(rawConfig: Parameters<typeof rawRate>[0], port: number) {
     })
     raw.push(await rawRate(rawConfig, 32, spans))
     const requests = take(CLOSED_COUNT, () => 1)
-    ours.push(await closedLoop(port, CONNECTIONS, requests))
+    ours.push(await withProcessorTime(parts, accepted, () => closedLoop(port, CONNECTIONS, requests)))
   }
   return { raw, ours }
 }
@@ -77,8 +78,8 @@ async function compare(rawConfig: Parameters<typeof rawRate>[0], port: number) {
 const rateOf = (report: LoadReport) => accepted(report) / report.seconds
 
 /** Closed loop against the bare client, and the same with a median of 12 spans. */
-async function measureClosed(rawConfig: Parameters<typeof rawRate>[0], port: number) {
-  const { raw, ours } = await compare(rawConfig, port)
+async function measureClosed(rawConfig: Parameters<typeof rawRate>[0], port: number, parts: Parts) {
+  const { raw, ours } = await compare(rawConfig, port, parts)
   const rates = ours.map(rateOf)
   const ratios = rates.map((rate, index) => rate / raw[index])
   const times = ours.flatMap(({ accepted_ms }) => accepted_ms)
@@ -106,10 +107,11 @@ function spansOfShiftChange(index: number): number {
   return index % 2 === 0 ? 12 : 13
 }
 
-async function measureShiftChange(port: number): Promise<Bar[]> {
+async function measureShiftChange(port: number, parts: Parts): Promise<Bar[]> {
   days.turn()
   const requests = take(SHIFT_CHANGE.unit_days, spansOfShiftChange)
-  const change = await closedLoop(port, CONNECTIONS, requests)
+  console.log('       shift change, for each unit-day')
+  const change = await withProcessorTime(parts, accepted, () => closedLoop(port, CONNECTIONS, requests))
   const lost = SHIFT_CHANGE.unit_days - accepted(change)
   return [
     {
@@ -123,16 +125,18 @@ async function measureShiftChange(port: number): Promise<Bar[]> {
   ]
 }
 
-/** With `overload`, only what is asked beyond the capacity, after a short look at what the capacity is. */
+/** With `overload` or `change`, only that part; the former after a short look at what the capacity is. */
 async function run([only]: readonly string[]): Promise<boolean> {
   const stage = await openStage()
   try {
     console.log('       filling 104,000 people…')
     await fillCity(stage.admin, SIZE)
     const node = await spawnNode(stage.opened.appConfig)
+    const parts = { product_pid: node.process.pid, dataFolder: stage.dataFolder }
     try {
       const warm = take(4_000, () => 1)
       await closedLoop(node.port, CONNECTIONS, warm)
+      if (only === 'change') return printBars(await measureShiftChange(node.port, parts))
       if (only === 'overload') {
         const perSecond = rateOf(
           await closedLoop(
@@ -142,12 +146,12 @@ async function run([only]: readonly string[]): Promise<boolean> {
           ),
         )
         days.turn()
-        return printBars(await measureOverload(node, perSecond, (count) => take(count, () => 1)))
+        return printBars(await measureOverload(node, parts, perSecond, (count) => take(count, () => 1)))
       }
-      const { perSecond, bars } = await measureClosed(stage.opened.embedded?.superuserConfig ?? {}, node.port)
-      const change = await measureShiftChange(node.port)
+      const { perSecond, bars } = await measureClosed(stage.opened.embedded?.superuserConfig ?? {}, node.port, parts)
+      const change = await measureShiftChange(node.port, parts)
       days.turn()
-      const overload = await measureOverload(node, perSecond, (count) => take(count, () => 1))
+      const overload = await measureOverload(node, parts, perSecond, (count) => take(count, () => 1))
       return printBars([...bars, ...change, ...overload])
     } finally {
       await node.stop()

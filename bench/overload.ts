@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { constants, getPriority, setPriority } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type LoadRequest, type OpenLoadReport, openLoop } from './http-load.ts'
 import { type Bar, percentile, printFigure } from './print.ts'
+import { type Parts, withProcessorTime } from './processor-time.ts'
 import type { Node } from './spawn-node.ts'
 
 /**
@@ -15,17 +15,6 @@ import type { Node } from './spawn-node.ts'
  */
 const OVERLOAD = { factor: 3, seconds: 8, accepted_ms_max: 250, connections_open: 2_000 }
 const PROBE_EVERY_MS = 100
-const TICKS_PER_SECOND = 100
-
-/** Seconds of processor time that a process has used; undefined where the system does not tell. */
-async function processorSeconds(pid: number | undefined): Promise<number | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
-  if (stat === undefined) return undefined
-  // After the name in brackets: state is field 3, user and system time are fields 14 and 15.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
-}
-
 /** Asks for a path again and again, and says how long the answers took; an answer other than 200 counts as endless. */
 async function probe(port: number, path: string, isRunning: () => boolean): Promise<number[]> {
   const times: number[] = []
@@ -86,6 +75,7 @@ function bars(over: OpenLoadReport, probes: readonly number[]): Bar[] {
 
 export async function measureOverload(
   node: Node,
+  parts: Parts,
   capacity: number,
   requestsFor: (count: number) => readonly LoadRequest[],
 ): Promise<Bar[]> {
@@ -93,9 +83,11 @@ export async function measureOverload(
   const requests = requestsFor(Math.round(perSecond * OVERLOAD.seconds))
   let running = true
   const probing = [probe(node.port, '/healthz', () => running), probe(node.port, '/readyz', () => running)]
-  const before = { product: await processorSeconds(node.process.pid), generator: process.cpuUsage() }
-  const over = await first(() => openLoop(node.port, perSecond, requests, OVERLOAD.connections_open))
-  const after = { product: await processorSeconds(node.process.pid), generator: process.cpuUsage(before.generator) }
+  const over = await withProcessorTime(
+    parts,
+    ({ statuses }) => [...statuses.values()].reduce((a, b) => a + b, 0),
+    () => first(() => openLoop(node.port, perSecond, requests, OVERLOAD.connections_open)),
+  )
   running = false
   const probes = (await Promise.all(probing)).flat()
 
@@ -108,8 +100,5 @@ export async function measureOverload(
   printFigure('  generator late, p99', percentile(over.late_ms, 0.99), 'ms')
   printFigure('  connections open beforehand', OVERLOAD.connections_open, '')
   printFigure('  connections opened meanwhile', over.opened_late, '')
-  printFigure('  generator used', (after.generator.user + after.generator.system) / 1e6 / seconds, 'processors')
-  if (before.product !== undefined && after.product !== undefined)
-    printFigure('  product without its database used', (after.product - before.product) / seconds, 'processors')
   return bars(over, probes)
 }

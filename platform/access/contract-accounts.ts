@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { Id, IdText, InstantOut, PageQuery, Text } from '#platform/http/fields.ts'
+import { Id, IdText, InstantOut, PageQuery, Pattern, Text } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 import { ROLES } from './permissions.ts'
 
@@ -122,6 +122,11 @@ export const listAccounts = endpoint({
 
 const Role = { role: z.enum(ROLES), unit_id: Id }
 
+const LoginName = Pattern(/^[a-z0-9][a-z0-9._-]{1,63}$/, {
+  zh: '用小写字母、数字、点、横线，2 至 64 个字符，字母或数字开头',
+  en: 'lower-case letters, digits, dots and dashes, 2 to 64 of them, a letter or digit first',
+})
+
 export const createAccount = endpoint({
   method: 'POST',
   path: '/api/accounts',
@@ -132,7 +137,7 @@ export const createAccount = endpoint({
     body: z.object({
       login: Text(64)
         .transform((login) => login.toLowerCase())
-        .pipe(z.string().regex(/^[a-z0-9][a-z0-9._-]{1,63}$/)),
+        .pipe(LoginName),
       display_name: Text(60),
       person_id: Id.nullable().default(null),
       ...Role,

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { InstantOut } from '#platform/http/fields.ts'
+import { InstantOut, Pattern, SixDigits } from '#platform/http/fields.ts'
 import { accessProblems } from './contract.ts'
 import { PASSWORD_LENGTH_MAX } from './password-rules.ts'
 
 /** One's own account beside its password: where it is signed in, and its authenticator. */
 
-const Code = z.string().regex(/^\d{6}$/)
 /** 160 bits in base32. */
-const Secret = z.string().regex(/^[A-Z2-7]{32}$/)
+const Secret = Pattern(/^[A-Z2-7]{32}$/, { zh: '不是这里给出的密钥', en: 'not a secret as it is given here' })
 
 export const OwnAccount = z.object({
   login: z.string(),
@@ -60,9 +59,9 @@ export const replaceSecondFactor = endpoint({
   input: {
     body: z.object({
       current_password: z.string().min(1).max(PASSWORD_LENGTH_MAX),
-      current_code: Code.optional(),
+      current_code: SixDigits.optional(),
       secret: Secret,
-      code: Code,
+      code: SixDigits,
     }),
   },
   output: OwnAccount,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { Id, InstantOut, Text } from '#platform/http/fields.ts'
+import { Id, InstantOut, SixDigits, Text } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN } from './password-rules.ts'
 import { ROLES } from './permissions.ts'
@@ -122,7 +122,6 @@ export const accessProblems = problems('access', {
 const Login = Text(64).transform((login) => login.toLowerCase())
 const Password = z.string().min(1).max(PASSWORD_LENGTH_MAX)
 const NewPassword = Password.meta({ description: `At least ${PASSWORD_LENGTH_MIN} characters, none of the commonest` })
-const Code = z.string().regex(/^\d{6}$/)
 
 export const SessionView = z.object({
   user_id: Id,
@@ -144,7 +143,7 @@ export const signIn = endpoint({
   path: '/api/session',
   summary: 'Signs in with a local account',
   permission: 'public',
-  input: { body: z.object({ login: Login, password: Password, code: Code.optional() }) },
+  input: { body: z.object({ login: Login, password: Password, code: SixDigits.optional() }) },
   output: SessionView,
   problems: [...credentialProblems, accessProblems.second_factor, accessProblems.second_factor_missing],
 })
@@ -199,7 +198,7 @@ export const confirmSecondFactor = endpoint({
   path: '/api/session/second-factor/confirmation',
   summary: 'Confirms the authenticator with its first code and signs in',
   permission: 'public',
-  input: { body: z.object({ login: Login, password: Password, code: Code }) },
+  input: { body: z.object({ login: Login, password: Password, code: SixDigits }) },
   output: SessionView,
   problems: [
     ...credentialProblems,

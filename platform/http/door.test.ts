@@ -35,9 +35,15 @@ describe('the door of the house', () => {
     expect(fill(door)).toBe(64)
   })
 
-  it('lets nobody in who has waited outside for long, once it is half full', () => {
-    expect(fill(createDoor(1000), 200)).toBe(32)
-    expect(fill(createDoor(1000), 20)).toBe(64)
+  it('lets nobody in who has waited outside for long while more come than it holds', () => {
+    let time_ms = 0
+    const door = createDoor(1000, () => time_ms)
+    expect(fill(door, 200)).toBe(64)
+    for (let each = 0; each < 10; each += 1) door.leave()
+    expect(door.enter(200)).toBe(false)
+    expect(door.enter(20)).toBe(true)
+    time_ms = 2_000
+    expect(door.enter(200)).toBe(true)
   })
 })
 

@@ -7,6 +7,8 @@ const WAIT_SECONDS_MAX = 0.07
 /** The same for what waited before it was read at all. */
 const OUTSIDE_MS_MAX = 80
 const WINDOW_MS = 200
+/** The house counts as overrun this long after it was full. */
+const OVERRUN_MS = 1_000
 /** Always let in: one unit after another at a shift change must not be refused while there is room. */
 const IN_FLIGHT_MIN = 64
 
@@ -17,8 +19,8 @@ const monotonic: Clock = performance.now.bind(performance)
  * How many requests may be in the house at once, from how many it answers: in a queue of n at r answers a second the last one
  * waits n / r (Little's law). A slow minute narrows the door, a fast one opens it.
  *
- * What the thread could not read for a while has waited already: once the house is half full, a request that may have stood outside
- * too long is not let in, since its answer would be late whatever is done.
+ * What the thread could not read for a while has waited already: while more come than the house holds, a request that may have stood
+ * outside too long is not let in, since its answer would be late whatever is done.
  */
 export function createDoor(inFlightMax: number, now: Clock = monotonic) {
   let inFlight = 0
@@ -26,6 +28,7 @@ export function createDoor(inFlightMax: number, now: Clock = monotonic) {
   let answered = 0
   let since_ms = now()
   let perSecond = 0
+  let full_ms = Number.NEGATIVE_INFINITY
 
   function measure(): void {
     const elapsed_ms = now() - since_ms
@@ -41,8 +44,11 @@ export function createDoor(inFlightMax: number, now: Clock = monotonic) {
     /** False when the request must be told to come back. */
     enter(outside_ms: number): boolean {
       measure()
-      if (inFlight >= limit) return false
-      if (outside_ms > OUTSIDE_MS_MAX && inFlight >= limit / 2) return false
+      if (inFlight >= limit) {
+        full_ms = now()
+        return false
+      }
+      if (outside_ms > OUTSIDE_MS_MAX && now() - full_ms < OVERRUN_MS) return false
       inFlight += 1
       return true
     },

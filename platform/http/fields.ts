@@ -3,12 +3,29 @@ import { parseDay } from '#engines/values/time.ts'
 
 /** Field types that every contract uses, so that one thing is spelt and checked in one way. */
 
+export interface Words {
+  readonly zh: string
+  readonly en: string
+}
+
+const WORDS_OF_PATTERNS = new Map<string, Words>()
+
+/** Text of a pattern, with what is said where it does not match. */
+export function Pattern(pattern: RegExp, wrong: Words) {
+  WORDS_OF_PATTERNS.set(String(pattern), wrong)
+  return z.string().regex(pattern)
+}
+
+export function patternWords(pattern: string | undefined): Words | undefined {
+  return pattern === undefined ? undefined : WORDS_OF_PATTERNS.get(pattern)
+}
+
+export const SixDigits = Pattern(/^\d{6}$/, { zh: '应为 6 位数字', en: 'should be six digits' })
+
 export const Id = z.int().positive().max(2_147_483_647)
 
 /** An id in a path or a query, where everything arrives as text. */
-export const IdText = z
-  .string()
-  .regex(/^[1-9]\d{0,9}$/)
+export const IdText = Pattern(/^[1-9]\d{0,9}$/, { zh: '不是有效的编号', en: 'not a valid number of a record' })
   .transform(Number)
   .pipe(Id)
 
@@ -28,19 +45,23 @@ export const InstantOut = z.union([z.date().transform((date) => date.toISOString
 export const Fen = z.int()
 export const Minutes = z.int()
 
+/**
+ * Control characters, and those that turn the direction of writing or are not seen at all: a name with one of them is not the name that
+ * is read.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is refused
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u2060-\u2069\ufeff]/
+
 /** Plain text of people: trimmed, no control characters, any script. */
 export function Text(length_max: number) {
-  return (
-    z
-      .string()
-      .trim()
-      .min(1)
-      .max(length_max)
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is refused
-      .refine((text) => !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text), {
-        params: { zh: '含有不可见的控制字符', en: 'contains control characters' },
-      })
-  )
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(length_max)
+    .refine((text) => !UNSEEN.test(text), {
+      params: { zh: '含有不可见的控制字符', en: 'contains control characters' },
+    })
 }
 
 /** Pages of a list: one screenful at a time, continued by the key of the last row seen. */

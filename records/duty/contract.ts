@@ -9,6 +9,7 @@ import {
   InstantOut,
   InstantText,
   PageQuery,
+  SixDigits,
   Text,
   Uuid,
 } from '#platform/http/fields.ts'
@@ -137,11 +138,7 @@ export const createPost = endpoint({
       name: Text(100),
       kind: Code(POST_KINDS),
       exposure: Code(EXPOSURES),
-      away_division_code: z
-        .string()
-        .regex(/^\d{6}$/)
-        .nullable()
-        .default(null),
+      away_division_code: SixDigits.nullable().default(null),
       longest_stay_minutes: z.int().positive().max(44_640).nullable().default(null),
       opened_on: CivilDateText,
     }),

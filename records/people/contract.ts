@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { EMPLOYMENTS, PARTY_STATUSES } from '#engines/policy/vocabulary.ts'
 import { circleProblems, LOOK_PURPOSES } from '#platform/access/contract-circles.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { CivilDateText, Code, Id, IdText, InstantOut, PageQuery, Text } from '#platform/http/fields.ts'
+import { CivilDateText, Code, Id, IdText, InstantOut, PageQuery, Pattern, Text } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 
 export const peopleProblems = problems('people', {
@@ -139,9 +139,10 @@ export const createPerson = endpoint({
       title: z.string().trim().max(100).default(''),
       staff_number: Text(40).nullable().default(null),
       id_number: Text(18).nullable().default(null),
-      phone: z
-        .string()
-        .regex(/^\+?[0-9][0-9 -]{5,19}$/)
+      phone: Pattern(/^\+?[0-9][0-9 -]{5,19}$/, {
+        zh: '不是有效的电话号码',
+        en: 'not a telephone number',
+      })
         .nullable()
         .default(null),
       from_on: CivilDateText,

@@ -8,7 +8,17 @@ import {
   UNIT_KINDS,
 } from '#engines/policy/vocabulary.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { CivilDateText, Code, Id, IdText, InstantOut, InstantText, LocalText, Text } from '#platform/http/fields.ts'
+import {
+  CivilDateText,
+  Code,
+  Id,
+  IdText,
+  InstantOut,
+  InstantText,
+  LocalText,
+  Pattern,
+  Text,
+} from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 import { policyProblems } from './contract.ts'
 import {
@@ -118,8 +128,13 @@ const DraftParams = z.object({ draft_id: IdText })
 const OperationParams = z.object({ operation_id: IdText })
 const PACK_BYTES_MAX = 8_388_608
 
+const FilePath = Pattern(/^[\w.-]+(?:\/[\w.-]+)*$/, {
+  zh: '文件名只能用字母、数字、点、横线和斜线',
+  en: 'a file’s name has letters, digits, dots, dashes and slashes',
+})
+
 export const PackFiles = z
-  .array(z.object({ path: z.string().regex(/^[\w.-]+(?:\/[\w.-]+)*$/), text: z.string().max(1_000_000) }))
+  .array(z.object({ path: FilePath, text: z.string().max(1_000_000) }))
   .min(1)
   .max(200)
 

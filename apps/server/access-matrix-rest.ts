@@ -97,6 +97,22 @@ export const REST: readonly Row[] = [
     meets: 'rest.unknown_order',
   },
   {
+    endpoint: 'POST /api/rest/people/:person_id/orders/:order_id/cover-answers',
+    who: ORDERING,
+    outside: 'not_found',
+    sample: (at) => ({
+      params: { person_id: at.person_id, order_id: SOME_ORDER },
+      body: { answer: 'accepted' },
+    }),
+    meets: 'rest.unknown_order',
+  },
+  {
+    endpoint: 'GET /api/operations/:operation_id/leave/people/:person_id/entries',
+    who: READERS,
+    outside: 'not_found',
+    sample: (at, city) => ({ params: { operation_id: city.operation_id, person_id: at.person_id } }),
+  },
+  {
     endpoint: 'POST /api/me/cover-asks/:ask_id/answer',
     who: 'signed-in',
     outside: 'allowed',

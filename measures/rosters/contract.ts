@@ -11,73 +11,15 @@ import {
   Text,
   Uuid,
 } from '#platform/http/fields.ts'
-import { problems } from '#platform/http/problem.ts'
 import { dutyProblems } from '#records/duty/contract.ts'
+import { LeaveAccount } from './leave-contract.ts'
+import { restProblems } from './rest-problems.ts'
 
-/** Rest: who must rest, orders to rest, leave owed, and what people say of themselves. */
-
-export const restProblems = problems('rest', {
-  not_looked_at: {
-    status: 409,
-    zh: '还没有看过谁该休息。请点“现在看一遍”，或等今晚自动更新。',
-    en: 'Nobody has been looked at yet: press "look now", or wait for tonight.',
-  },
-  unknown_person: {
-    status: 404,
-    zh: '没有找到此人，或不在您的管理范围内。',
-    en: 'No such person was found, or they are outside your scope.',
-  },
-  unknown_rule: {
-    status: 422,
-    zh: '“{rule}”现在没有要求此人休息，请刷新后再看。',
-    en: '"{rule}" does not ask this person to rest now; load the page again.',
-  },
-  unknown_order: { status: 422, zh: '没有找到这份休息令。', en: 'No such order to rest was found.' },
-  open_already: {
-    status: 409,
-    zh: '此人已有一份没有结束的休息令，请在那一份上延长。',
-    en: 'This person has an order to rest that has not ended; extend that one.',
-  },
-  own: {
-    status: 403,
-    zh: '本人的休息由别人来办，请交上级或同事处理。',
-    en: 'Your own rest is handled by somebody else.',
-  },
-  ended: { status: 409, zh: '这份休息令已经结束。', en: 'This order to rest has ended.' },
-  dates: {
-    status: 422,
-    zh: '起止时间不对：结束要晚于开始，最长 {days} 天。',
-    en: 'The times do not fit: the end comes after the beginning, {days} days at most.',
-  },
-  substitute: {
-    status: 422,
-    zh: '这名替班人在休息令期间，或这段时间已有班。请换一人。',
-    en: 'This substitute is ordered to rest or on duty then; choose somebody else.',
-  },
-  not_enough_leave: {
-    status: 422,
-    zh: '补休只剩 {minutes} 分钟可用，请减少时长。',
-    en: 'Only {minutes} minutes of leave are left; ask for less.',
-  },
-  not_recorded: {
-    status: 422,
-    zh: '没有记录到此人已确认的受保护情形。请本人向健康信息专员说明，确认后再下令；也可以按“单位认为应休息”下令。',
-    en: 'No confirmed protected condition is recorded for this person: let them tell the health officer, or order rest by judgement.',
-  },
-  unknown_ask: { status: 422, zh: '没有找到这次替班询问。', en: 'No such question to stand in was found.' },
-  answered: {
-    status: 409,
-    zh: '这次替班已经答复过，或已改问别人。',
-    en: 'This was answered, or somebody else is asked now.',
-  },
-  unknown_report: { status: 422, zh: '没有找到这条本人反映。', en: 'No such word of a person was found.' },
-  no_person: { status: 404, zh: '您的账号没有关联人员。', en: 'Your account is not tied to a person.' },
-})
+/** Rest: who must rest, orders to rest, and what people say of themselves. */
 
 export const REST_DAYS_MAX = 30
 export const ORDER_STATES = ['ordered', 'in_force', 'ended'] as const
 export const ORDER_BASES = ['rule', 'protected', 'own_word', 'judgement'] as const
-export const LEAVE_ACTS = ['planned', 'unplanned', 'taken', 'carried', 'expired', 'paid_out'] as const
 
 const Operation = { operation_id: IdText }
 const OfUnit = z.object({ ...Operation, unit_id: IdText })
@@ -120,6 +62,8 @@ export const RestOrder = z.object({
       name: z.string(),
       state: z.enum(['asked', 'accepted', 'declined']),
       shifts_count: z.int().nullable(),
+      /** Who wrote down an answer that was given by word of mouth; null when they answered themselves. */
+      recorded_by: z.string().nullable(),
     })
     .nullable(),
   ordered_by: z.string(),
@@ -187,7 +131,8 @@ export const explainRestOf = endpoint({
 export const listSubstitutes = endpoint({
   method: 'GET',
   path: '/api/operations/:operation_id/rest/people/:person_id/substitutes',
-  summary: 'Who could stand in, most rested first: not resting, not on duty then, has done such posts before',
+  summary:
+    'Who could stand in: not resting, not on duty then; whoever can take most of the shifts first, then the most rested; and what keeps the others',
   permission: 'rest.order',
   input: {
     params: z.object({ ...Operation, person_id: IdText }),
@@ -203,8 +148,13 @@ export const listSubstitutes = endpoint({
         week_minutes: Minutes,
         run_days: z.int(),
         rested_minutes: Minutes.nullable(),
+        /** Of the shifts planned inside the rest, how many they could take; null where that is not known (another unit's people). */
+        takes_count: z.int().nullable(),
       }),
     ),
+    shifts_count: z.int(),
+    /** People of the unit who could take none of them, with what is in the way. */
+    kept: z.array(z.object({ person_id: Id, name: z.string(), reasons: z.array(LocalText) })),
   }),
   problems: [restProblems.unknown_person],
 })
@@ -281,6 +231,27 @@ export const askSubstitute = endpoint({
   ],
 })
 
+export const recordCoverAnswer = endpoint({
+  method: 'POST',
+  path: '/api/rest/people/:person_id/orders/:order_id/cover-answers',
+  summary:
+    'Writes down what a substitute said by word of mouth; with a yes the shifts inside the rest are planned for them',
+  permission: 'rest.order',
+  input: { params: OfOrder, body: z.object({ answer: z.enum(['accepted', 'declined']) }) },
+  output: z.object({ shifts_count: z.int() }),
+  problems: [
+    restProblems.unknown_person,
+    restProblems.unknown_order,
+    restProblems.unknown_ask,
+    restProblems.answered,
+    restProblems.ended,
+    restProblems.own,
+    dutyProblems.shift_overlap,
+    dutyProblems.planned_elsewhere,
+    dutyProblems.resting,
+  ],
+})
+
 export const overrideRest = endpoint({
   method: 'POST',
   path: '/api/rest/people/:person_id/orders/:order_id/overrides',
@@ -318,90 +289,6 @@ export const extendLimit = endpoint({
   },
   output: z.object({ extension_id: Id }),
   problems: [restProblems.dates],
-})
-
-export const LeaveAccount = z.object({
-  person_id: Id,
-  name: z.string(),
-  unit_id: Id,
-  unit_name: z.string(),
-  earned_minutes: Minutes,
-  taken_minutes: Minutes,
-  planned_minutes: Minutes,
-  expired_minutes: Minutes,
-  paid_minutes: Minutes,
-  /** Earned less taken, expired and paid out; what is planned is still owed. */
-  owed_minutes: Minutes,
-  /** Of what is owed, what is past the term that the pack or a decision sets. */
-  overdue_minutes: Minutes,
-})
-export type LeaveAccount = z.output<typeof LeaveAccount>
-
-export const readLeaveAccounts = endpoint({
-  method: 'GET',
-  path: '/api/operations/:operation_id/leave/units/:unit_id',
-  summary: 'The compensatory leave accounts of a unit, whoever is owed most first',
-  permission: 'rest.read',
-  place: ({ params }) => params.unit_id,
-  input: { params: OfUnit, query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }) },
-  output: z.object({
-    owed_minutes: Minutes,
-    people_count: z.int(),
-    /** Days within which leave is to be taken; null where no document and no decision sets any. */
-    term_days: z.number().nullable(),
-    accounts: z.array(LeaveAccount),
-  }),
-  problems: [],
-})
-
-const OwedPerson = { person_id: Id, name: z.string(), unit_id: Id, minutes: Minutes }
-
-export const readLeavePlan = endpoint({
-  method: 'GET',
-  path: '/api/operations/:operation_id/leave/units/:unit_id/plan',
-  summary: 'Days on which leave that is owed could be taken while cover holds, and why those; nothing is written',
-  permission: 'rest.order',
-  place: ({ params }) => params.unit_id,
-  input: {
-    params: OfUnit,
-    query: z.object({ from_on: CivilDateText, days: z.coerce.number().int().min(1).max(62).default(14) }),
-  },
-  output: z.object({
-    proposed: z.array(
-      z.object({
-        ...OwedPerson,
-        on_date: z.string(),
-        why: z.enum(['off_shift', 'spare']),
-        shift_name: z.string().nullable(),
-        planned_count: z.int().nullable(),
-        minimum: z.int().nullable(),
-      }),
-    ),
-    left: z.array(z.object(OwedPerson)),
-  }),
-  problems: [],
-})
-export type LeaveProposal = z.output<typeof readLeavePlan.output>['proposed'][number]
-
-export const addLeave = endpoint({
-  method: 'POST',
-  path: '/api/operations/:operation_id/leave/entries',
-  summary: 'Plans leave, records it as taken, carried, expired or paid out; a mistake is mended by another entry',
-  permission: 'rest.order',
-  place: ({ body }) => body.unit_id,
-  input: {
-    params: z.object(Operation),
-    body: z.object({
-      unit_id: Id,
-      person_id: Id,
-      kind: z.enum(LEAVE_ACTS),
-      minutes: Minutes.min(1).max(60 * 24 * 60),
-      on_date: CivilDateText,
-      reason: z.string().max(500).default(''),
-    }),
-  },
-  output: z.object({ owed_minutes: Minutes, planned_minutes: Minutes }),
-  problems: [restProblems.unknown_person, restProblems.own, restProblems.not_enough_leave],
 })
 
 /** A question to me whether I stand in for somebody who rests. Why they rest is not said. */

@@ -152,6 +152,33 @@ describe('whoever is to stand in', () => {
     const items = await ask(head, 'GET', `/api/worklist?operation_id=${OPERATION}&kind=rosters.cover`)
     expect(items.body.items).toEqual([])
   })
+
+  it('may say yes on the telephone: a named person writes it down, and nobody for themselves', async () => {
+    const of = (id: string) => `/api/rest/people/${PEOPLE.guardHead}/orders/${id}`
+    const end = { ends_at: '2020-02-24T08:00:00+08:00', reason: '情况变了' }
+    await ask(organiser, 'POST', `${of(order_id)}/changes`, { body: end })
+    await plan(PEOPLE.guardHead, [29])
+    const next = {
+      ...order(PEOPLE.guard),
+      order_id: randomUUID(),
+      starts_at: '2020-02-29T00:00:00+08:00',
+      ends_at: '2020-03-01T00:00:00+08:00',
+    }
+    expect((await ask(organiser, 'POST', url('/rest/orders'), { body: next })).status).toBe(200)
+    const said = (session: string) =>
+      ask(session, 'POST', `${of(next.order_id)}/cover-answers`, { body: { answer: 'accepted' } })
+    expect((await said(head)).body.code).toBe('rest.own')
+    expect((await said(guard)).status).toBe(403)
+    expect((await said(organiser)).body).toEqual({ shifts_count: 1 })
+    expect((await said(organiser)).body.code).toBe('rest.unknown_ask')
+    const shown = (await board()).orders.find(({ order_id: id }: { order_id: string }) => id === next.order_id)
+    expect(shown).toMatchObject({ against_count: 0, substitute: { state: 'accepted', recorded_by: 'organiser' } })
+    expect((await own(guard)).asks).toEqual([])
+    const audit = await look((tx) =>
+      tx.selectFrom('audit_rows').select('facts').where('action', '=', 'rosters.cover_accepted').execute(),
+    )
+    expect(audit.map(({ facts }) => facts)).toContainEqual(expect.objectContaining({ by_word_of_mouth: true }))
+  })
 })
 
 describe('an order that answers a word of one’s own', () => {

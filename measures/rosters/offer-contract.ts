@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { CivilDateText, Id, IdText, InstantOut, Minutes, Text, Uuid } from '#platform/http/fields.ts'
+import { CivilDateText, Id, IdText, InstantOut, LocalText, Minutes, Text, Uuid } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 
 /** Shifts that look for somebody else: drop-outs, offers and swaps between colleagues; and times when people cannot come. */
@@ -30,6 +30,8 @@ export const offerProblems = problems('offers', {
 })
 
 export const OFFER_KINDS = ['drop_out', 'offer', 'swap'] as const
+/** What a unit sees also tells a shift that leave has opened; who is asked to take it is not told why. */
+const SEARCH_KINDS = [...OFFER_KINDS, 'leave'] as const
 
 export const WHY_NOT = {
   overlap: { zh: '这段时间已有班', en: 'has a shift then' },
@@ -38,9 +40,20 @@ export const WHY_NOT = {
   cannot: { zh: '本人说不能来', en: 'said they cannot come' },
   run: { zh: '连续上班会超过上限', en: 'too many days in a row' },
   skill: { zh: '没有这个班要求的技能', en: 'lacks the skill of this shift' },
+  leave: { zh: '当天补休', en: 'has leave that day' },
+  rules: { zh: '会违反排班规则', en: 'would break rules of the roster' },
 } as const
 export type WhyNot = keyof typeof WHY_NOT
-const WHY_CODES = ['overlap', 'rest', 'rest_order', 'cannot', 'run', 'skill'] as const satisfies readonly WhyNot[]
+const WHY_CODES = [
+  'overlap',
+  'rest',
+  'rest_order',
+  'cannot',
+  'run',
+  'skill',
+  'leave',
+  'rules',
+] as const satisfies readonly WhyNot[]
 
 export const Taker = z.object({
   person_id: Id,
@@ -56,6 +69,12 @@ export const Taker = z.object({
   /** Rest before and after, where there are shifts within three days. */
   rest_before_minutes: Minutes.nullable(),
   rest_after_minutes: Minutes.nullable(),
+  /** What the published roster's penalty would grow by; null where no roster holds the shift or a hard rule is in the way. */
+  penalty: z.number().nullable(),
+  /** Load with the shift beside what would be fair. */
+  fairness: z.array(z.object({ title: LocalText, load: z.number(), fair: z.number(), in_minutes: z.boolean() })),
+  /** Hard rules of the unit and of the packs that would be broken. */
+  rules: z.array(LocalText),
   answer: z.enum(['asked', 'declined']).nullable(),
 })
 export type Taker = z.output<typeof Taker>
@@ -69,7 +88,7 @@ const ShiftFacts = {
 
 export const OfferView = z.object({
   offer_id: Uuid,
-  kind: z.enum(OFFER_KINDS),
+  kind: z.enum(SEARCH_KINDS),
   person_id: Id,
   person_name: z.string(),
   ...ShiftFacts,
@@ -122,7 +141,15 @@ export const askTaker = endpoint({
   summary: 'Asks somebody to take the shift; agreed by word of mouth, they take it at once',
   permission: 'duty.plan',
   place: ({ params }) => params.unit_id,
-  input: { params: OfOffer, body: z.object({ person_id: Id, agreed: z.boolean() }) },
+  input: {
+    params: OfOffer,
+    body: z.object({
+      person_id: Id,
+      agreed: z.boolean(),
+      /** Why they are asked although a rule of the roster would be broken; nothing else can be passed over. */
+      despite: Text(500).nullable().default(null),
+    }),
+  },
   output: z.object({ state: z.enum(['asked', 'replaced']) }),
   problems: [
     offerProblems.unknown_offer,

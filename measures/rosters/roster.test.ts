@@ -327,3 +327,89 @@ describe('a drop-out', () => {
     expect(after.body.shifts.map(({ starts_at }: { starts_at: string }) => starts_at)).toContain(swap.starts_at)
   })
 })
+
+describe('planned compensatory leave', () => {
+  const person_id = 204
+  const leave = (kind: string, on_date: string) =>
+    ask(head, 'POST', `/api/operations/${OPERATION}/leave/entries`, {
+      body: { unit_id: UNITS.hospital, person_id, kind, minutes: 480, on_date, reason: '' },
+    })
+  const shiftsOf = async (id: number) =>
+    (await planned()).filter((shift: { person_id: number }) => shift.person_id === id)
+  const dateOf = ({ starts_at }: { starts_at: string }) => starts_at.slice(0, 10)
+  const dayOfDraft = (date: string) => Math.round((Date.parse(date) - Date.parse('2020-03-02')) / 86_400_000)
+  const searches = async () =>
+    (await ask(head, 'GET', of('/shift-offers'))).body.offers.filter(({ kind }: { kind: string }) => kind === 'leave')
+
+  it('takes the shift of that day out of the roster, shows the gap and seeks a substitute, who takes it over', async () => {
+    await look((tx) =>
+      tx
+        .insertInto('leave_entries')
+        .values({
+          person_id,
+          operation_id: OPERATION,
+          unit_id: UNITS.hospital,
+          kind: 'earned',
+          minutes: 2400,
+          on_date: '2020-02-20',
+          happened_at: new Date(NOW),
+        })
+        .execute(),
+    )
+    const [shift] = await shiftsOf(person_id)
+    const date = dateOf(shift)
+    const version = (await readDraft()).version
+    expect((await leave('planned', date)).body).toMatchObject({ withdrawn_count: 1, restored_count: 0 })
+    expect((await shiftsOf(person_id)).map(dateOf)).not.toContain(date)
+    const view = await readDraft()
+    expect(view.notes).toContainEqual({ person_id, day: dayOfDraft(date), kind: 'leave' })
+    expect(view.published[person_id][dayOfDraft(date)]).toBeNull()
+    expect(view.version).toBeGreaterThanOrEqual(version)
+    const [search] = await searches()
+    expect(search).toMatchObject({ person_id, shift_id: shift.shift_id })
+    const { takers } = (await ask(head, 'GET', of(`/shift-offers/${search.offer_id}/takers`))).body
+    expect(takers.some(({ person_id: id }: { person_id: number }) => id === person_id)).toBe(false)
+    const free = takers.find(({ why_not }: { why_not: string[] }) => why_not.length === 0)
+    expect(free.penalty).not.toBeNull()
+    expect(free.fairness.length).toBeGreaterThan(0)
+    const taken = await ask(head, 'POST', of(`/shift-offers/${search.offer_id}/asks`), {
+      body: { person_id: free.person_id, agreed: true },
+    })
+    expect(taken.body).toEqual({ state: 'replaced' })
+    expect((await shiftsOf(free.person_id)).map(dateOf)).toContain(date)
+    expect(await searches()).toEqual([])
+  })
+
+  it('that is cancelled brings the shift back', async () => {
+    const [shift] = await shiftsOf(person_id)
+    const date = dateOf(shift)
+    expect((await leave('planned', date)).body).toMatchObject({ withdrawn_count: 1 })
+    expect((await leave('unplanned', date)).body).toMatchObject({ withdrawn_count: 0, restored_count: 1 })
+    expect((await shiftsOf(person_id)).map(dateOf)).toContain(date)
+    expect(await searches()).toEqual([])
+    expect((await readDraft()).notes.filter(({ kind }: { kind: string }) => kind === 'leave')).toHaveLength(1)
+  })
+})
+
+describe('a rule of the roster', () => {
+  it('keeps somebody from a shift, unless somebody says why it is passed over', async () => {
+    const all = await planned()
+    for (const shift of all) {
+      const opened = await ask(head, 'POST', of('/shift-offers'), {
+        body: { offer_id: randomUUID(), person_id: shift.person_id, shift_id: shift.shift_id },
+      })
+      const kept = opened.body.takers.find(
+        ({ why_not }: { why_not: string[] }) => why_not.length === 1 && why_not[0] === 'rules',
+      )
+      if (!kept) continue
+      expect(kept.rules.length).toBeGreaterThan(0)
+      const url = of(`/shift-offers/${opened.body.offer_id}/asks`)
+      const refused = await ask(head, 'POST', url, { body: { person_id: kept.person_id, agreed: true } })
+      expect(refused.body.code).toBe('offers.cannot_take')
+      const despite = { person_id: kept.person_id, agreed: true, despite: '别无他人' }
+      expect((await ask(head, 'POST', url, { body: despite })).body).toEqual({ state: 'replaced' })
+      return
+    }
+    throw new Error('nobody was kept by a rule of the roster')
+  })
+})

@@ -222,8 +222,8 @@ describe('the leave account', () => {
     const add = (kind: string, minutes: number) =>
       ask(organiser, 'POST', url('/leave/entries'), { body: { ...entry, kind, minutes } })
     expect((await add('planned', most.owed_minutes + 1)).body.code).toBe('rest.not_enough_leave')
-    expect((await add('planned', 60)).body).toEqual({ owed_minutes: most.owed_minutes, planned_minutes: 60 })
-    expect((await add('taken', 60)).body).toEqual({ owed_minutes: most.owed_minutes - 60, planned_minutes: 0 })
+    expect((await add('planned', 60)).body).toMatchObject({ owed_minutes: most.owed_minutes, planned_minutes: 60 })
+    expect((await add('taken', 60)).body).toMatchObject({ owed_minutes: most.owed_minutes - 60, planned_minutes: 0 })
     // 900 minutes are left: the 29th and the 1st are a weekend, on the 2nd leave stands in the account already.
     const plan = await ask(organiser, 'GET', url(`/leave/units/${UNITS.checkpoint}/plan?from_on=2020-02-28&days=5`))
     expect(

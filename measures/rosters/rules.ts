@@ -49,6 +49,8 @@ export interface LeaveSums {
   readonly earned_minutes: number
   readonly taken_minutes: number
   readonly planned_minutes: number
+  /** Began its term anew by somebody's decision; it is still owed. */
+  readonly carried_minutes: number
   readonly expired_minutes: number
   readonly paid_minutes: number
   readonly owed_minutes: number
@@ -66,7 +68,16 @@ export function leaveSums(entries: readonly LeaveEntry[]): LeaveSums {
   const paid_minutes = sum('paid_out')
   const planned_minutes = Math.max(0, sum('planned') - sum('unplanned') - taken_minutes)
   const owed_minutes = earned_minutes - taken_minutes - expired_minutes - paid_minutes
-  return { earned_minutes, taken_minutes, planned_minutes, expired_minutes, paid_minutes, owed_minutes }
+  const carried_minutes = sum('carried')
+  return {
+    earned_minutes,
+    taken_minutes,
+    planned_minutes,
+    carried_minutes,
+    expired_minutes,
+    paid_minutes,
+    owed_minutes,
+  }
 }
 
 export interface Candidate {
@@ -86,3 +97,6 @@ export function rankSubstitutes<One extends Candidate>(candidates: readonly One[
       left.person_id - right.person_id,
   )
 }
+
+/** Leave of so many minutes on a day keeps somebody from that day's shifts. */
+export const LEAVE_DAY_MINUTES_MIN = 240

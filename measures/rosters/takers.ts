@@ -16,6 +16,7 @@ export interface TakerFacts {
   readonly spans: readonly (Span & { readonly post_id: number })[]
   readonly resting: readonly Span[]
   readonly cannot: readonly Span[]
+  readonly leave: readonly Span[]
   readonly rather_not: readonly Span[]
 }
 
@@ -60,6 +61,7 @@ export function judgeTaker(person: TakerFacts, wanted: Wanted): Judged {
   else if (Math.min(rest_before, rest_after) < wanted.rest_minutes) why_not.push('rest')
   if (person.resting.some((span) => meets(span, wanted))) why_not.push('rest_order')
   if (person.cannot.some((span) => meets(span, wanted))) why_not.push('cannot')
+  if (person.leave.some((span) => meets(span, wanted))) why_not.push('leave')
   if (run_days > wanted.run_days_max) why_not.push('run')
   if (wanted.skill !== null && !person.skills.includes(wanted.skill)) why_not.push('skill')
   return {
@@ -97,11 +99,17 @@ function fullestWeek(spans: readonly Span[], wanted: Span): number {
   )
 }
 
-/** Whoever may take it first; then who knows the post, who does not mind, whose week stays lightest; ids settle ties. */
-export function rankTakers<One extends Judged & { readonly person_id: number }>(takers: readonly One[]): One[] {
+/**
+ * Whoever may take it first; then, where the engine has judged them, by what it does to the roster's penalty (rest, hours, fairness,
+ * wishes); then who knows the post, who does not mind, whose week stays lightest; ids settle ties.
+ */
+export function rankTakers<One extends Judged & { readonly person_id: number; readonly penalty: number | null }>(
+  takers: readonly One[],
+): One[] {
   return [...takers].sort(
     (left, right) =>
       left.why_not.length - right.why_not.length ||
+      (left.penalty === null || right.penalty === null ? 0 : left.penalty - right.penalty) ||
       Number(right.same_post) - Number(left.same_post) ||
       Number(left.rather_not) - Number(right.rather_not) ||
       left.week_minutes - right.week_minutes ||

@@ -67,6 +67,8 @@ export const en = {
   why_not_cannot: 'you said you cannot come',
   why_not_run: 'too many days in a row',
   why_not_skill: 'you lack its skill',
+  why_not_leave: 'you have leave that day',
+  why_not_rules: 'it would break rules of the roster',
   unavailable: 'Days I cannot come',
   unavailable_from: 'From',
   unavailable_to: 'To',

@@ -63,6 +63,8 @@ export const zh = {
   why_not_cannot: '您报过不能来',
   why_not_run: '您会连上太多天',
   why_not_skill: '这个班要求的技能您没有',
+  why_not_leave: '您当天补休',
+  why_not_rules: '会违反排班规则',
   unavailable: '我不能来的日子',
   unavailable_from: '从',
   unavailable_to: '到',

@@ -8,7 +8,8 @@ import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import { raise, settle } from '#platform/worklist/items.ts'
 import { changePlan } from '#records/duty/server/reads.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
-import { type OwnCoverAsk, restProblems } from '../contract.ts'
+import type { OwnCoverAsk } from '../contract.ts'
+import { restProblems } from '../rest-problems.ts'
 import { foldOrder } from '../rules.ts'
 import { listOrders } from './orders-store.ts'
 import { findRestAgainst } from './reads.ts'
@@ -84,6 +85,7 @@ export interface CoverState {
   readonly person_id: number
   readonly state: 'asked' | 'accepted' | 'declined'
   readonly shifts_count: number | null
+  readonly recorded_by: string | null
 }
 
 /** Who was asked last for each order, and what they said. */
@@ -91,14 +93,20 @@ export async function coverStates(tx: Tx, orderIds: readonly string[]): Promise<
   if (orderIds.length === 0) return new Map()
   const rows = await tx
     .selectFrom('cover_asks')
-    .select(['order_id', 'person_id', 'answer', 'shifts_count'])
+    .leftJoin('user_names', 'user_names.user_id', 'cover_asks.recorded_by_user_id')
+    .select(['order_id', 'cover_asks.person_id', 'answer', 'shifts_count', 'user_names.display_name as recorded_by'])
     .where('order_id', 'in', [...orderIds])
     .orderBy('asked_at')
     .execute()
   return new Map(
-    rows.map(({ order_id, person_id, answer, shifts_count }) => [
+    rows.map(({ order_id, person_id, answer, shifts_count, recorded_by }) => [
       order_id,
-      { person_id, shifts_count, state: answer === 'accepted' || answer === 'declined' ? answer : 'asked' },
+      {
+        person_id,
+        shifts_count,
+        recorded_by,
+        state: answer === 'accepted' || answer === 'declined' ? answer : 'asked',
+      },
     ]),
   )
 }
@@ -153,6 +161,19 @@ export function findOwnAsk(tx: Tx, personId: number, askId: string) {
     .executeTakeFirst()
 }
 
+/** The open question about a rest, for whoever writes down what was answered by word of mouth. */
+export function findAskOf(tx: Tx, personId: number, orderId: string) {
+  return tx
+    .selectFrom('cover_asks')
+    .leftJoin('people', 'people.person_id', 'cover_asks.person_id')
+    .select(['cover_asks.unit_id', 'ask_id', 'operation_id', 'resting_person_id', 'order_id', 'cover_asks.person_id'])
+    .select('people.home_unit_id')
+    .where('resting_person_id', '=', personId)
+    .where('order_id', '=', orderId)
+    .where('answer', 'is', null)
+    .executeTakeFirst()
+}
+
 /** The units whose questions to a person are open. */
 export async function unitsThatAsk(tx: Tx, operationId: number, personId: number): Promise<readonly number[]> {
   const rows = await tx
@@ -203,6 +224,7 @@ export async function answerAsk(
   ask: CoverAsk,
   answer: 'accepted' | 'declined',
   now: Date,
+  recordedBy?: number,
 ): Promise<{ shifts_count: number } | Refusal> {
   const resting = { ...ask, person_id: ask.resting_person_id }
   const shifts = answer === 'accepted' ? await shiftsInside(tx, ask, now) : []
@@ -225,7 +247,12 @@ export async function answerAsk(
   }
   const { numUpdatedRows } = await tx
     .updateTable('cover_asks')
-    .set({ answer, answered_at: now, shifts_count: answer === 'accepted' ? shifts.length : null })
+    .set({
+      answer,
+      answered_at: now,
+      shifts_count: answer === 'accepted' ? shifts.length : null,
+      recorded_by_user_id: recordedBy ?? null,
+    })
     .where('unit_id', '=', ask.unit_id)
     .where('ask_id', '=', ask.ask_id)
     .where('answer', 'is', null)
@@ -234,7 +261,7 @@ export async function answerAsk(
   if (answer === 'accepted') await settleCover(tx, resting, 'covered')
   else await tellUnit(tx, resting, 'declined', now)
   const { order_id, unit_id, operation_id, person_id } = ask
-  const facts = { person_id, shifts_count: shifts.length }
+  const facts = { person_id, shifts_count: shifts.length, by_word_of_mouth: recordedBy !== undefined }
   const subject = { subject_kind: 'rest_order', subject_id: order_id, unit_id, operation_id, facts }
   await recordAudit(tx, { action: `rosters.cover_${answer}`, ...subject })
   return { shifts_count: shifts.length }

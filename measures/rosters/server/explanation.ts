@@ -3,7 +3,7 @@ import { explainRest, type RestExplanation } from '#engines/policy/rest-explain.
 import type { Database } from '#platform/db/database.ts'
 import { type Refusal, refuse } from '#platform/http/problem.ts'
 import { walkRest } from '#records/policies/server/reads.ts'
-import { restProblems } from '../contract.ts'
+import { restProblems } from '../rest-problems.ts'
 import { plannedFor } from './standings.ts'
 
 /** Why a rule stands as it does for one person, from the duty as it is now. The reader must be known to reach the person. */

@@ -8,7 +8,6 @@ import type { Platform } from '#platform/platform.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
 import type { RoomState } from '#records/policies/server/reads.ts'
 import {
-  addLeave,
   answerCover,
   answerReport,
   askSubstitute,
@@ -20,23 +19,23 @@ import {
   orderRest,
   overrideRest,
   REST_DAYS_MAX,
-  readLeaveAccounts,
-  readLeavePlan,
   readOwnRest,
   readRestBoard,
+  recordCoverAnswer,
   reportOneself,
-  restProblems,
 } from '../contract.ts'
+import { addLeave, readLeaveAccounts, readLeaveEntries, readLeavePlan } from '../leave-contract.ts'
+import { restProblems } from '../rest-problems.ts'
 import { readBoard } from './board.ts'
-import { answerAsk, coverContext, findOwnAsk, listOwnAsks, unitsThatAsk } from './cover.ts'
+import { answerAsk, coverContext, findAskOf, findOwnAsk, listOwnAsks, unitsThatAsk } from './cover.ts'
 import { explainFor } from './explanation.ts'
-import { addLeaveEntry, readAccounts } from './leave.ts'
+import { addLeaveEntry, listLeaveEntries, readAccounts } from './leave.ts'
 import { leaveTerm, proposeLeave } from './leave-plan.ts'
 import { LOOK_JOB, lastCompleteDay, lookJob } from './look.ts'
-import { askAnother, change, order, override } from './orders.ts'
+import { askAnother, change, findOpen, order, override } from './orders.ts'
 import { answer, readOwn, report } from './own.ts'
 import { findPerson, isProtectedNow } from './people.ts'
-import { findSubstitutes } from './substitutes.ts'
+import { findSubstitutesForShifts } from './substitutes-shifts.ts'
 
 /** What the clause board says of this room. */
 export const rostersRoom: RoomState = {
@@ -55,7 +54,7 @@ export function mountRest(routes: Routes, platform: Platform): void {
   mountOwn(routes, platform)
 }
 
-function mountBoard(routes: Routes, { clock, jobs, longDatabase }: Platform): void {
+function mountBoard(routes: Routes, { clock, database, jobs, longDatabase }: Platform): void {
   routes.bind(readRestBoard, ({ input, read }) =>
     read((tx) => readBoard(tx, input.params.operation_id, input.params.unit_id, clock.now())),
   )
@@ -85,10 +84,11 @@ function mountBoard(routes: Routes, { clock, jobs, longDatabase }: Platform): vo
   routes.bind(listSubstitutes, ({ input, read }) =>
     read(async (tx) => {
       const { operation_id: operationId, person_id: personId } = input.params
-      if (!(await findPerson(tx, personId))) return refuse(restProblems.unknown_person)
+      const operation = await findOperation(tx, operationId)
+      if (!operation || !(await findPerson(tx, personId))) return refuse(restProblems.unknown_person)
       const times = { starts_at: new Date(input.query.from), ends_at: new Date(input.query.to) }
-      const candidates = await findSubstitutes(tx, { operationId, personId, ...times, now: clock.now() })
-      return { candidates: [...candidates] }
+      const asking = { operationId, personId, ...times, now: clock.now() }
+      return findSubstitutesForShifts(tx, { database, operation, now: clock.now() }, asking)
     }),
   )
 }
@@ -106,6 +106,20 @@ function mountOrders(routes: Routes, { clock, database }: Platform): void {
   routes.bind(askSubstitute, ({ input, actor, transact }) =>
     transact((tx) => askAnother(tx, actor, input.params, input.body.substitute_person_id, clock.now())),
   )
+  routes.bind(recordCoverAnswer, async ({ input, actor, read, transact }) => {
+    const found = await read(async (tx) => ({
+      order: await findOpen(tx, actor, input.params, clock.now()),
+      ask: await findAskOf(tx, input.params.person_id, input.params.order_id),
+    }))
+    if (found.order instanceof Refusal) return found.order
+    const { ask } = found
+    if (!ask) return refuse(restProblems.unknown_ask)
+    // Whoever is asked says it themselves, on the phone: nobody handles their own.
+    if (ask.person_id === actor.person_id) return refuse(restProblems.own)
+    // The substitute may belong to another unit: the plan is changed in the narrow context of both.
+    const context = coverContext(actor, [ask.unit_id, ...(ask.home_unit_id === null ? [] : [ask.home_unit_id])])
+    return transact((tx) => answerAsk(tx, ask, input.body.answer, clock.now(), actor.user_id), context)
+  })
   routes.bind(changeRest, ({ input, actor, transact }) =>
     transact((tx) => change(tx, actor, input.params, input.body, clock.now())),
   )
@@ -150,6 +164,13 @@ function mountLeave(routes: Routes, { clock }: Platform): void {
       return { ...(await readAccounts(tx, operation_id, unit_id, input.query.limit, term)), term_days }
     }),
   )
+  routes.bind(readLeaveEntries, ({ input, read }) =>
+    read(async (tx) => {
+      const { operation_id, person_id } = input.params
+      if (!(await findPerson(tx, person_id))) return refuse(restProblems.unknown_person)
+      return listLeaveEntries(tx, operation_id, person_id)
+    }),
+  )
   routes.bind(readLeavePlan, ({ input, read }) =>
     read(async (tx) => {
       const operation = await findOperation(tx, input.params.operation_id)
@@ -158,7 +179,11 @@ function mountLeave(routes: Routes, { clock }: Platform): void {
     }),
   )
   routes.bind(addLeave, ({ input, actor, transact }) =>
-    transact((tx) => addLeaveEntry(tx, actor, input.params.operation_id, input.body, clock.now())),
+    transact(async (tx) => {
+      const operation = await findOperation(tx, input.params.operation_id)
+      if (!operation) return refuse(httpProblems.not_found)
+      return addLeaveEntry(tx, actor, operation, input.body, clock.now())
+    }),
   )
 }
 

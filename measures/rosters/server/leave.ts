@@ -4,10 +4,13 @@ import { dayOf } from '#engines/values/time.ts'
 import type { Actor } from '#platform/access/actor.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import type { Tx } from '#platform/db/database.ts'
-import { type Refusal, refuse } from '#platform/http/problem.ts'
-import { type addLeave, type LeaveAccount, restProblems } from '../contract.ts'
+import { Refusal, refuse } from '#platform/http/problem.ts'
+import type { OperationFacts } from '#records/operations/server/reads.ts'
+import { type addLeave, EXPIRING_DAYS, type LeaveAccount, type LeaveEntry } from '../leave-contract.ts'
 import { overdueLeave } from '../leave-plan.ts'
+import { restProblems } from '../rest-problems.ts'
 import { leaveSums } from '../rules.ts'
+import { followLeave } from './leave-shifts.ts'
 import { findPerson } from './people.ts'
 
 /**
@@ -66,7 +69,12 @@ export async function readAccounts(
     join people on people.person_id = account.person_id
     join units on units.unit_id = people.home_unit_id
     where people.home_unit_id in (select unit_id from unit_ancestors where ancestor_id = ${unitId})`.execute(tx)
-  const accounts = rows.map(({ sums, ...person }) => ({ ...person, ...sumsOf(sums), overdue_minutes: 0 }))
+  const accounts = rows.map(({ sums, ...person }) => ({
+    ...person,
+    ...sumsOf(sums),
+    overdue_minutes: 0,
+    expiring_minutes: 0,
+  }))
   accounts.sort((left, right) => right.owed_minutes - left.owed_minutes || left.person_id - right.person_id)
   return {
     owed_minutes: accounts.reduce((total, { owed_minutes }) => total + owed_minutes, 0),
@@ -98,14 +106,30 @@ async function withOverdue(
     entries.map((entry) => ({ ...entry, day: dayOf(entry.on_date) })),
     ({ person_id }) => person_id,
   )
-  return accounts.map((account) => ({
-    ...account,
-    overdue_minutes: overdueLeave(byPerson.get(account.person_id) ?? [], { today: dayOf(today), term_days }),
-  }))
+  return accounts.map((account) => {
+    const own = byPerson.get(account.person_id) ?? []
+    const overdue_minutes = overdueLeave(own, { today: dayOf(today), term_days })
+    const soon = overdueLeave(own, { today: dayOf(today) + EXPIRING_DAYS, term_days })
+    return { ...account, overdue_minutes, expiring_minutes: soon - overdue_minutes }
+  })
 }
 
 function sumsOf(sums: Readonly<Record<string, number>>) {
   return leaveSums(Object.entries(sums).map(([kind, minutes]) => ({ kind, minutes })))
+}
+
+const ENTRIES_MAX = 200
+
+/** What stands in one account, newest first. */
+export async function listLeaveEntries(tx: Tx, operationId: number, personId: number) {
+  const { rows } = await sql<z.input<typeof LeaveEntry>>`
+    select entry_id::text as entry_id, kind, minutes, on_date, reason, user_names.display_name as by, happened_at
+    from leave_entries
+    left join user_names on user_names.user_id = leave_entries.by_user_id
+    where operation_id = ${operationId} and leave_entries.person_id = ${personId}
+    order by leave_entries.entry_id desc
+    limit ${ENTRIES_MAX}`.execute(tx)
+  return { entries: rows }
 }
 
 /** One person's sums. */
@@ -125,10 +149,11 @@ type Adding = z.output<typeof addLeave.input.body>
 export async function addLeaveEntry(
   tx: Tx,
   actor: Actor,
-  operationId: number,
+  operation: OperationFacts,
   body: Adding,
   now: Date,
-): Promise<{ owed_minutes: number; planned_minutes: number } | Refusal> {
+): Promise<z.input<typeof addLeave.output> | Refusal> {
+  const operationId = operation.operation_id
   if (body.person_id === actor.person_id) return refuse(restProblems.own)
   const person = await findPerson(tx, body.person_id)
   if (!person || person.home_unit_id !== body.unit_id) return refuse(restProblems.unknown_person)
@@ -167,8 +192,13 @@ export async function addLeaveEntry(
     operation_id: operationId,
     facts: { minutes, on_date },
   })
+  const isPlan = kind === 'planned' || kind === 'unplanned'
+  const followed = isPlan
+    ? await followLeave(tx, { actor, operation, person_id, on_date, now })
+    : { withdrawn_count: 0, restored_count: 0 }
+  if (followed instanceof Refusal) return followed
   const { owed_minutes, planned_minutes } = await readAccount(tx, operationId, person_id)
-  return { owed_minutes, planned_minutes }
+  return { owed_minutes, planned_minutes, ...followed }
 }
 
 const LEAVE_LOCK = 0x6c76

@@ -7,6 +7,7 @@ import type { OfferView } from '../offer-contract.ts'
 export async function listOpenOffers(
   tx: Tx,
   { operation_id, unit_id }: { readonly operation_id: number; readonly unit_id: number },
+  now: Date,
 ): Promise<{ offers: z.input<typeof OfferView>[] }> {
   const { rows } = await sql<z.input<typeof OfferView>>`
     select offer.offer_id, offer.kind, offer.person_id, people.name as person_name, offer.shift_id, posts.name as post_name,
@@ -22,7 +23,7 @@ export async function listOpenOffers(
     join posts on posts.post_id = planned.post_id
     join people on people.person_id = offer.person_id
     where offer.unit_id = ${unit_id} and offer.operation_id = ${operation_id} and offer.ended_at is null
-      and planned.withdrawn_at is null
+      and (planned.withdrawn_at is null or (offer.kind = 'leave' and planned.ends_at > ${now}))
     order by planned.starts_at
     limit 100`.execute(tx)
   return { offers: rows }

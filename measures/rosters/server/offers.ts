@@ -1,10 +1,6 @@
 import type { z } from 'zod'
-import type { Roster } from '#engines/rostering/problem.ts'
-import { scoreRoster } from '#engines/rostering/score.ts'
-import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import type { Actor } from '#platform/access/actor.ts'
 import { recordAudit } from '#platform/audit/record.ts'
-import { civilDate, localMinute } from '#platform/calendar/zone.ts'
 import { type Context, jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { Refusal, refuse } from '#platform/http/problem.ts'
@@ -12,9 +8,9 @@ import { raise, settle } from '#platform/worklist/items.ts'
 import { changePlan } from '#records/duty/server/reads.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
 import { offerProblems, type Taker, WHY_NOT, type WhyNot } from '../offer-contract.ts'
-import { codeOf } from '../roster-problem.ts'
+import { followInDrafts } from './draft-cells.ts'
 import { findRestAgainst } from './reads.ts'
-import { addVersion, findDraft, latestVersion } from './roster-store.ts'
+import { engineWords } from './takers-engine.ts'
 import { findShift, findTakers, type ShiftRow } from './takers-read.ts'
 
 /** A shift goes from one person to another: opened, asked, taken. */
@@ -112,7 +108,7 @@ export async function openFor(
   return { offer_id, shift }
 }
 
-function raiseDropOut(tx: Tx, shift: ShiftRow, offerId: string, now: Date): Promise<void> {
+export function raiseDropOut(tx: Tx, shift: ShiftRow, offerId: string, now: Date): Promise<void> {
   return raise(tx, {
     operation_id: shift.operation_id,
     unit_id: shift.unit_id,
@@ -141,12 +137,15 @@ export async function takersOf(
     .where('unit_id', '=', offer.unit_id)
     .where('offer_id', '=', offer.offer_id)
     .execute()
-  const takers = await findTakers(tx, { database, operation, now }, shift)
+  const words = await engineWords(tx, operation, shift)
+  const takers = await findTakers(tx, { database, operation, now }, shift, { words })
   return takers.slice(0, TAKERS_SHOWN).map((taker) => {
     const ask = asks.find(({ person_id }) => person_id === taker.person_id)
     return {
       ...taker,
       why_not: [...taker.why_not],
+      fairness: [...taker.fairness],
+      rules: [...taker.rules],
       answer: ask === undefined ? null : ask.answer === 'declined' ? 'declined' : 'asked',
     }
   })
@@ -167,21 +166,34 @@ export async function openShift(
 ): Promise<{ offer: OfferRow; shift: ShiftRow } | Refusal> {
   const offer = await findOffer(tx, unitId, offerId)
   if (!offer) return refuse(offerProblems.unknown_offer)
-  const shift = offer.ended_at === null ? await findShift(tx, offer.person_id, offer.shift_id) : undefined
+  const how = { also_open: offer.kind === 'leave' }
+  const shift = offer.ended_at === null ? await findShift(tx, offer.person_id, offer.shift_id, how) : undefined
   if (!shift) return refuse(offerProblems.ended)
   return shift.ends_at <= now ? refuse(offerProblems.begun) : { offer, shift }
 }
 
-/** Whether a person may take a shift, when they give one of their own in return. */
+interface Taking {
+  /** What they give in return. */
+  readonly returned?: ShiftRow
+  /** The quick look for lists: what the records say, without the rules of the roster. */
+  readonly quick?: boolean
+  /** Somebody has said why rules of the roster are passed over. */
+  readonly despite?: boolean
+}
+
+/** Whether a person may take a shift, maybe giving one of their own in return. */
 export async function refuseTaker(
   tx: Tx,
   { database, now }: Handing,
   shift: ShiftRow,
   personId: number,
-  without: readonly string[] = [],
+  { returned, quick = false, despite = false }: Taking = {},
 ): Promise<Refusal | undefined> {
   const operation = await operationOf(tx, shift)
-  const [judged] = await findTakers(tx, { database, operation, now }, shift, { only: [personId], without })
+  const without = returned === undefined ? [] : [returned.shift_id]
+  const words = quick || despite ? {} : { words: await engineWords(tx, operation, shift, returned) }
+  const narrowing = { only: [personId], without, ...words }
+  const [judged] = await findTakers(tx, { database, operation, now }, shift, narrowing)
   if (!judged) return refuse(offerProblems.unknown_person)
   const [first] = judged.why_not
   return first === undefined ? undefined : refuse(offerProblems.cannot_take, { name: judged.name, why: whyText(first) })
@@ -196,16 +208,31 @@ export async function ask(
   tx: Tx,
   handing: Handing,
   which: { readonly unit_id: number; readonly offer_id: string },
-  body: { readonly person_id: number; readonly agreed: boolean },
+  body: { readonly person_id: number; readonly agreed: boolean; readonly despite: string | null },
 ): Promise<{ state: 'asked' | 'replaced' } | Refusal> {
   const found = await openShift(tx, which.unit_id, which.offer_id, handing.now)
   if (found instanceof Refusal) return found
-  const refused = await refuseTaker(tx, handing, found.shift, body.person_id)
+  const { person_id, despite } = body
+  const refused = await refuseTaker(tx, handing, found.shift, person_id, { despite: despite !== null })
   if (refused) return refused
+  if (despite !== null) await auditDespite(tx, found, person_id, despite)
   await addAsk(tx, handing, found.offer, { person_id: body.person_id, return_shift_id: null })
   if (!body.agreed) return { state: 'asked' }
   const handed = await handOver(tx, handing, found, body.person_id)
   return handed ?? { state: 'replaced' }
+}
+
+/** Whoever passes over a rule of the roster is on record with the reason. */
+async function auditDespite(
+  tx: Tx,
+  { offer, shift }: { readonly offer: OfferRow; readonly shift: ShiftRow },
+  personId: number,
+  reason: string,
+): Promise<void> {
+  const { unit_id, operation_id, offer_id } = offer
+  const facts = { person_id: personId, reason, starts_at: shift.starts_at }
+  const subject = { subject_kind: 'shift_offer', subject_id: offer_id, unit_id, operation_id }
+  await recordAudit(tx, { action: 'rosters.ask_despite_rules', ...subject, facts })
 }
 
 export async function addAsk(
@@ -248,7 +275,10 @@ export async function handOver(
     operation,
     offer.unit_id,
     {
-      withdraw: moved.map((one) => ({ person_id: one.shift.person_id, shift_id: one.shift.shift_id })),
+      // What leave has opened is out of the plan already.
+      withdraw: moved
+        .slice(offer.kind === 'leave' ? 1 : 0)
+        .map((one) => ({ person_id: one.shift.person_id, shift_id: one.shift.shift_id })),
       shifts: moved.map((one) => ({
         person_id: one.to,
         post_id: one.shift.post_id,
@@ -277,7 +307,10 @@ export async function handOver(
   const facts = { starts_at: shift.starts_at, post: shift.post_name }
   await tell(tx, offer, offer.person_id, returned ? 'swapped' : 'replaced', facts, now)
   await tell(tx, offer, takerId, returned ? 'swapped' : 'taken', facts, now)
-  for (const one of moved) await followInDrafts(tx, operation, one.shift, one.to, now)
+  for (const one of moved) {
+    const from = offer.kind === 'leave' && one.shift === shift ? {} : { from: one.shift.person_id }
+    await followInDrafts(tx, operation, { shift: one.shift, to: one.to, ...from }, now)
+  }
   const { operation_id, unit_id } = offer
   const subject = { operation_id, kind: DROP_OUT_ITEM, subject_kind: 'shift_offer', subject_id: offer.offer_id }
   await settle(tx, { ...subject, outcome: { replaced: true } })
@@ -304,62 +337,6 @@ export async function tell(
     .insertInto('roster_notices')
     .values({ person_id: personId, unit_id, operation_id, kind, facts: JSON.stringify(facts), told_at: now })
     .execute()
-}
-
-/** A draft that is worked on holds what is true: else publishing it again would undo the replacement. */
-async function followInDrafts(
-  tx: Tx,
-  operation: OperationFacts,
-  shift: ShiftRow,
-  takerId: number,
-  now: Date,
-): Promise<void> {
-  const date = civilDate(operation.time_zone, shift.starts_at)
-  const drafts = await tx
-    .selectFrom('roster_drafts')
-    .select('draft_id')
-    .where('unit_id', '=', shift.unit_id)
-    .where('operation_id', '=', shift.operation_id)
-    .where('from_on', '<=', date)
-    .orderBy('draft_id', 'desc')
-    .limit(20)
-    .execute()
-  for (const { draft_id } of drafts) {
-    const which = { operation_id: shift.operation_id, unit_id: shift.unit_id, draft_id }
-    const draft = await findDraft(tx, which)
-    const latest = draft && (await latestVersion(tx, which))
-    if (!draft || !latest) continue
-    const from = localMinute(operation.time_zone, shift.starts_at)
-    const to = localMinute(operation.time_zone, shift.ends_at)
-    const code = codeOf(draft.needs.shifts, { post_id: shift.post_id, from, to })
-    const cells = moveCell(latest.cells, {
-      code,
-      day: Math.floor(from / MINUTES_PER_DAY) - dayOf(draft.from_on),
-      from: String(shift.person_id),
-      to: String(takerId),
-    })
-    if (!cells) continue
-    const { score } = scoreRoster(draft.problem, cells)
-    const { unit_id } = shift
-    const row = { unit_id, draft_id, version: latest.version + 1, cells, pinned: latest.pinned, score }
-    await addVersion(tx, { ...row, origin: 'changed', by_user_id: tx.context.user_id ?? null, made_at: now })
-  }
-}
-
-function moveCell(
-  cells: Roster,
-  move: { readonly code: string | undefined; readonly day: number; readonly from: string; readonly to: string },
-): Roster | undefined {
-  const giving = cells[move.from]
-  const taking = cells[move.to]
-  if (move.code === undefined || giving?.[move.day] !== move.code) return undefined
-  const replace = (row: readonly (string | null)[], cell: string | null) =>
-    row.map((old, day) => (day === move.day ? cell : old))
-  return {
-    ...cells,
-    [move.from]: replace(giving, null),
-    ...(taking === undefined ? {} : { [move.to]: replace(taking, move.code) }),
-  }
 }
 
 export async function close(

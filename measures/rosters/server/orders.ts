@@ -4,7 +4,8 @@ import { recordAudit } from '#platform/audit/record.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { type Refusal, refuse } from '#platform/http/problem.ts'
 import { settle } from '#platform/worklist/items.ts'
-import { type orderRest, REST_DAYS_MAX, restProblems } from '../contract.ts'
+import { type orderRest, REST_DAYS_MAX } from '../contract.ts'
+import { restProblems } from '../rest-problems.ts'
 import { foldOrder, PROTECTED } from '../rules.ts'
 import { askToCover, settleCover } from './cover.ts'
 import { MUST_REST_ITEM } from './look.ts'
@@ -164,7 +165,7 @@ interface Which {
   readonly order_id: string
 }
 
-async function findOpen(tx: Tx, actor: Actor, which: Which, now: Date): Promise<OrderRow | Refusal> {
+export async function findOpen(tx: Tx, actor: Actor, which: Which, now: Date): Promise<OrderRow | Refusal> {
   if (which.person_id === actor.person_id) return refuse(restProblems.own)
   if (!(await findPerson(tx, which.person_id))) return refuse(restProblems.unknown_person)
   const [found] = await listOrders(tx, which)

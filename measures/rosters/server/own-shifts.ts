@@ -99,11 +99,11 @@ interface WaitingRow {
 /** Open offers that were put to this person, and those of the unit that are open to all. */
 async function listWaiting(tx: Tx, self: Self, operationId: number, unitId: number): Promise<WaitingRow[]> {
   const { rows } = await sql<WaitingRow>`
-    select offer.offer_id, offer.unit_id, offer.kind, people.name as from_name, offer.person_id as from_id, offer.shift_id,
+    select offer.offer_id, offer.unit_id, case offer.kind when 'leave' then 'drop_out' else offer.kind end as kind, people.name as from_name, offer.person_id as from_id, offer.shift_id,
       posts.name as post_name, planned.starts_at, planned.ends_at, ask.return_shift_id, ask.person_id is not null as is_asked
     from shift_offers offer
     join planned_shifts planned on planned.person_id = offer.person_id and planned.shift_id = offer.shift_id
-      and planned.withdrawn_at is null
+      and (planned.withdrawn_at is null or offer.kind = 'leave')
     join posts on posts.post_id = planned.post_id
     join people on people.person_id = offer.person_id
     left join shift_asks ask on ask.unit_id = offer.unit_id and ask.offer_id = offer.offer_id and ask.person_id = ${self.person_id}
@@ -203,10 +203,16 @@ export async function offerOwn(
 }
 
 /** Both sides must be able to take what they would get, without what they give. */
-async function refuseSwap(tx: Tx, handing: Handing, mine: ShiftRow, theirs: ShiftRow): Promise<Refusal | undefined> {
+async function refuseSwap(
+  tx: Tx,
+  handing: Handing,
+  mine: ShiftRow,
+  theirs: ShiftRow,
+  quick = false,
+): Promise<Refusal | undefined> {
   return (
-    (await refuseTaker(tx, handing, mine, theirs.person_id, [theirs.shift_id])) ??
-    (await refuseTaker(tx, handing, theirs, mine.person_id, [mine.shift_id]))
+    (await refuseTaker(tx, handing, mine, theirs.person_id, { returned: theirs, quick })) ??
+    (await refuseTaker(tx, handing, theirs, mine.person_id, { returned: mine, quick }))
   )
 }
 
@@ -292,7 +298,7 @@ export async function listSwapsFor(
     const swaps = []
     for (const theirs of rows) {
       if (swaps.length >= SWAPS_SHOWN) break
-      if ((await refuseSwap(tx, self, mine, theirs)) === undefined) swaps.push(theirs)
+      if ((await refuseSwap(tx, self, mine, theirs, true)) === undefined) swaps.push(theirs)
     }
     return { swaps }
   })

@@ -10,6 +10,7 @@ import { restProgramsOf } from '#records/policies/server/reads.ts'
 import type { Colleague, RosterNeeds } from '../roster-contract.ts'
 import { type PackRules, rulesOfPack } from '../roster-limits.ts'
 import { type Busy, HISTORY_DAYS, type PersonInputs, type ProblemInputs, type Standing } from '../roster-problem.ts'
+import { LEAVE_DAY_MINUTES_MIN } from '../rules.ts'
 import { listOrders, openOrders } from './orders-store.ts'
 
 /** Reads what the problem of a period is built from. */
@@ -128,7 +129,7 @@ async function listWords(tx: Tx, frame: Frame, personIds: readonly number[]): Pr
     where kind in ('planned', 'unplanned') and person_id = any (${[...personIds]}::int[])
       and on_date between ${frame.from_on}::date and ${last}::date
     group by person_id, on_date
-    having sum(case kind when 'planned' then minutes else -minutes end) >= 240`.execute(tx)
+    having sum(case kind when 'planned' then minutes else -minutes end) >= ${LEAVE_DAY_MINUTES_MIN}`.execute(tx)
   return rows
 }
 

@@ -44,7 +44,7 @@ export function mountOffers(routes: Routes, platform: Platform): void {
 }
 
 function mountManagers(routes: Routes, { clock, database }: Platform): void {
-  routes.bind(listOffers, ({ input, read }) => read((tx) => listOpenOffers(tx, input.params)))
+  routes.bind(listOffers, ({ input, read }) => read((tx) => listOpenOffers(tx, input.params, clock.now())))
   routes.bind(openOffer, ({ input, actor, transact }) =>
     transact(async (tx) => {
       const handing = { actor, database, now: clock.now() }

@@ -3,7 +3,7 @@ import type { Tx } from '#platform/db/database.ts'
 import { rankSubstitutes } from '../rules.ts'
 import { listOrders, openOrders } from './orders-store.ts'
 
-interface Asking {
+export interface Asking {
   readonly operationId: number
   readonly personId: number
   readonly starts_at: Date

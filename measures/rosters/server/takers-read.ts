@@ -4,11 +4,14 @@ import { localMinute } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
+import type { WhyNot } from '../offer-contract.ts'
 import { RosterNeeds } from '../roster-contract.ts'
 import { codeOf } from '../roster-problem.ts'
+import { LEAVE_DAY_MINUTES_MIN } from '../rules.ts'
 import { judgeTaker, rankTakers, type TakerFacts, type Wanted } from '../takers.ts'
 import { listOrders, openOrders } from './orders-store.ts'
 import { STANDARD_LIMITS } from './roster-needs.ts'
+import type { EngineWord } from './takers-engine.ts'
 
 /** Who can take a shift, from the records. */
 
@@ -23,7 +26,13 @@ export interface ShiftRow {
   readonly ends_at: Date
 }
 
-export async function findShift(tx: Tx, personId: number, shiftId: string): Promise<ShiftRow | undefined> {
+/** A shift that stands in the plan; `also_open`: one that leave has taken out of it, too. */
+export async function findShift(
+  tx: Tx,
+  personId: number,
+  shiftId: string,
+  { also_open = false } = {},
+): Promise<ShiftRow | undefined> {
   return tx
     .selectFrom('planned_shifts')
     .innerJoin('posts', 'posts.post_id', 'planned_shifts.post_id')
@@ -39,7 +48,7 @@ export async function findShift(tx: Tx, personId: number, shiftId: string): Prom
     ])
     .where('planned_shifts.person_id', '=', personId)
     .where('planned_shifts.shift_id', '=', shiftId)
-    .where('planned_shifts.withdrawn_at', 'is', null)
+    .$if(!also_open, (query) => query.where('planned_shifts.withdrawn_at', 'is', null))
     .executeTakeFirst()
 }
 
@@ -119,7 +128,14 @@ async function listWords(tx: Tx, personIds: readonly number[], day: Date): Promi
     select person_id, kind, from_on, to_on
     from unavailable_times
     where withdrawn_at is null and person_id = any (${[...personIds]}::int[])
-      and from_on <= ${day}::timestamptz::date + 2 and to_on >= ${day}::timestamptz::date - 2`.execute(tx)
+      and from_on <= ${day}::timestamptz::date + 2 and to_on >= ${day}::timestamptz::date - 2
+    union all
+    select person_id, 'leave', on_date, on_date
+    from leave_entries
+    where kind in ('planned', 'unplanned') and person_id = any (${[...personIds]}::int[])
+      and on_date between ${day}::timestamptz::date - 2 and ${day}::timestamptz::date + 2
+    group by person_id, on_date
+    having sum(case kind when 'planned' then minutes else -minutes end) >= ${LEAVE_DAY_MINUTES_MIN}`.execute(tx)
   return rows
 }
 
@@ -148,6 +164,15 @@ export interface Looking {
   readonly now: Date
 }
 
+interface Narrowing {
+  readonly only?: readonly number[]
+  readonly without?: readonly string[]
+  /** What the engine says, where it was asked. */
+  readonly words?: ReadonlyMap<number, EngineWord>
+}
+
+const UNJUDGED: EngineWord = { penalty: null, fairness: [], rules: [] }
+
 /**
  * The unit's people judged for a shift, most suitable first; `only` narrows to some. `without` are shifts that would be given away in return.
  */
@@ -155,14 +180,15 @@ export async function findTakers(
   tx: Tx,
   { database, operation, now }: Looking,
   shift: ShiftRow,
-  { only, without = [] }: { readonly only?: readonly number[]; readonly without?: readonly string[] } = {},
+  { only, without = [], words }: Narrowing = {},
 ) {
   const { time_zone } = operation
+  const engine = words ?? new Map<number, EngineWord>()
   const people = (await listPeople(tx, shift.unit_id, only)).filter(({ person_id }) => person_id !== shift.person_id)
   const ids = people.map(({ person_id }) => person_id)
   const wanted = await wantedOf(tx, operation, shift)
   const spans = Map.groupBy(await listAround(database, ids, shift, without), ({ person_id }) => person_id)
-  const words = Map.groupBy(await listWords(tx, ids, shift.starts_at), ({ person_id }) => person_id)
+  const said = Map.groupBy(await listWords(tx, ids, shift.starts_at), ({ person_id }) => person_id)
   const orders = Map.groupBy(
     openOrders(await listOrders(tx, { operation_id: operation.operation_id }), now),
     ({ person_id }) => person_id,
@@ -172,7 +198,7 @@ export async function findTakers(
     to: localMinute(time_zone, ends_at),
   })
   const dated = (id: number, kind: string) =>
-    (words.get(id) ?? [])
+    (said.get(id) ?? [])
       .filter((word) => word.kind === kind)
       .map(({ from_on, to_on }) => ({
         from: dayOf(from_on) * MINUTES_PER_DAY,
@@ -184,9 +210,13 @@ export async function findTakers(
       spans: (spans.get(person.person_id) ?? []).map((row) => ({ ...minutes(row), post_id: row.post_id })),
       resting: (orders.get(person.person_id) ?? []).map(({ standing }) => minutes(standing)),
       cannot: dated(person.person_id, 'cannot'),
+      leave: dated(person.person_id, 'leave'),
       rather_not: dated(person.person_id, 'rather_not'),
     }
-    return { person_id: person.person_id, name: person.name, title: person.title, ...judgeTaker(facts, wanted) }
+    const word = engine.get(person.person_id) ?? UNJUDGED
+    const known = judgeTaker(facts, wanted)
+    const why_not: readonly WhyNot[] = word.rules.length > 0 ? [...known.why_not, 'rules'] : known.why_not
+    return { person_id: person.person_id, name: person.name, title: person.title, ...known, ...word, why_not }
   })
   return rankTakers(judged)
 }

@@ -1,4 +1,4 @@
-import { App, Button, Modal } from 'antd'
+import { App, Button, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dayOf, formatDay, MINUTES_PER_DAY } from '#engines/values/time.ts'
@@ -98,6 +98,11 @@ export function CellDialog({ draft, state, place, acts, explainer, readOnly, onC
   )
 }
 
+function signed(cost: number): string {
+  const whole = Math.round(cost)
+  return whole > 0 ? `+${whole}` : String(whole)
+}
+
 export type OfferSubject = Pick<OfferView, 'offer_id' | 'person_name' | 'starts_at'>
 
 /** Candidates for a shift, most suitable first: one press asks, another says that they agreed by phone. */
@@ -109,15 +114,18 @@ export function TakersDialog({ offer, onClose }: { offer: OfferSubject; onClose:
   const params = { operation_id: String(operation_id), unit_id: String(unit_id), offer_id: offer.offer_id }
   const takers = useEndpoint(listTakers, { params }, { keep: true })
   const ask = useCommand(askTaker)
-  const choose = ({ person_id, name }: Taker, agreed: boolean) =>
+  const list = takers.data?.takers ?? []
+  const [despite, setDespite] = useState('')
+  const choose = ({ person_id, name, why_not }: Taker, agreed: boolean) =>
     // The promise and not the callback: the board begins anew with what was changed, and this dialog with it.
-    ask.mutateAsync({ params, body: { person_id, agreed } }).then(
+    ask.mutateAsync({ params, body: { person_id, agreed, despite: why_not.length > 0 ? despite.trim() : null } }).then(
       ({ state }) => {
         message.success(t(state === 'replaced' ? 'rosters.replaced' : 'rosters.ask_sent', { name }))
         onClose()
       },
       () => undefined,
     )
+  const isKept = (taker: Taker) => taker.why_not.length > 0 && despite.trim() === ''
   return (
     <Modal
       open
@@ -127,18 +135,32 @@ export function TakersDialog({ offer, onClose }: { offer: OfferSubject; onClose:
       title={t('rosters.takers', { name: offer.person_name, at: formats.moment(offer.starts_at) })}
     >
       <ProblemNotice error={takers.error ?? ask.error} />
+      {list.some(byRulesOnly) ? (
+        <Input
+          aria-label={t('rosters.despite')}
+          placeholder={t('rosters.despite')}
+          maxLength={500}
+          value={despite}
+          onChange={({ target }) => setDespite(target.value)}
+        />
+      ) : null}
       <ul className="board-list board-takers">
-        {(takers.data?.takers ?? []).map((taker) => (
+        {list.map((taker) => (
           <li key={taker.person_id} className="row spread">
             <TakerFacts taker={taker} />
-            {taker.why_not.length > 0 ? null : taker.answer === 'declined' ? (
+            {taker.why_not.some((why) => why !== 'rules') ? null : taker.answer === 'declined' ? (
               <span className="soft">{t('rosters.declined')}</span>
             ) : (
               <span className="row">
-                <Button size="small" type="primary" disabled={ask.isPending} onClick={() => void choose(taker, false)}>
+                <Button
+                  size="small"
+                  type={taker.why_not.length > 0 ? 'default' : 'primary'}
+                  disabled={ask.isPending || isKept(taker)}
+                  onClick={() => void choose(taker, false)}
+                >
                   {t(taker.answer === 'asked' ? 'rosters.asked' : 'rosters.ask')}
                 </Button>
-                <Button size="small" disabled={ask.isPending} onClick={() => void choose(taker, true)}>
+                <Button size="small" disabled={ask.isPending || isKept(taker)} onClick={() => void choose(taker, true)}>
                   {t('rosters.agreed')}
                 </Button>
               </span>
@@ -150,24 +172,38 @@ export function TakersDialog({ offer, onClose }: { offer: OfferSubject; onClose:
   )
 }
 
+/** Whom nothing but rules of the roster keeps away: with a reason they may be asked all the same. */
+function byRulesOnly({ why_not }: Taker): boolean {
+  return why_not.length > 0 && why_not.every((why) => why === 'rules')
+}
+
 function TakerFacts({ taker }: { taker: Taker }) {
   const { t } = useTranslation()
   const formats = useFormats()
   const language = useLanguage()
   const rest = (minutes: number | null) => (minutes === null ? '—' : formats.minutes(minutes))
   const facts = [
+    ...(taker.penalty === null ? [] : [t('rosters.taker_cost', { cost: signed(taker.penalty) })]),
     t('rosters.taker_week', { hours: formats.minutes(taker.week_minutes) }),
     t('rosters.taker_run', { days: taker.run_days }),
     t('rosters.taker_rest', { before: rest(taker.rest_before_minutes), after: rest(taker.rest_after_minutes) }),
     ...(taker.same_post ? [t('rosters.taker_same_post')] : []),
     ...(taker.rather_not ? [t('rosters.taker_rather_not')] : []),
+    ...taker.fairness.map(({ title, load, fair, in_minutes }) => {
+      const said = (value: number) => (in_minutes ? formats.minutes(Math.round(value)) : Math.round(value * 10) / 10)
+      return t('rosters.taker_fair', { rule: title[language], load: said(load), fair: said(fair) })
+    }),
+  ]
+  const kept = [
+    ...taker.why_not.filter((why) => why !== 'rules').map((why) => WHY_NOT[why][language]),
+    ...taker.rules.map((rule) => t('rosters.would_break', { rule: rule[language] })),
   ]
   return (
     <span>
       {taker.name} <span className="soft">{taker.title}</span>
       <br />
       <small className={taker.why_not.length > 0 ? 'board-bad' : 'soft'}>
-        {taker.why_not.length > 0 ? taker.why_not.map((why) => WHY_NOT[why][language]).join('；') : facts.join(' · ')}
+        {kept.length > 0 ? kept.join('；') : facts.join(' · ')}
       </small>
     </span>
   )

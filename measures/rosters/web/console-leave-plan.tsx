@@ -1,4 +1,4 @@
-import { Button, InputNumber } from 'antd'
+import { App, Button, InputNumber } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '#platform/ui/formats.ts'
@@ -7,7 +7,8 @@ import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Rows } from '#platform/ui/rows.tsx'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
-import { addLeave, type LeaveProposal, readLeavePlan } from '../contract.ts'
+import { addLeave, type LeaveProposal, readLeavePlan } from '../leave-contract.ts'
+import { leaveDone } from './leave-done.ts'
 
 const DAYS = 14
 
@@ -59,6 +60,7 @@ function Proposals({ proposed, operationId }: { proposed: readonly LeaveProposal
   const formats = useFormats()
   const { session } = useWorkplace()
   const add = useCommand(addLeave)
+  const { message } = App.useApp()
   const why = ({ why, shift_name, planned_count, minimum }: LeaveProposal) =>
     why === 'off_shift'
       ? t('rest.pay_back_why.off_shift')
@@ -90,10 +92,16 @@ function Proposals({ proposed, operationId }: { proposed: readonly LeaveProposal
                   size="small"
                   disabled={add.isPending}
                   onClick={() =>
-                    add.mutate({
-                      params: { operation_id: String(operationId) },
-                      body: { unit_id, person_id, kind: 'planned', minutes, on_date, reason: '' },
-                    })
+                    add.mutate(
+                      {
+                        params: { operation_id: String(operationId) },
+                        body: { unit_id, person_id, kind: 'planned', minutes, on_date, reason: '' },
+                      },
+                      {
+                        onSuccess: ({ withdrawn_count, restored_count }) =>
+                          message.success(leaveDone(t, withdrawn_count, restored_count)),
+                      },
+                    )
                   }
                 >
                   {t('rest.pay_back_plan')}

@@ -1,6 +1,7 @@
-import { Button, Form, Input, InputNumber, Select } from 'antd'
+import { Button, Form, Input, InputNumber, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { OutputOf } from '#platform/http/endpoint.ts'
 import { FormModal } from '#platform/ui/form-modal.tsx'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Section } from '#platform/ui/page.tsx'
@@ -8,8 +9,16 @@ import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Rows } from '#platform/ui/rows.tsx'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
-import { addLeave, LEAVE_ACTS, type LeaveAccount, readLeaveAccounts } from '../contract.ts'
+import {
+  addLeave,
+  EXPIRING_DAYS,
+  LEAVE_ACTS,
+  type LeaveAccount,
+  readLeaveAccounts,
+  readLeaveEntries,
+} from '../leave-contract.ts'
 import { LeavePlan } from './console-leave-plan.tsx'
+import { leaveDone } from './leave-done.ts'
 
 /** The compensatory leave of a unit, in minutes from real hours; whoever is owed most stands first, so that they get it first. */
 export function LeaveAccounts({ operationId, unitId }: { operationId: number; unitId: number }) {
@@ -18,6 +27,7 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
   const may = useMay('rest.order')
   const { session } = useWorkplace()
   const [chosen, setChosen] = useState<LeaveAccount | undefined>()
+  const [opened, setOpened] = useState<LeaveAccount | undefined>()
   const accounts = useEndpoint(readLeaveAccounts, {
     params: { operation_id: String(operationId), unit_id: String(unitId) },
     query: { limit: 50 },
@@ -42,12 +52,14 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
               columns={[
                 { key: 'name', title: t('rest.person'), narrow: 'title', show: ({ name }) => name },
                 { key: 'unit', title: t('rest.unit'), show: ({ unit_name }) => unit_name },
-                ...(['earned', 'taken', 'planned', 'owed'] as const).map((kind) => ({
-                  key: kind,
-                  title: t(`rest.${kind}`),
-                  number: true,
-                  show: (account: LeaveAccount) => formats.minutes(account[`${kind}_minutes`]),
-                })),
+                ...[...ALWAYS, ...SOMETIMES.filter((kind) => rows.some((row) => row[`${kind}_minutes`] > 0))].map(
+                  (kind) => ({
+                    key: kind,
+                    title: t(`rest.${kind}`),
+                    number: true,
+                    show: (account: LeaveAccount) => formats.minutes(account[`${kind}_minutes`]),
+                  }),
+                ),
                 ...(term_days === null
                   ? []
                   : [
@@ -57,16 +69,28 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
                         number: true,
                         show: (account: LeaveAccount) => formats.minutes(account.overdue_minutes),
                       },
+                      {
+                        key: 'expiring',
+                        title: t('rest.expiring', { count: EXPIRING_DAYS }),
+                        number: true,
+                        show: (account: LeaveAccount) => formats.minutes(account.expiring_minutes),
+                      },
                     ]),
                 {
                   key: 'do',
                   title: t('common.actions'),
-                  show: (account) =>
-                    may && account.person_id !== session.person_id ? (
-                      <Button size="small" onClick={() => setChosen(account)}>
-                        {t('rest.leave_plan')}
+                  show: (account) => (
+                    <span className="row">
+                      <Button size="small" onClick={() => setOpened(account)}>
+                        {t('rest.leave_entries')}
                       </Button>
-                    ) : null,
+                      {may && account.person_id !== session.person_id ? (
+                        <Button size="small" onClick={() => setChosen(account)}>
+                          {t('rest.leave_plan')}
+                        </Button>
+                      ) : null}
+                    </span>
+                  ),
                 },
               ]}
             />
@@ -74,10 +98,55 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
         )}
       </Loaded>
       {may ? <LeavePlan operationId={operationId} unitId={unitId} /> : null}
+      {opened ? <Entries operationId={operationId} account={opened} onClose={() => setOpened(undefined)} /> : null}
       {chosen ? <LeaveForm operationId={operationId} account={chosen} onClose={() => setChosen(undefined)} /> : null}
     </Section>
   )
 }
+
+/** Every entry of one account, with who made it. */
+function Entries({
+  operationId,
+  account,
+  onClose,
+}: {
+  operationId: number
+  account: LeaveAccount
+  onClose: () => void
+}) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const { person_id, name } = account
+  const read = useEndpoint(readLeaveEntries, {
+    params: { operation_id: String(operationId), person_id: String(person_id) },
+  })
+  return (
+    <Modal open footer={null} width={640} onCancel={onClose} title={t('rest.leave_entries_named', { name })}>
+      <Loaded query={read} rows={6}>
+        {({ entries }) => (
+          <Rows
+            caption={t('rest.leave_entries_named', { name })}
+            rows={entries}
+            rowKey={({ entry_id }) => entry_id}
+            empty={t('rest.leave_none')}
+            atOnce={20}
+            columns={[
+              { key: 'day', title: t('rest.on_date'), narrow: 'title', show: ({ on_date }) => formats.day(on_date) },
+              { key: 'kind', title: t('rest.kind'), show: ({ kind }) => t(`rest.kinds.${kind}`) },
+              { key: 'minutes', title: t('rest.hours'), number: true, show: ({ minutes }) => formats.minutes(minutes) },
+              { key: 'by', title: t('rest.recorded'), show: ({ by }) => by ?? t('rest.by_evaluation') },
+              { key: 'reason', title: t('rest.words'), show: ({ reason }) => reason },
+            ]}
+          />
+        )}
+      </Loaded>
+    </Modal>
+  )
+}
+
+const ALWAYS = ['earned', 'taken', 'planned', 'owed'] as const
+/** Only where anybody has some. */
+const SOMETIMES = ['carried', 'expired', 'paid'] as const
 
 interface LeaveValues {
   readonly kind: (typeof LEAVE_ACTS)[number]
@@ -101,7 +170,7 @@ function LeaveForm({
   const add = useCommand(addLeave)
   const { person_id, unit_id, name, owed_minutes } = account
   return (
-    <FormModal<LeaveValues, Parameters<typeof add.mutate>[0], unknown>
+    <FormModal<LeaveValues, Parameters<typeof add.mutate>[0], OutputOf<typeof addLeave>>
       open
       title={t('rest.leave_named', { name })}
       about={t('rest.leave_about', { owed: formats.minutes(owed_minutes) })}
@@ -109,7 +178,7 @@ function LeaveForm({
       command={add}
       initial={{ kind: 'planned', hours: 8, on_date: today }}
       onClose={onClose}
-      done={t('rest.leave_done')}
+      done={({ withdrawn_count, restored_count }) => leaveDone(t, withdrawn_count, restored_count)}
       inputOf={({ kind, hours, on_date, reason }) => ({
         params: { operation_id: String(operationId) },
         body: { unit_id, person_id, kind, minutes: Math.round(hours * 60), on_date, reason: reason ?? '' },

@@ -172,6 +172,7 @@ function Substitutes({
     query: { from, to: later(from, days) },
   })
   const candidates = found.data?.candidates ?? []
+  const shifts = found.data?.shifts_count ?? 0
   return (
     <>
       <Select
@@ -188,9 +189,26 @@ function Substitutes({
             week: formats.minutes(one.week_minutes),
             run: one.run_days,
           })
-          return { value: one.person_id, label: one.same_post ? `${label} · ${t('rest.substitute_same')}` : label }
+          const takes =
+            one.takes_count === null || shifts === 0
+              ? ''
+              : t('rest.substitute_takes', { takes: one.takes_count, shifts })
+          const parts = [label, takes, one.same_post ? t('rest.substitute_same') : '']
+          return { value: one.person_id, label: parts.filter((part) => part !== '').join(' · ') }
         })}
       />
+      {found.data && found.data.kept.length > 0 ? (
+        <details>
+          <summary className="soft">{t('rest.substitutes_kept', { count: found.data.kept.length })}</summary>
+          <ul className="rest-kept">
+            {found.data.kept.map(({ person_id, name, reasons }) => (
+              <li key={person_id}>
+                {name} <span className="soft">{reasons.map((one) => formats.label(one)).join(t('common.comma'))}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
       {found.data && candidates.length === 0 ? <p className="soft">{t('rest.substitutes_none')}</p> : null}
     </>
   )

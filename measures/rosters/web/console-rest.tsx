@@ -9,7 +9,15 @@ import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { type Column, Rows } from '#platform/ui/rows.tsx'
 import { Loaded, Nothing } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
-import { explainRestOf, lookAtRest, type RestBoard, type RestOrder, readRestBoard, type Standing } from '../contract.ts'
+import {
+  explainRestOf,
+  lookAtRest,
+  type RestBoard,
+  type RestOrder,
+  readRestBoard,
+  recordCoverAnswer,
+  type Standing,
+} from '../contract.ts'
 import { LeaveAccounts } from './console-leave.tsx'
 import { AnswerForm, AskForm, ChangeForm, ExtendForm, OrderForm, OverrideForm } from './console-rest-forms.tsx'
 import './console.css'
@@ -233,6 +241,7 @@ function Orders({ orders, operationId }: { orders: readonly RestOrder[]; operati
               {t('rest.overridden_by', { by, reason })}
             </span>
           ))}
+          {mayChange && order.substitute?.state === 'asked' ? <Spoken order={order} /> : null}
           {mayChange && order.substitute?.state !== 'accepted' ? (
             <Button size="small" onClick={() => setAsking(order)}>
               {t(order.substitute ? 'rest.ask_another' : 'rest.ask')}
@@ -273,12 +282,35 @@ function Orders({ orders, operationId }: { orders: readonly RestOrder[]; operati
 function Cover({ order: { substitute } }: { order: RestOrder }) {
   const { t } = useTranslation()
   if (!substitute) return <span className="waiting">{t('rest.nobody')}</span>
-  const { name, state, shifts_count } = substitute
+  const { name, state, shifts_count, recorded_by } = substitute
   const said = state === 'accepted' ? t('rest.accepted', { count: shifts_count ?? 0 }) : t(`rest.cover_states.${state}`)
   return (
     <span>
       {name} <span className={state === 'accepted' ? 'soft' : 'waiting'}>{said}</span>
+      {recorded_by ? <span className="soft"> {t('rest.recorded_by', { by: recorded_by })}</span> : null}
     </span>
+  )
+}
+
+/** What the substitute said on the telephone, written down by whoever is signed in. */
+function Spoken({ order }: { order: RestOrder }) {
+  const { t } = useTranslation()
+  const { session } = useWorkplace()
+  const record = useCommand(recordCoverAnswer)
+  const { person_id, order_id, substitute } = order
+  if (substitute === null || substitute.person_id === session.person_id) return null
+  const said = (answer: 'accepted' | 'declined') =>
+    record.mutate({ params: { person_id: String(person_id), order_id }, body: { answer } })
+  return (
+    <>
+      <Button size="small" type="primary" loading={record.isPending} onClick={() => said('accepted')}>
+        {t('rest.spoken_yes')}
+      </Button>
+      <Button size="small" disabled={record.isPending} onClick={() => said('declined')}>
+        {t('rest.spoken_no')}
+      </Button>
+      <ProblemNotice error={record.error} />
+    </>
   )
 }
 

@@ -55,6 +55,7 @@ const actions: Catalogue<typeof zh> = {
   rosters_change: 'changed a roster',
   rosters_solve: 'had a roster made',
   rosters_publish: 'published a roster',
+  rosters_ask_despite_rules: 'asked somebody despite rules of the roster',
   rosters_drop_out: 'recorded a drop-out',
   rosters_offer: 'offered a shift',
   rosters_swap: 'asked for a swap',

@@ -97,6 +97,9 @@ const privacy: typeof zh = {
     more: 'The 200 due earliest are listed; the rest follows.',
   },
   waiting_kinds: {
+    rosters_drop_out: 'shifts that look for somebody: {{count}}',
+    rosters_must_rest: 'people have come to the bound and are not ordered to rest yet ({{count}} units)',
+    rosters_cover: 'orders to rest that nobody has agreed to cover ({{count}})',
     access_circle_review: 'Emergency looks at health facts to review: {{count}}',
     retention_due: 'Personal facts whose term is over, to propose and decide: {{count}} kinds',
     retention_term_open: 'The response is over and no term is set for personal facts: {{count}} kinds',

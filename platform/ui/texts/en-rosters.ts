@@ -142,6 +142,9 @@ const rosters: Catalogue<typeof zh> = {
     preparing: 'preparing',
     conflicts_more: '{{count}} more',
     curve_hard_until: 'every hard rule met from {{seconds}} s on',
+    despite: 'Why rules of the roster have to be broken',
+    would_break: 'would break “{{rule}}”',
+    kind_leave: 'opened by leave',
     not_planned: 'No published shift here',
   },
 }

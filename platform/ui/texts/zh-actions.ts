@@ -53,6 +53,7 @@ const actions = {
   rosters_change: '改班表',
   rosters_solve: '自动排班',
   rosters_publish: '发布班表',
+  rosters_ask_despite_rules: '不顾排班规则请人',
   rosters_drop_out: '登记来不了',
   rosters_offer: '让出一个班',
   rosters_swap: '请求换班',

@@ -140,6 +140,9 @@ const rosters = {
     preparing: '正在准备',
     conflicts_more: '还有 {{count}} 处',
     curve_hard_until: '{{seconds}} 秒起硬性要求全部满足',
+    despite: '必须违反排班规则时，写明理由',
+    would_break: '会违反“{{rule}}”',
+    kind_leave: '因补休空出',
     not_planned: '这一格还没有发布的班',
   },
 } as const

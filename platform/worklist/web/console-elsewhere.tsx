@@ -5,6 +5,9 @@ import { countWorklist } from '../contract.ts'
 
 /** What waits for this account on pages of its own; the worklist names it and leads there. */
 const KINDS = [
+  { kind: 'rosters.drop_out', text: 'waiting_kinds.rosters_drop_out', to: '/rosters' },
+  { kind: 'rosters.must_rest', text: 'waiting_kinds.rosters_must_rest', to: '/rest' },
+  { kind: 'rosters.cover', text: 'waiting_kinds.rosters_cover', to: '/rest' },
   { kind: 'access.circle_review', text: 'waiting_kinds.access_circle_review', to: '/openings' },
   { kind: 'retention.due', text: 'waiting_kinds.retention_due', to: '/retention' },
   { kind: 'retention.term_open', text: 'waiting_kinds.retention_term_open', to: '/drafts' },

@@ -1,17 +1,28 @@
-import { compileStack } from '#engines/policy/compile.ts'
+import { type CompiledProgram, compileStack } from '#engines/policy/compile.ts'
 import { explain } from '#engines/policy/explain.ts'
 import { missingText } from '#engines/policy/explain-rules.ts'
 import type { PersonFacts, SpanFacts } from '#engines/policy/facts.ts'
 import type { Stack } from '#engines/policy/pack.ts'
-import { EMPLOYMENTS, ESTABLISHMENTS, EXPOSURES, isWord, type Label, UNIT_KINDS } from '#engines/policy/vocabulary.ts'
+import type { EntitlementResult } from '#engines/policy/results.ts'
+import { explainUnit, type UnitFacts } from '#engines/policy/units.ts'
+import {
+  EMPLOYMENTS,
+  ESTABLISHMENTS,
+  EXPOSURES,
+  type Label,
+  PARTY_STATUSES,
+  UNIT_KINDS,
+} from '#engines/policy/vocabulary.ts'
 import { type CivilDate, dayOf, formatDay, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import type { DutySheetReading, UnderstoodRow } from '#records/duty/sheet/shapes.ts'
+import { type LeftOver, leftOverPoints, SheetAnswers } from './sheet-answers.ts'
 import {
   namesOf,
   type OpenPoint,
   type StatementDocument,
   type StatementPerson,
   type StatementResult,
+  type StatementUnit,
 } from './workbook.ts'
 
 /**
@@ -21,7 +32,7 @@ import {
 export interface SheetStatementOrder {
   readonly reading: DutySheetReading
   readonly stack: Stack
-  /** Facts that the office adds, by the keys of the third sheet: `employment:张三`, `employment:*`, `exposure:发热门诊`. */
+  /** Facts that the office adds, by the keys given with what is open: `employment:张三`, `employment:*`, `exposure:发热门诊`. */
   readonly answers: Readonly<Record<string, string>>
   /** The division where the people belong and do their duty; the pack's own when nothing else is said. */
   readonly area: string
@@ -32,7 +43,7 @@ export interface SheetStatementOrder {
 }
 
 export type SheetStatement =
-  | { readonly ok: true; readonly document: StatementDocument }
+  | { readonly ok: true; readonly document: StatementDocument; readonly left_over_answers: readonly LeftOver[] }
   | { readonly ok: false; readonly problem: Label }
 
 const NOTHING_TO_COUNT: Label = {
@@ -62,54 +73,129 @@ export function sheetStatement(order: SheetStatementOrder): SheetStatement {
   })
   if (!compiled.ok) return { ok: false, problem: compiled.problems[0]?.message ?? NOTHING_TO_COUNT }
   const { program } = compiled
-  const gaps = new Gaps(order.answers)
+  const answers = new SheetAnswers(order.answers)
   const people: StatementPerson[] = []
   const open: OpenPoint[] = []
   for (const rows of byPerson(reading.rows).values()) {
-    const facts = personFacts(rows, people.length + 1, order, gaps)
+    const facts = personFacts(rows, people.length + 1, order, answers)
     const first = rows[0]
     if (!first) continue
-    const results = program.entitlements.map(({ code }): StatementResult => {
-      const explanation = explain(program, facts, code, 'zh')
-      const { state, quantity, amount_fen, open_days, decision_point, missing } = explanation.result
-      const question = program.decision_points.find((point) => point.code === decision_point)?.question.zh
-      const waits_for = missing === null ? (question ?? null) : `缺少${missingText(program, missing, 'zh')}`
-      return {
-        entitlement: code,
-        state,
-        quantity,
-        amount_fen,
-        open_days,
-        explanation,
-        waits_for: open_days > 0 ? waits_for : null,
-      }
-    })
+    const results = program.entitlements.map(({ code }) => resultOf(program, explain(program, facts, code, 'zh')))
     people.push({ name: first.person.name, employment: facts.employment, unit_name: first.unit_text, results })
-    for (const { waits_for, open_days, explanation } of results) {
-      if (waits_for === null) continue
-      open.push({
-        kind: `待定：${explanation.title}`,
-        about: first.person.name,
-        text: `${waits_for}（${open_days} 天未计入）`,
-      })
-    }
+    open.push(...openOf(first.person.name, results))
+    for (const { explanation } of results) askWhatIsMissing(explanation.result, first, answers)
   }
+  const units = program.unit_entitlements.length === 0 ? [] : sheetUnits(order, program, to_on, answers)
+  for (const { name, results } of units) open.push(...openOf(name, results))
+  const left_over_answers = answers.leftOver(reading.left_over_answers)
+  const headOf = ({ code, title, gives }: CompiledProgram['entitlements'][number]) => ({
+    entitlement: code,
+    title: title.zh,
+    gives,
+  })
   return {
     ok: true,
+    left_over_answers,
     document: {
       unit_name: reading.understood.units.length === 1 ? (reading.understood.units[0] ?? '') : order.file_name,
       operation_name: `按“${order.file_name}”推算`,
       from_on: period.first,
       to_on,
       ...namesOf([stack]),
-      heads: program.entitlements.map(({ code, title, gives }) => ({ entitlement: code, title: title.zh, gives })),
+      heads: program.entitlements.map(headOf),
       people: people.toSorted((left, right) =>
         left.unit_name < right.unit_name ? -1 : left.unit_name > right.unit_name ? 1 : 0,
       ),
-      open: [...premises(order), ...gaps.points(), ...sheetPoints(reading), ...open],
+      unit_heads: program.unit_entitlements.map(headOf),
+      units,
+      open: [
+        ...leftOverPoints(left_over_answers),
+        ...premises(order),
+        ...answers.open(),
+        ...sheetPoints(reading),
+        ...open,
+      ],
       issue: order.issue,
     },
   }
+}
+
+/** A result with what keeps it open, whether days wait or a right as a whole. */
+function resultOf(program: CompiledProgram, explanation: StatementResult['explanation']): StatementResult {
+  const { entitlement, state, quantity, amount_fen, open_days, decision_point, missing } = explanation.result
+  const question = program.decision_points.find((point) => point.code === decision_point)?.question.zh
+  const waits = open_days > 0 || state === 'needs_decision' || state === 'missing_fact'
+  const waits_for = missing === null ? (question ?? '待决定') : `缺少${missingText(program, missing, 'zh')}`
+  return { entitlement, state, quantity, amount_fen, open_days, explanation, waits_for: waits ? waits_for : null }
+}
+
+function openOf(about: string, results: readonly StatementResult[]): readonly OpenPoint[] {
+  return results.flatMap(({ waits_for, open_days, explanation }) => {
+    if (waits_for === null) return []
+    const days = open_days > 0 ? `（${open_days} 天未计入）` : ''
+    return [{ kind: `待定：${explanation.title}`, about, text: `${waits_for}${days}` }]
+  })
+}
+
+/** What a rule asked for and the sheet cannot say is asked for under a key; what is asked anyway is asked once. */
+function askWhatIsMissing({ missing }: EntitlementResult, row: UnderstoodRow, answers: SheetAnswers): void {
+  if (missing === 'established' || missing === 'party') answers.note(missing, row.person.name)
+  if (missing === 'unit_kind' || missing === 'home_unit_kind') answers.note('unit_kind', row.unit_text)
+}
+
+// Units ------------------------------------------------------------------------------------------------------------------
+
+/** Amounts of the units of the sheet: people and days are counted from it, staff and pay are answered. */
+function sheetUnits(
+  order: SheetStatementOrder,
+  program: CompiledProgram,
+  to_on: string,
+  answers: SheetAnswers,
+): readonly StatementUnit[] {
+  return order.reading.understood.units.map((name, index) => {
+    const facts = unitFacts(order, name, index + 1, to_on, answers)
+    const results = program.unit_entitlements
+      .map(({ code }) => resultOf(program, explainUnit(program, facts, code, 'zh')))
+      .filter(({ state }) => state !== 'not_covered')
+    return { name, county_name: '', results }
+  })
+}
+
+function unitFacts(
+  { reading, area }: SheetStatementOrder,
+  name: string,
+  unit: number,
+  to_on: string,
+  answers: SheetAnswers,
+): UnitFacts {
+  const rows = reading.rows.filter(({ unit_text }) => unit_text === name)
+  const people = (some: readonly UnderstoodRow[]) => new Set(some.map(({ person_key }) => person_key)).size
+  const headcount = numberAnswer(`headcount:${name}`, answers, 1)
+  const pay = numberAnswer(`performance_pay_total:${name}`, answers, 100)
+  return {
+    unit,
+    kind: answers.ask('unit_kind', [name], UNIT_KINDS),
+    area,
+    findings: {},
+    counts: {
+      front_line_people: people(rows),
+      duty_days: new Set(rows.map(({ person_key, starts_at }) => `${person_key} ${starts_at.slice(0, 10)}`)).size,
+      people_on_duty: people(
+        rows.filter(({ starts_at, ends_at }) => starts_at.slice(0, 10) <= to_on && ends_at > `${to_on}T00:00`),
+      ),
+      ...(headcount === undefined ? {} : { headcount }),
+    },
+    ...(pay === undefined ? {} : { money: { performance_pay_total: pay } }),
+  }
+}
+
+/** A number as people write it, in whole fen or people; anything else is refused by name. */
+function numberAnswer(key: string, answers: SheetAnswers, factor: number): number | undefined {
+  const written = answers.text(key)?.replace(/[,，\s]|元$|人$/g, '')
+  if (written === undefined) return undefined
+  if (/^\d{1,12}(\.\d{1,2})?$/.test(written)) return Math.round(Number(written) * factor)
+  answers.refuse(key, '一个数，如 120 或 1000000.00')
+  return undefined
 }
 
 function withQuestions({ questions, refused }: DutySheetReading): Label {
@@ -133,96 +219,56 @@ function byPerson(rows: readonly UnderstoodRow[]): ReadonlyMap<string, readonly 
   return people
 }
 
-/** What the sheet leaves open: asked once per key, with how many records wait for it. */
-class Gaps {
-  private readonly found = new Map<string, { readonly text: string; readonly about: string; count: number }>()
-  private readonly answers: Readonly<Record<string, string>>
-
-  constructor(answers: Readonly<Record<string, string>>) {
-    this.answers = answers
-  }
-
-  /** The answer about one thing, or about all (`*`), as a word of the list; otherwise the gap is noted. */
-  ask<Word extends string>(
-    fact: string,
-    about: string,
-    words: Readonly<Record<Word, Label>>,
-    question: string,
-  ): Word | null {
-    for (const key of [`${fact}:${about}`, `${fact}:*`]) {
-      const written = this.answers[key]
-      if (written === undefined) continue
-      const word = Object.keys(words).find((one) => one === written || labelOf(words, one) === written)
-      if (word !== undefined && isWord(words, word)) return word
-    }
-    const key = `${fact}:${about}`
-    const gap = this.found.get(key) ?? {
-      text: `${question}（可填：${choices(words)}；答案的键：${key}）`,
-      about,
-      count: 0,
-    }
-    gap.count += 1
-    this.found.set(key, gap)
-    return null
-  }
-
-  points(): readonly OpenPoint[] {
-    return [...this.found.values()].map(({ text, about, count }) => ({
-      kind: '文件没有写明',
-      about,
-      text: count > 1 ? `${text}，涉及 ${count} 条记录` : text,
-    }))
-  }
-}
-
-function labelOf(words: Readonly<Record<string, Label>>, word: string): string | undefined {
-  return words[word]?.zh
-}
-
-function choices(words: Readonly<Record<string, Label>>): string {
-  return Object.values(words)
-    .map(({ zh }) => zh)
-    .join('、')
-}
-
 function personFacts(
   rows: readonly UnderstoodRow[],
   person: number,
   order: SheetStatementOrder,
-  gaps: Gaps,
+  answers: SheetAnswers,
 ): PersonFacts {
   const name = rows[0]?.person.name ?? ''
+  const unitKind = answers.look('unit_kind', [rows[0]?.unit_text ?? ''], UNIT_KINDS)
   return {
     person,
-    employment: gaps.ask('employment', name, EMPLOYMENTS, '人员身份'),
-    established: establishedBy(order.answers, name),
-    party: 'unknown',
+    employment: answers.ask('employment', [name], EMPLOYMENTS),
+    // Both hardly ever decide anything: they are used when given, and asked for where a rule misses them.
+    established: answers.look('established', [name], ESTABLISHMENTS) ?? 'unknown',
+    party: answers.look('party', [name], PARTY_STATUSES) ?? 'unknown',
     area: order.area,
     findings: {},
-    spans: rows.map((row) => spanFacts(row, order, gaps)),
+    ...(unitKind === null ? {} : { home_unit_kind: unitKind }),
+    spans: rows.map((row) => spanFacts(row, order, answers)),
   }
 }
 
-/** Whether somebody is established hardly ever decides anything; it is used when given and not asked for. */
-function establishedBy(answers: Readonly<Record<string, string>>, name: string): 'yes' | 'no' | 'unknown' {
-  const written = answers[`established:${name}`] ?? answers['established:*']
-  if (written === 'yes' || written === ESTABLISHMENTS.yes.zh) return 'yes'
-  return written === 'no' || written === ESTABLISHMENTS.no.zh ? 'no' : 'unknown'
+/**
+ * Where exposure is asked: on the post, in the department, on both where the sheet names both; of a sheet that names neither each person
+ * is asked, because one answer for a whole hospital would be a guess.
+ */
+function placesOf({ post_text, department_text, person }: UnderstoodRow): readonly [string, ...string[]] {
+  if (post_text !== '' && department_text !== '') return [`${department_text}·${post_text}`, post_text, department_text]
+  if (post_text !== '') return [post_text]
+  return department_text === '' ? [person.name] : [department_text]
 }
 
-function spanFacts(row: UnderstoodRow, order: SheetStatementOrder, gaps: Gaps): SpanFacts {
-  const post = row.post_text === '' ? row.unit_text : row.post_text
-  const unitKind = order.answers[`unit_kind:${row.unit_text}`]
+function spanFacts(row: UnderstoodRow, order: SheetStatementOrder, answers: SheetAnswers): SpanFacts {
   return {
     start_minute: minuteOf(row.starts_at),
     end_minute: minuteOf(row.ends_at),
     // The reading of the sheet itself asks for kinds that it could not tell.
     post_kind: row.post_kind,
-    exposure: gaps.ask('exposure', post, EXPOSURES, `“${post}”是否接触疑似或确诊患者`) ?? 'unknown',
-    unit_kind: isWord(UNIT_KINDS, unitKind) ? unitKind : null,
-    area: order.answers[`works_in:${row.unit_text}`] ?? order.area,
+    exposure: answers.ask('exposure', placesOf(row), EXPOSURES) ?? 'unknown',
+    unit_kind: answers.look('unit_kind', [row.unit_text], UNIT_KINDS),
+    area: areaAnswer(row.unit_text, answers) ?? order.area,
     ref: `${row.source.sheet}第${row.source.row}行${row.source.column ?? ''}`,
   }
+}
+
+function areaAnswer(unit: string, answers: SheetAnswers): string | undefined {
+  const key = `works_in:${unit}`
+  const written = answers.text(key)
+  if (written === undefined || /^\d{6}(\d{3})?$/.test(written)) return written
+  answers.refuse(key, '6 位或 9 位区划代码，如 420100')
+  return undefined
 }
 
 /** @example minuteOf('1970-01-01T01:00') // 60 */

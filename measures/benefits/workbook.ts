@@ -31,6 +31,13 @@ export interface StatementPerson {
   readonly results: readonly StatementResult[]
 }
 
+/** What is a unit's own and no person's. */
+export interface StatementUnit {
+  readonly name: string
+  readonly county_name: string
+  readonly results: readonly StatementResult[]
+}
+
 /** A line of the third sheet: what nobody has said or decided yet. */
 export interface OpenPoint {
   readonly kind: string
@@ -51,6 +58,9 @@ export interface StatementDocument {
   readonly figures: ReadonlyMap<string, string>
   /** In the order in which they shall stand; people of one unit side by side. */
   readonly people: readonly StatementPerson[]
+  readonly unit_heads: readonly StatementHead[]
+  /** Units with an amount of their own, settled or open; those of one county side by side. */
+  readonly units: readonly StatementUnit[]
   readonly open: readonly OpenPoint[]
   /** Who took it out, when and under which number: stands on the sheet and in the audit. */
   readonly issue: string
@@ -75,12 +85,14 @@ export const UNVERIFIED_MARK = '未核实'
 export const EXAMPLE_MARK = '示例'
 
 /**
- * Lays a statement out as an office files it: people with days, rates and amounts, subtotals by unit, a line for signatures; on
- * the second sheet the arithmetic of every figure; on the third what is still open. Figures that rest on unverified or example
+ * Lays a statement out as an office files it: people with days, rates and amounts, subtotals by unit, a line for signatures, and below
+ * it everything that is still open; amounts of units on a sheet of their own; then the arithmetic of every figure, then every open item. Figures that rest on unverified or example
  * parameters carry their mark. Nothing that is open appears as 0: its cell is empty and its days stand beside it.
  */
 export function statementWorkbook(document: StatementDocument): WorkbookLayout {
-  const sheets = [statementSheet(document), explanationSheet(document)]
+  const sheets = [statementSheet(document)]
+  if (document.units.length > 0) sheets.push(unitSheet(document))
+  sheets.push(explanationSheet(document))
   if (document.open.length > 0) sheets.push(openSheet(document))
   return { sheets, footer: `${document.unit_name}  ${document.issue}` }
 }
@@ -151,6 +163,7 @@ function statementSheet(document: StatementDocument): SheetLayout {
     totals: { ...sumRows(counted, heads), name: `合计 ${people.length} 人` },
     notes: [
       ...marksOf(document),
+      ...openNotes(document.open),
       '',
       '制表：             审核：             单位负责人：             日期：    年   月   日',
     ],
@@ -243,9 +256,9 @@ function marksIn(explanation: Explanation): ReadonlySet<string> {
   return marks
 }
 
-function marksOf({ people, heads, figures }: StatementDocument): readonly string[] {
+function marksOf({ people, units, heads, figures }: StatementDocument): readonly string[] {
   const marked = new Map<string, { title: string; figures: Set<string> }>()
-  for (const { results } of people) {
+  for (const { results } of [...people, ...units]) {
     for (const { explanation } of results) {
       for (const { unverified, example, parameter, source_title } of citationsIn(explanation.lines)) {
         if (!unverified && !example) continue
@@ -264,6 +277,89 @@ function marksOf({ people, heads, figures }: StatementDocument): readonly string
   if (heads.length > 0)
     notes.push('空白的金额表示尚未确定，不是 0；待定的天数没有计入金额。每个数字的推算见“推算说明”。')
   return notes
+}
+
+const NAMES_MAX = 8
+
+/** Whoever reads the first sheet only sees everything that is open, of every kind; alike items are one line with those concerned. */
+export function openNotes(open: readonly OpenPoint[]): readonly string[] {
+  if (open.length === 0) return []
+  const lines = new Map<string, { readonly kind: string; readonly text: string; readonly about: string[] }>()
+  for (const { kind, text, about } of open) {
+    const key = `${kind}\n${text}`
+    const line = lines.get(key) ?? { kind, text, about: [] }
+    if (about !== '') line.about.push(about)
+    lines.set(key, line)
+  }
+  return [
+    '',
+    `待确认 ${open.length} 项（逐项见“待确认”表）：`,
+    ...[...lines.values()].map(({ kind, text, about }) => {
+      const more = about.length > NAMES_MAX ? `等 ${about.length} 处` : ''
+      const whom = about.length === 0 ? '' : `${about.slice(0, NAMES_MAX).join('、')}${more}：`
+      return `【${kind}】${whom}${text}`
+    }),
+  ]
+}
+
+// Units ------------------------------------------------------------------------------------------------------------------
+
+/** Amounts of units, with a sum per county. */
+function unitSheet({ unit_name, units, unit_heads, from_on, to_on, issue }: StatementDocument): SheetLayout {
+  const columns: SheetColumn[] = [
+    { header: '区、县（市）', key: 'county' },
+    { header: '单位', key: 'name', width: 30 },
+    ...unit_heads.map(
+      ({ entitlement, title, gives }): SheetColumn =>
+        gives.startsWith('money')
+          ? { header: `${title}（元）`, key: `${entitlement} amount`, format: 'yuan' }
+          : { header: title, key: `${entitlement} right`, align: 'center' },
+    ),
+    { header: '合计（元）', key: 'total', format: 'yuan' },
+    { header: '备注', key: 'remark', width: 40 },
+  ]
+  const rows: SheetRow[] = []
+  let countyRows: SheetRow[] = []
+  for (const [index, unit] of units.entries()) {
+    const row = unitRow(unit, unit_heads)
+    rows.push(row)
+    countyRows.push(row)
+    if (units[index + 1]?.county_name === unit.county_name) continue
+    rows.push({ ...sumRows(countyRows, unit_heads), name: `${unit.county_name || unit_name} 小计`, subtotal: 1 })
+    countyRows = []
+  }
+  return {
+    name: '给单位的',
+    title: `${unit_name}给单位的待遇`,
+    subtitle: [`期间：${from_on} 至 ${to_on}  金额单位：元  ${issue}`],
+    columns,
+    rows,
+    isSubtotal: ({ subtotal }) => subtotal === 1,
+    totals: {
+      ...sumRows(
+        rows.filter(({ subtotal }) => subtotal === undefined),
+        unit_heads,
+      ),
+      name: `合计 ${units.length} 个单位`,
+    },
+    notes: ['这些金额的受益对象是单位，不是个人。空白的金额表示尚未确定，不是 0。'],
+    frozenColumns: 2,
+  }
+}
+
+function unitRow({ name, county_name, results }: StatementUnit, heads: readonly StatementHead[]): SheetRow {
+  const row: Record<string, SheetValue> = { county: county_name, name }
+  let total: number | null = null
+  const remarks: string[] = []
+  for (const { entitlement, title, gives } of heads) {
+    const result = results.find((one) => one.entitlement === entitlement)
+    if (!result) continue
+    if (gives.startsWith('money')) row[`${entitlement} amount`] = result.amount_fen
+    else row[`${entitlement} right`] = RIGHT_WORDS[result.state]
+    if (result.amount_fen !== null) total = (total ?? 0) + result.amount_fen
+    if (result.waits_for !== null) remarks.push(`${title}待定：${result.waits_for}`)
+  }
+  return { ...row, total, remark: remarks.join('；') }
 }
 
 /** For large units: of each explanation the lines of days and sums, with the figures that the left-out lines cited. */
@@ -293,7 +389,7 @@ function explanationSheet(document: StatementDocument): SheetLayout {
     title: '推算说明',
     subtitle: [`${document.unit_name}  ${document.from_on} 至 ${document.to_on}  ${document.issue}`],
     columns: [
-      { header: '姓名', key: 'name' },
+      { header: '姓名、单位', key: 'name' },
       { header: '待遇', key: 'title' },
       { header: '日期', key: 'day', format: 'date' },
       { header: '说明', key: 'text', width: 90 },
@@ -307,8 +403,8 @@ function explanationSheet(document: StatementDocument): SheetLayout {
   }
 }
 
-function* explanationRows({ people }: StatementDocument): Generator<SheetRow> {
-  for (const { name, results } of people) {
+function* explanationRows({ people, units }: StatementDocument): Generator<SheetRow> {
+  for (const { name, results } of [...people, ...units]) {
     for (const { explanation } of results) yield* lineRows(explanation.lines, name, explanation.title, 0)
   }
 }

@@ -46,6 +46,7 @@ const reading: DutySheetReading = {
   understood: { tables: [], marks: [], units: ['甲县医院'], period: null, people_count: PEOPLE_COUNT },
   skipped: [],
   notices: [],
+  left_over_answers: { unused: [], misread: [] },
 }
 
 it(`leaves the event loop free while ${ROWS} rows are matched`, async () => {

@@ -49,8 +49,8 @@ async function statement(...more: string[]) {
     const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root })
     return { status: 0, data: JSON.parse(stdout), errors: '' }
   } catch (error) {
-    const { code, stderr } = error as { code: number; stderr: string }
-    return { status: code, data: undefined, errors: stderr }
+    const { code, stderr, stdout } = error as { code: number; stderr: string; stdout: string }
+    return { status: code, data: stdout ? JSON.parse(stdout) : undefined, errors: stderr }
   }
 }
 
@@ -93,6 +93,81 @@ describe('tongpao statement from an office’s own sheet', () => {
     const { data } = await statement('--pack', PACK, '--duty', night)
     expect(data).toMatchObject({ from: '2020-02-03', to: '2020-02-04' })
     expect(total(data, 'meal-allowance').quantity).toBe(200)
+  })
+
+  it('names answers that no question asked, and those that say nothing, and ends with status 1', async () => {
+    const answers = path.join(folder, 'wrong-answers.json')
+    const given = { 'employment:*': '医务', 'exposure:发烧门诊': '直接接触', 'mark:中': '08:00-12:00' }
+    writeFileSync(answers, JSON.stringify(given))
+    const { status, data, errors } = await statement('--pack', PACK, '--answers', answers)
+    expect(status).toBe(1)
+    expect(data.left_over_answers).toMatchObject([
+      { key: 'employment:*', problem: 'misread' },
+      { key: 'exposure:发烧门诊', problem: 'unused', right: 'exposure:发热门诊、exposure:预检分诊' },
+      { key: 'mark:中', problem: 'unused' },
+    ])
+    for (const key of Object.keys(given)) expect(errors).toContain(key)
+  })
+
+  it('lists everything that is open, of every kind, on the first sheet', async () => {
+    const ugly = path.join(folder, 'ugly.csv')
+    writeFileSync(
+      ugly,
+      '虚构镇卫生院值守表,,,,\n姓名,岗位,日期,上班时间,下班时间\n张三,发热门诊,2020-02-03,20:00,08:00\n李四,发热门诊,2月31日,08:00,17:00\n王五,发热门诊,2020-02-04,夜,\n',
+    )
+    const { data } = await statement('--pack', PACK, '--duty', ugly)
+    const kinds = new Set(data.open.map(({ kind }: { kind: string }) => kind))
+    expect([...kinds]).toEqual(expect.arrayContaining(['推算前提', '文件没有写明', '没有采用的行']))
+    const reading = readWorkbook({ bytes: readFileSync(OUT) })
+    if (!reading.ok) throw new Error('the statement cannot be read')
+    const first =
+      reading.workbook.sheets[0]?.rows.flatMap(({ cells }) => cells.map(({ text }) => text)).join('\n') ?? ''
+    expect(first).toContain(`待确认 ${data.open.length} 项`)
+    for (const kind of kinds) expect(first).toContain(`【${kind}】`)
+  })
+
+  it('asks for exposure where people stood: on the post in the department, in the department, or person by person', async () => {
+    const keysOf = async (name: string, lines: string) => {
+      const file = path.join(folder, name)
+      writeFileSync(file, lines)
+      const { data } = await statement('--pack', PACK, '--duty', file)
+      return data.open.flatMap(({ text }: { text: string }) =>
+        [...text.matchAll(/exposure:([^，*]+)/g)].map(([, about]) => about),
+      )
+    }
+    const head = '虚构市第一医院2020年2月值守表,,,,\n'
+    const times = '2020-02-03,08:00,16:00'
+    expect(
+      await keysOf(
+        'departments.csv',
+        `${head}姓名,科室,日期,上班时间,下班时间\n张三,感染科,${times}\n李四,后勤科,${times}\n`,
+      ),
+    ).toEqual(['感染科', '后勤科'])
+    expect(await keysOf('nobody.csv', `${head}姓名,日期,上班时间,下班时间\n张三,${times}\n李四,${times}\n`)).toEqual([
+      '张三',
+      '李四',
+    ])
+    expect(
+      await keysOf(
+        'both.csv',
+        `${head}姓名,科室,岗位,日期,上班时间,下班时间\n张三,感染科,护士,${times}\n李四,后勤科,护士,${times}\n`,
+      ),
+    ).toEqual(['感染科·护士', '后勤科·护士'])
+  })
+
+  it('works out what is a unit’s, from the people of the sheet and the staff that is answered', async () => {
+    const file = path.join(folder, 'unit.csv')
+    writeFileSync(
+      file,
+      '云岫县人民医院2022年3月值守表,,,,\n姓名,岗位,日期,上班时间,下班时间\n张三,发热门诊,2022-03-21,08:00,16:00\n',
+    )
+    const pack = 'policies-examples/yunxiu-epidemic-2022'
+    const { data } = await statement('--pack', pack, '--duty', file)
+    expect(data.units).toMatchObject([{ unit: '云岫县人民医院' }])
+    expect(data.open.map(({ text }: { text: string }) => text).join('\n')).toContain('unit_kind:云岫县人民医院')
+    const reading = readWorkbook({ bytes: readFileSync(OUT) })
+    if (!reading.ok) throw new Error('the statement cannot be read')
+    expect(reading.workbook.sheets.map(({ name }) => name)).toContain('给单位的')
   })
 
   it('leaves amounts that the city leaves to the counties open with the city’s pack alone', async () => {

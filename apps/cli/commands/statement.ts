@@ -28,16 +28,17 @@ export const command: Command = {
   usage: '(--operation 编号或名称 [--unit 单位] | --duty 值班表.xlsx --pack 政策包目录) --out FILE.xlsx',
   text: {
     zh: [
-      '生成待遇明细表：第一张表是明细，第二张是每个数字的推算，第三张列出待确认的事项。',
+      '生成待遇明细表：第一张表是明细和全部待确认事项，另有给单位的待遇、每个数字的推算、待确认清单。',
       '--operation：从数据库生成；给出 --on 或 --known 时按那一天重新推算，不改变现行结果。',
       '--duty 与 --pack：直接从单位自己的值班表生成，不需要服务器、账号和数据库。表里没有写明的不作推测，',
-      '列在“待确认”表中；把答案按其中的键写进一个 JSON 文件，用 --answers 交回。',
+      '列在第一张表下方和“待确认”表中；把答案按其中的键写进一个 JSON 文件，用 --answers 交回。没有用上或看不懂的答案逐条指出，退出码为 1。',
     ].join('\n'),
     en: [
-      'Makes a statement: what each person is owed, on a second sheet how every figure came about, on a third what is open.',
+      'Makes a statement: what each person is owed with everything that is open, what is given to units, how every figure came about, and the list of open items.',
       '--operation: from the database; with --on or --known it is worked out anew for that day and leaves the results in force alone.',
       '--duty and --pack: straight from an office’s own duty sheet, with no server, account or database. What the sheet leaves',
-      'open is listed and never guessed; write answers under the keys given there into a JSON file and pass it as --answers.',
+      'open is listed below the first sheet and on a sheet of its own, and never guessed; write answers under the keys given there into a JSON file',
+      'and pass it as --answers. Answers that nothing asked for, or that say nothing, are named one by one and the exit status is 1.',
     ].join('\n'),
   },
   options: {
@@ -113,10 +114,20 @@ function fromSheet(call: Call): ExitStatus {
     file_name: path.basename(file),
   })
   if (!made.ok) throw new OperatorError(made.problem.zh, made.problem.en, { exitStatus: 1 })
-  return report(call, made.document, writeWorkbook(statementWorkbook(shorten(made.document))), {
+  const { left_over_answers } = made
+  const status = report(call, made.document, writeWorkbook(statementWorkbook(shorten(made.document))), {
     refused_rows: reading.refused.length,
     waiting_rows: reading.waiting.length,
+    left_over_answers,
   })
+  for (const { key, value, problem, right } of left_over_answers) {
+    const zh = problem === 'unused' ? '没有问题用到这个答案' : '看不懂这个答案'
+    const en = problem === 'unused' ? 'no question asked for this answer' : 'this answer is not understood'
+    const asked = right === '' ? '' : problem === 'unused' ? `；正在问：${right}` : `；可填：${right}`
+    const askedEn = right === '' ? '' : `; ${problem === 'unused' ? 'asked for' : 'possible'}: ${right}`
+    call.say({ zh: `答案“${key}”＝“${value}”：${zh}${asked}`, en: `answer "${key}" = "${value}": ${en}${askedEn}` })
+  }
+  return left_over_answers.length > 0 ? 1 : status
 }
 
 function readAnswers(file: string | undefined): Readonly<Record<string, string>> {
@@ -250,7 +261,7 @@ function report(
   call: Call,
   document: StatementDocument,
   bytes: Uint8Array,
-  more: Readonly<Record<string, number>>,
+  more: Readonly<Record<string, unknown>> & { readonly refused_rows?: number },
 ): ExitStatus {
   const file = path.resolve(call.required('out'))
   writeFileSync(file, bytes)
@@ -268,6 +279,11 @@ function report(
       open_days: sum(({ open_days }) => open_days),
     }
   })
+  const units = document.units.map(({ name, county_name, results }) => ({
+    unit: name,
+    county: county_name,
+    amounts: results.map(({ explanation: _explanation, ...result }) => result),
+  }))
   const data = {
     file,
     unit: document.unit_name,
@@ -275,13 +291,14 @@ function report(
     to: document.to_on,
     people_count: document.people.length,
     totals,
+    units,
     open: document.open,
     ...more,
   }
   call.print(
     {
-      zh: `已写入 ${file}：${document.people.length} 人，${document.from_on} 至 ${document.to_on}，待确认 ${document.open.length} 项。`,
-      en: `Wrote ${file}: ${document.people.length} people, ${document.from_on} to ${document.to_on}, ${document.open.length} open point(s).`,
+      zh: `已写入 ${file}：${document.people.length} 人，${document.from_on} 至 ${document.to_on}，给单位的 ${units.length} 个，待确认 ${document.open.length} 项。`,
+      en: `Wrote ${file}: ${document.people.length} people, ${document.from_on} to ${document.to_on}, ${units.length} unit(s) with an amount of their own, ${document.open.length} open point(s).`,
     },
     data,
   )

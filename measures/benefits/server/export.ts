@@ -1,4 +1,4 @@
-import { missingText } from '#engines/policy/explain-rules.ts'
+import type { z } from 'zod'
 import { reaches, type Scope } from '#platform/access/actor.ts'
 import { issueExport } from '#platform/audit/exports.ts'
 import { zonedText } from '#platform/calendar/zone.ts'
@@ -9,20 +9,23 @@ import { listUnitNames } from '#records/org/server/reads.ts'
 import {
   agrees,
   explainTraced,
+  explainTracedUnit,
   headsOf,
   hide,
   openEvaluation,
   type PinnedEvaluation,
   type TracedPerson,
   traceFacts,
+  traceUnits,
 } from '#records/policies/server/reads.ts'
-import { benefitProblems } from '../contract.ts'
+import { benefitProblems, type Result } from '../contract.ts'
 import {
   namesOf,
   type OpenPoint,
   type StatementDocument,
   type StatementPerson,
   type StatementResult,
+  type StatementUnit,
   statementWorkbook,
 } from '../workbook.ts'
 import {
@@ -32,11 +35,13 @@ import {
   type StatementPerson as PersonRow,
   wordingOf,
 } from './statements.ts'
+import { listUnitResults } from './unit-amounts.ts'
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 /** Explaining takes a few milliseconds a person and entitlement; larger units export their parts. */
 export const PEOPLE_MAX = 500
 const BATCH = 50
+const UNITS_MAX = 5_000
 
 /** A statement and when it was taken out, as it is printed. */
 export interface ExportedDocument {
@@ -70,6 +75,8 @@ export async function readForExport(tx: Tx, order: ExportOrder) {
     people.map(({ person_id }) => person_id),
     await wordingOf(tx, evaluation_id),
   )
+  const wording = await wordingOf(tx, evaluation_id)
+  const units = await listUnitResults(tx, evaluation_id, { unit_id: order.unit_id, limit: UNITS_MAX }, wording)
   const { name } = await tx
     .selectFrom('units')
     .select('name')
@@ -80,7 +87,7 @@ export async function readForExport(tx: Tx, order: ExportOrder) {
     .select(['name', 'time_zone'])
     .where('operation_id', '=', order.operation_id)
     .executeTakeFirstOrThrow()
-  return { evaluation, people: groupByUnit(people), results, unit_name: name, operation }
+  return { evaluation, people: groupByUnit(people), results, units, unit_name: name, operation }
 }
 
 type ForExport = Exclude<Awaited<ReturnType<typeof readForExport>>, Refusal>
@@ -129,19 +136,70 @@ export async function exportDocument(
         }
       }
     }
+    const units = await unitsOf(tx, pinned, read.units)
+    if (units instanceof Refusal) return units
+    for (const { name, results } of units) {
+      for (const { waits_for, explanation } of results) {
+        if (waits_for !== null) open.push({ kind: explanation.title, about: name, text: waits_for })
+      }
+    }
+    const programs = [...pinned.programs.values()]
     const document: StatementDocument = {
       unit_name: read.unit_name,
       operation_name: read.operation.name,
       from_on: pinned.from_on,
       to_on: pinned.on_date,
-      ...namesOf([...pinned.programs.values()].map(({ stack }) => stack)),
-      heads: headsOf([...pinned.programs.values()]).map(({ title, ...head }) => ({ ...head, title: title.zh })),
+      ...namesOf(programs.map(({ stack }) => stack)),
+      heads: headsOf(programs).map(({ title, ...head }) => ({ ...head, title: title.zh })),
       people,
+      unit_heads: headsOf(programs, 'units').map(({ title, ...head }) => ({ ...head, title: title.zh })),
+      units,
       open,
       issue: `测算编号 ${pinned.evaluation_id}`,
     }
     return { document, at_text: zonedText(pinned.time_zone, order.at).slice(0, 16).replace('T', ' ') }
   })
+}
+
+/** Units with an amount of their own, county by county; each worked out again and compared with what is stored. */
+async function unitsOf(
+  tx: Tx,
+  pinned: PinnedEvaluation,
+  stored: ForExport['units'],
+): Promise<readonly StatementUnit[] | Refusal> {
+  const traced = await traceUnits(
+    tx,
+    pinned,
+    stored.map(({ unit_id }) => unit_id),
+  )
+  const units: StatementUnit[] = []
+  for (const { unit_id, name, county_name, results } of stored) {
+    const unit = traced.get(unit_id)
+    if (!unit) throw new Error(`unit ${unit_id} is not pinned with evaluation ${pinned.evaluation_id}`)
+    const worked: StatementResult[] = []
+    for (const result of results) {
+      if (result.state === 'not_covered') continue
+      const explanation = explainTracedUnit(unit, result.entitlement, 'zh')
+      if (!agrees(explanation.result, result)) return differs(result, explanation.result)
+      const { entitlement, state, quantity, amount_fen, open_days } = result
+      worked.push({ entitlement, state, quantity, amount_fen, open_days, waits_for: waitsFor(result), explanation })
+    }
+    units.push({ name, county_name: county_name ?? '', results: worked })
+  }
+  return units.toSorted((left, right) => left.county_name.localeCompare(right.county_name, 'zh'))
+}
+
+type Figures = { readonly amount_fen: number | null; readonly quantity: number | null }
+
+function differs(stored: Figures, again: Figures): Refusal {
+  const figure = ({ amount_fen, quantity }: Figures) => String(amount_fen ?? quantity)
+  return refuse(benefitProblems.not_the_same, { stored: figure(stored), again: figure(again) })
+}
+
+/** In words what a result waits for. */
+function waitsFor({ state, missing_text, decision_question }: z.output<typeof Result>): string | null {
+  if (state !== 'needs_decision' && state !== 'missing_fact') return null
+  return missing_text === null ? (decision_question?.zh ?? '') : `缺少${missing_text.zh}`
 }
 
 async function statementOf(
@@ -163,14 +221,7 @@ async function statementOf(
   const results: StatementResult[] = []
   for (const result of stored) {
     const explanation = explainTraced(traced, result.entitlement, 'zh')
-    if (!agrees(explanation.result, result)) {
-      return refuse(benefitProblems.not_the_same, {
-        stored: String(result.amount_fen ?? result.quantity),
-        again: String(explanation.result.amount_fen ?? explanation.result.quantity),
-      })
-    }
-    const waits = result.state === 'needs_decision' || result.state === 'missing_fact'
-    const missing = result.missing === null ? undefined : missingText(traced.program, result.missing, 'zh')
+    if (!agrees(explanation.result, result)) return differs(result, explanation.result)
     const { state, quantity, amount_fen, open_days, entitlement } = result
     results.push({
       entitlement,
@@ -178,7 +229,7 @@ async function statementOf(
       quantity,
       amount_fen,
       open_days,
-      waits_for: waits ? (missing === undefined ? (result.decision_question?.zh ?? '') : `缺少${missing}`) : null,
+      waits_for: waitsFor(result),
       explanation: {
         ...explanation,
         lines: hide(explanation.lines, { foreign, closed: traced.closed_refs, language: 'zh' }),

@@ -43,6 +43,7 @@ export class Notebook {
   readonly answers: Readonly<Record<string, string>>
   readonly #questions = new Map<string, Question>()
   readonly #misunderstood = new Map<string, string>()
+  readonly #used = new Set<string>()
 
   constructor(answers: Readonly<Record<string, string>>) {
     this.answers = answers
@@ -100,6 +101,20 @@ export class Notebook {
     if (text === undefined) return undefined
     const value = parse(text.trim())
     if (value === undefined) this.#misunderstood.set(key, text)
+    this.use(key)
     return value
+  }
+
+  /** Something in the file hung on this answer. */
+  use(key: string): void {
+    this.#used.add(key)
+  }
+
+  /** Answers that nothing in the file hung on, and those whose words say nothing that was asked. */
+  leftOver(): { readonly unused: readonly string[]; readonly misread: readonly string[] } {
+    return {
+      unused: Object.keys(this.answers).filter((key) => !this.#used.has(key)),
+      misread: [...this.#misunderstood.keys()],
+    }
   }
 }

@@ -171,6 +171,8 @@ export interface DutySheetReading {
   readonly waiting: readonly WaitingRow[]
   readonly skipped: readonly SkippedRow[]
   readonly notices: readonly Notice[]
+  /** Keys of answers that nothing in the file hung on, and of those whose words could not be understood. */
+  readonly left_over_answers: { readonly unused: readonly string[]; readonly misread: readonly string[] }
 }
 
 /** A duty before it has a key: what the readers of the three forms hand on. */

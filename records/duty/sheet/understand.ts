@@ -55,6 +55,10 @@ export function understandDutySheet(workbook: Workbook, context: SheetContext = 
     }
   }
   const settled = settleDrafts(notebook, context)
+  for (const mark of answered.keys()) {
+    // An answered mark also holds inside a longer one: 夜 in 白夜.
+    if ([...marksMet.keys()].some((met) => met.includes(mark))) notebook.use(`mark:${mark}`)
+  }
   return {
     understood: { tables: understood, marks: showMarks(marksMet), ...settled.summary },
     questions: notebook.questions,
@@ -63,6 +67,7 @@ export function understandDutySheet(workbook: Workbook, context: SheetContext = 
     waiting: notebook.waiting,
     skipped: notebook.skipped,
     notices: notebook.notices,
+    left_over_answers: notebook.leftOver(),
   }
 }
 
@@ -70,7 +75,7 @@ export function understandDutySheet(workbook: Workbook, context: SheetContext = 
 function answeredMarks(notebook: Notebook): Map<string, MarkMeaning> {
   const marks = new Map<string, MarkMeaning>()
   for (const key of Object.keys(notebook.answers)) {
-    const meaning = key.startsWith('mark:') ? notebook.answer(key, parseMeaning) : undefined
+    const meaning = key.startsWith('mark:') ? parseMeaning((notebook.answers[key] ?? '').trim()) : undefined
     if (meaning) marks.set(key.slice('mark:'.length), meaning)
   }
   return marks

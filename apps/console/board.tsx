@@ -60,7 +60,9 @@ function Summary({ board }: { board: BoardView }) {
     board.clauses.reduce((total, clause) => total + figure(clause), 0)
   const late = sum(({ late_items }) => late_items)
   const waiting = sum(({ entitlements }) =>
-    entitlements.reduce((total, one) => total + one.people_waiting_decision + one.people_missing_fact, 0),
+    entitlements
+      .filter(({ beneficiary }) => beneficiary === 'people')
+      .reduce((total, one) => total + one.people_waiting_decision + one.people_missing_fact, 0),
   )
   const amount = sum(({ entitlements }) => entitlements.reduce((total, { amount_fen }) => total + (amount_fen ?? 0), 0))
   const reached = Math.max(0, ...board.clauses.map(({ people_reached }) => people_reached))
@@ -147,10 +149,9 @@ function Standing({ standing }: { standing: EntitlementStanding }) {
   const { t } = useTranslation()
   const formats = useFormats()
   const waiting = standing.people_waiting_decision + standing.people_missing_fact
-  const people = t('common.people', {
-    count: standing.people_settled,
-    figure: formats.count(standing.people_settled),
-  })
+  const figure = formats.count(standing.people_settled)
+  const isUnits = standing.beneficiary === 'units'
+  const people = isUnits ? t('board.units', { figure }) : t('common.people', { count: standing.people_settled, figure })
   return (
     <p className="board-line">
       <span>{formats.label(standing.title)}</span>
@@ -161,7 +162,9 @@ function Standing({ standing }: { standing: EntitlementStanding }) {
           <strong>{formats.minutes(standing.quantity)}</strong>
         ) : null}
         {waiting > 0 ? (
-          <span className="waiting">{t('board.people_waiting', { figure: formats.count(waiting) })}</span>
+          <span className="waiting">
+            {t(isUnits ? 'board.units_waiting' : 'board.people_waiting', { figure: formats.count(waiting) })}
+          </span>
         ) : null}
       </span>
     </p>

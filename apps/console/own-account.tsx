@@ -19,6 +19,7 @@ import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Rows } from '#platform/ui/rows.tsx'
 import { Loaded, Waiting } from '#platform/ui/states.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
+import { OwnFactsPanel } from '#records/facts/web/console-own.tsx'
 import { deviceName } from './device-name.ts'
 
 /** One's own account: password, authenticator, devices, language. */
@@ -38,6 +39,7 @@ export function OwnAccountPage() {
               <RolesPanel />
             </div>
           </div>
+          <OwnFactsPanel />
           <SessionsPanel account={data} />
         </Page>
       )}

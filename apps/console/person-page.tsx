@@ -7,6 +7,7 @@ import { useEndpoint } from '#platform/ui/queries.ts'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useMay } from '#platform/ui/workplace.tsx'
 import { PersonDutyTimeline } from '#records/duty/web/console-person.tsx'
+import { ClosedFactsPanel, PersonFactsSection } from '#records/facts/web/console-person.tsx'
 import { readPerson } from '#records/people/contract.ts'
 import { EmergencyPanel } from '#records/people/web/console-emergency.tsx'
 import { HealthPanel } from '#records/people/web/console-health.tsx'
@@ -21,6 +22,8 @@ export function PersonPage() {
   const mayHealth = useMay('people.health')
   const mayOpen = useMay('circles.open')
   const mayDuty = useMay('duty.read')
+  const mayFacts = useMay('facts.read')
+  const mayClosed = useMay('facts.closed')
   return (
     <Loaded query={person} rows={10}>
       {(data) => (
@@ -35,11 +38,13 @@ export function PersonPage() {
           <div className="two-columns person-columns">
             <div className="stack">
               <PersonCard person={data} />
+              {mayClosed ? <ClosedFactsPanel key={`closed ${data.person_id}`} personId={data.person_id} /> : null}
               {mayHealth ? <HealthPanel key={data.person_id} personId={data.person_id} /> : null}
               {mayOpen && !mayHealth ? <EmergencyPanel key={data.person_id} personId={data.person_id} /> : null}
             </div>
             <div className="stack">
               {mayStatement ? <PersonStatementSection personId={data.person_id} /> : null}
+              {mayFacts ? <PersonFactsSection personId={data.person_id} /> : null}
               {mayDuty ? <PersonDutyTimeline personId={data.person_id} /> : null}
               <PersonHistory person={data} />
             </div>

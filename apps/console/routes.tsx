@@ -53,7 +53,7 @@ const board = createRoute({
 const org = createRoute({
   getParentRoute: () => root,
   path: '/org',
-  component: lazyRouteComponent(() => import('#records/org/web/console.tsx'), 'OrgPage'),
+  component: lazyRouteComponent(() => import('./org-page.tsx'), 'OrgPage'),
 })
 
 const operations = createRoute({

@@ -7,7 +7,7 @@ import { call } from '#platform/ui/client.ts'
 import { type Formats, useFormats } from '#platform/ui/formats.ts'
 import { Page } from '#platform/ui/page.tsx'
 import { keyOf, useEndless, useEndpoint } from '#platform/ui/queries.ts'
-import { EndlessRows } from '#platform/ui/rows.tsx'
+import { EndlessRows, Rows } from '#platform/ui/rows.tsx'
 import { Loaded, Nothing } from '#platform/ui/states.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
 import { type EvaluationView, listDifferences, listEvaluations } from '#records/policies/contract.ts'
@@ -50,6 +50,44 @@ export function DifferencesPage() {
 
 function nameOf(formats: Formats, evaluation: EvaluationView): string {
   return `${formats.day(evaluation.on_date)} · ${formats.moment(evaluation.known_at)}`
+}
+
+/** What changed in amounts that are a unit's; nothing is shown where there is none. */
+function UnitDifferences({ units }: { units: DifferencePage['units'] }) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  if (units.length === 0) return null
+  return (
+    <Rows
+      caption={t('statement.of_units')}
+      rows={units}
+      rowKey={(row) => `${row.unit_id} ${row.entitlement}`}
+      columns={[
+        { key: 'unit', title: t('people.unit'), narrow: 'title', show: (row) => row.unit_name },
+        { key: 'what', title: t('statement.entitlement'), show: (row) => formats.label(row.title) },
+        {
+          key: 'before',
+          title: t('differences.before'),
+          number: true,
+          show: (row) => amountText(formats, row.amount_fen_before, row.quantity_before, row.quantity_unit),
+        },
+        {
+          key: 'after',
+          title: t('differences.after'),
+          number: true,
+          show: (row) => amountText(formats, row.amount_fen_after, row.quantity_after, row.quantity_unit),
+        },
+        {
+          key: 'difference',
+          title: t('differences.difference'),
+          number: true,
+          show: (row) => (
+            <strong className={row.difference_fen < 0 ? 'late' : ''}>{formats.yuan(row.difference_fen)}</strong>
+          ),
+        },
+      ]}
+    />
+  )
 }
 
 const DIRECTIONS = ['all', 'more', 'less'] as const
@@ -111,6 +149,7 @@ function Comparison({ operationId, evaluations }: { operationId: number; evaluat
           })}
         </p>
       ) : null}
+      <UnitDifferences units={sums?.units ?? []} />
       <EndlessRows<DifferencePage, Difference>
         caption={t('differences.title')}
         query={query}

@@ -7,15 +7,17 @@ import { Facts } from '#platform/ui/page.tsx'
 import { useEndpoint } from '#platform/ui/queries.ts'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
-import { type ExplanationLine, type ExplanationView, explainForPerson } from '../contract.ts'
+import { type ExplanationLine, type ExplanationView, explainForPerson, explainForUnit } from '../contract.ts'
 import { Marks, ResultFigure } from './console-figures.tsx'
 import './console.css'
 
 type Citation = NonNullable<ExplanationLine['parameters']>[number]
 
 export interface Asked {
-  readonly person_id: number
-  readonly person_name: string
+  /** Whose figure: a person's, or a unit's own. */
+  readonly person_id?: number
+  readonly unit_id?: number
+  readonly name: string
   readonly entitlement: string
   readonly evaluation_id?: number
 }
@@ -28,21 +30,36 @@ export function ExplanationDrawer({ asked, onClose }: { asked: Asked | undefined
       open={asked !== undefined}
       onClose={onClose}
       size={720}
-      title={t('explanation.title', { name: asked?.person_name ?? '' })}
+      title={t('explanation.title', { name: asked?.name ?? '' })}
       destroyOnHidden
     >
-      {asked ? <Body asked={asked} /> : null}
+      {asked?.unit_id !== undefined ? <UnitBody asked={asked} unitId={asked.unit_id} /> : null}
+      {asked?.person_id !== undefined ? <Body asked={asked} personId={asked.person_id} /> : null}
     </Drawer>
   )
 }
 
-function Body({ asked }: { asked: Asked }) {
+function UnitBody({ asked, unitId }: { asked: Asked; unitId: number }) {
+  const { operation_id } = useWorkplace()
+  const { language } = useFormats()
+  const explanation = useEndpoint(explainForUnit, {
+    params: { operation_id: String(operation_id), unit_id: String(unitId), entitlement: asked.entitlement },
+    query: { language, ...(asked.evaluation_id ? { evaluation_id: String(asked.evaluation_id) } : {}) },
+  })
+  return (
+    <Loaded query={explanation} rows={8}>
+      {(data) => <Explained explanation={data} />}
+    </Loaded>
+  )
+}
+
+function Body({ asked, personId }: { asked: Asked; personId: number }) {
   const { operation_id } = useWorkplace()
   const { language } = useFormats()
   const explanation = useEndpoint(explainForPerson, {
     params: {
       operation_id: String(operation_id),
-      person_id: String(asked.person_id),
+      person_id: String(personId),
       entitlement: asked.entitlement,
     },
     query: { language, ...(asked.evaluation_id ? { evaluation_id: String(asked.evaluation_id) } : {}) },

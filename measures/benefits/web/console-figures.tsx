@@ -26,11 +26,21 @@ export function Marks({ unverified, example }: { unverified: boolean; example: b
 }
 
 /** The settled part of a sum: money, or a quantity. Nothing settled is a dash and never a 0. */
-export function SettledSum({ head, total }: { head: EntitlementHead; total: Total | undefined }) {
+export function SettledSum({
+  head,
+  total,
+  unit = false,
+}: {
+  head: EntitlementHead
+  total: Total | undefined
+  /** Whether units are counted instead of people. */
+  unit?: boolean
+}) {
   const { t } = useTranslation()
   const formats = useFormats()
   if (!total || total.people_settled === 0) return <>—</>
   if (isMoney(head)) return <>{total.amount_fen === null ? '—' : formats.yuan(total.amount_fen)}</>
+  if (head.gives === 'right' && unit) return <>{t('board.units', { figure: formats.count(total.people_settled) })}</>
   if (head.gives === 'right')
     return <>{t('common.people', { count: total.people_settled, figure: formats.count(total.people_settled) })}</>
   return <>{quantityText(formats, head.quantity_unit, total.quantity)}</>

@@ -85,9 +85,7 @@ function figureColumn(head: EntitlementHead, title: string, onAsk: (asked: Asked
         <button
           type="button"
           className="figure-button"
-          onClick={() =>
-            onAsk({ person_id: person.person_id, person_name: person.name, entitlement: head.entitlement })
-          }
+          onClick={() => onAsk({ person_id: person.person_id, name: person.name, entitlement: head.entitlement })}
         >
           <ResultFigure head={head} result={result} />
         </button>

@@ -50,7 +50,7 @@ function PersonRows({ statement }: { statement: PersonStatement }) {
   const ask = (entitlement: string) =>
     setAsked({
       person_id: statement.person_id,
-      person_name: statement.name,
+      name: statement.name,
       entitlement,
       evaluation_id: statement.evaluation.evaluation_id,
     })

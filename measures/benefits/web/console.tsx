@@ -19,6 +19,7 @@ import { askEvaluation, policyProblems } from '#records/policies/contract.ts'
 import { exportStatement, readUnitStatement, type Total } from '../contract.ts'
 import { isMoney, Marks, quantityText, SettledSum } from './console-figures.tsx'
 import { UnitPeople } from './console-people.tsx'
+import { UnitAmountsSection } from './console-units.tsx'
 import './console.css'
 
 type UnitStatement = OutputOf<typeof readUnitStatement>
@@ -103,6 +104,7 @@ function StatementBody({ operationId }: { operationId: number }) {
           {(loaded) => (
             <>
               <Totals statement={loaded} />
+              <UnitAmountsSection operationId={operationId} statement={loaded} />
               {hasUnits ? (
                 <nav className="views" aria-label={t('statement.views')}>
                   <Link
@@ -311,6 +313,18 @@ function Children({ operationId, heads }: { operationId: number; heads: UnitStat
           title: formats.label(head.title),
           number: true,
           show: (child: Child) => <SettledSum head={head} total={totalOf(child, head.entitlement)} />,
+        })),
+        ...heads.unit_entitlements.map((head) => ({
+          key: head.entitlement,
+          title: formats.label(head.title),
+          number: true,
+          show: (child: Child) => (
+            <SettledSum
+              head={head}
+              total={child.unit_totals.find(({ entitlement }) => entitlement === head.entitlement)}
+              unit
+            />
+          ),
         })),
       ]}
     />

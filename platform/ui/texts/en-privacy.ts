@@ -100,6 +100,8 @@ const privacy: typeof zh = {
     rosters_drop_out: 'shifts that look for somebody: {{count}}',
     rosters_must_rest: 'people have come to the bound and are not ordered to rest yet ({{count}} units)',
     rosters_cover: 'orders to rest that nobody has agreed to cover ({{count}})',
+    facts_unconfirmed: 'Recorded facts to confirm: {{count}} units',
+    facts_closed_unconfirmed: 'Family and personal facts to confirm: {{count}} people',
     access_circle_review: 'Emergency looks at health facts to review: {{count}}',
     retention_due: 'Personal facts whose term is over, to propose and decide: {{count}} kinds',
     retention_term_open: 'The response is over and no term is set for personal facts: {{count}} kinds',

@@ -1,4 +1,5 @@
 import actions from './en-actions.ts'
+import facts from './en-facts.ts'
 import sheets from './en-import.ts'
 import plans from './en-plans.ts'
 import policy from './en-policy.ts'
@@ -239,6 +240,7 @@ const en: Catalogue<typeof zh> = {
     code_until: 'Works once, until {{at}}',
     print: 'Print',
   },
+  facts,
   ...plans,
   ...sheets,
   ...policy,

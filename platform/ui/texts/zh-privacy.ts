@@ -94,6 +94,8 @@ const privacy = {
     rosters_drop_out: '正在找人替的班 {{count}} 个',
     rosters_must_rest: '有人到了须休息的界限，还没有下休息令（{{count}} 个单位）',
     rosters_cover: '休息令还没有人答应替班（{{count}} 份）',
+    facts_unconfirmed: '登记事项待核实（{{count}} 个单位）',
+    facts_closed_unconfirmed: '家庭与个人情况待核实（{{count}} 人）',
     access_circle_review: '紧急查看健康信息，待复核 {{count}} 次',
     retention_due: '个人信息留存期满，待提请、决定（{{count}} 类）',
     retention_term_open: '响应已结束，还没有规定个人信息留存期（{{count}} 类）',

@@ -1,4 +1,5 @@
 import actions from './zh-actions.ts'
+import facts from './zh-facts.ts'
 import sheets from './zh-import.ts'
 import plans from './zh-plans.ts'
 import policy from './zh-policy.ts'
@@ -233,6 +234,7 @@ const zh = {
     code_until: '只能用一次，{{at}} 前有效',
     print: '打印',
   },
+  facts,
   ...plans,
   ...sheets,
   ...policy,

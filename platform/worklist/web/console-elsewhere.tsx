@@ -8,6 +8,8 @@ const KINDS = [
   { kind: 'rosters.drop_out', text: 'waiting_kinds.rosters_drop_out', to: '/rosters' },
   { kind: 'rosters.must_rest', text: 'waiting_kinds.rosters_must_rest', to: '/rest' },
   { kind: 'rosters.cover', text: 'waiting_kinds.rosters_cover', to: '/rest' },
+  { kind: 'facts.unconfirmed', text: 'waiting_kinds.facts_unconfirmed', to: '/org' },
+  { kind: 'facts.closed_unconfirmed', text: 'waiting_kinds.facts_closed_unconfirmed', to: '/people' },
   { kind: 'access.circle_review', text: 'waiting_kinds.access_circle_review', to: '/openings' },
   { kind: 'retention.due', text: 'waiting_kinds.retention_due', to: '/retention' },
   { kind: 'retention.term_open', text: 'waiting_kinds.retention_term_open', to: '/drafts' },

@@ -1,5 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Tag } from 'antd'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { UNIT_KINDS } from '#engines/policy/vocabulary.ts'
 import type { OutputOf } from '#platform/http/endpoint.ts'
@@ -15,8 +16,8 @@ import { UnitTree } from './console-tree.tsx'
 
 type UnitWithPath = OutputOf<typeof readUnit>
 
-/** The tree of areas and units, and the unit that the reader stands at. */
-export function OrgPage() {
+/** The tree of areas and units, and the unit that the reader stands at; what other rooms know of it is handed in. */
+export function OrgPage({ more }: { more?: ((unitId: number) => ReactNode) | undefined }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { unit_id } = useWorkplace()
@@ -28,13 +29,13 @@ export function OrgPage() {
         <section className="panel org-tree" aria-label={t('org.tree')}>
           <UnitTree chosen={unit_id} path={unit.data?.path.map((step) => step.unit_id) ?? []} onChoose={choose} />
         </section>
-        <Loaded query={unit}>{(data) => <UnitDetail unit={data} />}</Loaded>
+        <Loaded query={unit}>{(data) => <UnitDetail unit={data} more={more?.(data.unit_id)} />}</Loaded>
       </div>
     </Page>
   )
 }
 
-function UnitDetail({ unit }: { unit: UnitWithPath }) {
+function UnitDetail({ unit, more }: { unit: UnitWithPath; more?: ReactNode }) {
   const { t } = useTranslation()
   const formats = useFormats()
   const mayPeople = useMay('people.read')
@@ -72,6 +73,7 @@ function UnitDetail({ unit }: { unit: UnitWithPath }) {
           ]}
         />
       </section>
+      {more}
       {unit.child_count > 0 ? <UnitsBelow unitId={unit.unit_id} /> : null}
       <UnitHistory unitId={unit.unit_id} />
     </div>

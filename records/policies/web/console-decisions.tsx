@@ -90,7 +90,14 @@ function OpenDecisions({ operationId }: { operationId: number }) {
                 key: 'people',
                 title: t('worklist.people_waiting'),
                 number: true,
-                show: (point) => formats.count(point.people_count),
+                show: (point) => (
+                  <>
+                    {point.people_count > 0 || point.unit_count === 0 ? formats.count(point.people_count) : ''}{' '}
+                    {point.unit_count > 0
+                      ? t('worklist.waiting_units', { figure: formats.count(point.unit_count) })
+                      : ''}
+                  </>
+                ),
               },
               {
                 key: 'since',
@@ -210,7 +217,8 @@ function MissingFacts({ operationId }: { operationId: number }) {
           key: 'people',
           title: t('worklist.people_waiting'),
           number: true,
-          show: (fact) => formats.count(fact.people_count),
+          show: (fact) =>
+            fact.people_count > 0 || !fact.of_unit ? formats.count(fact.people_count) : t('worklist.of_unit'),
         },
         { key: 'days', title: t('worklist.open_days'), number: true, show: (fact) => formats.count(fact.open_days) },
       ]}

@@ -169,23 +169,39 @@ function Reached({ clause, onCounty }: { clause: ClauseView; onCounty: (unitId: 
             key: 'people',
             title: t('notice.people'),
             number: true,
-            show: (county) => formats.count(county.people_reached),
+            show: (county) => (
+              <>
+                {formats.count(county.people_reached)}
+                {county.units_reached > 0 ? (
+                  <span className="soft small">
+                    {' '}
+                    {t('board.units', { figure: formats.count(county.units_reached) })}
+                  </span>
+                ) : null}
+              </>
+            ),
           },
           {
             key: 'amount',
             title: t('notice.amount'),
             number: true,
-            show: (county) => (county.amount_fen === 0 ? '—' : formats.yuan(county.amount_fen)),
+            show: (county) => {
+              const sum = county.amount_fen + county.units_amount_fen
+              return sum === 0 ? '—' : formats.yuan(sum)
+            },
           },
           {
             key: 'waiting',
             title: t('notice.waiting'),
             number: true,
             show: (county) =>
-              county.people_waiting === 0 ? (
+              county.people_waiting + county.units_waiting === 0 ? (
                 '—'
               ) : (
-                <span className="waiting">{formats.count(county.people_waiting)}</span>
+                <span className="waiting">
+                  {county.people_waiting > 0 ? formats.count(county.people_waiting) : ''}{' '}
+                  {county.units_waiting > 0 ? t('board.units', { figure: formats.count(county.units_waiting) }) : ''}
+                </span>
               ),
           },
         ]}

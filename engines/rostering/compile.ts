@@ -327,7 +327,7 @@ function addCellPrices(setting: Setting, person: Person, index: number, cells: I
 }
 
 /** Options with the same automaton class and the same weights are told apart by their cells only. */
-function groupsOf(
+export function groupsOf(
   options: number,
   classOf: Int32Array,
   tallies: readonly Tally[],

@@ -23,6 +23,8 @@ export interface DiveStyle {
   readonly rounds: number
   readonly beam: number
   readonly noise: number
+  /** So few open people are tried to be settled by whole numbers; 0: never. Standard `REST`. */
+  readonly rest?: number
 }
 
 /**
@@ -45,7 +47,7 @@ export class Dive {
   #offset = 0
   #master: ColumnGeneration
   #resultCost = Number.POSITIVE_INFINITY
-  #rest = REST
+  #rest: number
 
   /** @param root a master that was solved; it stays as it is */
   constructor(shop: Workshop, root: ColumnGeneration, random: Random, style: DiveStyle) {
@@ -54,6 +56,7 @@ export class Dive {
     this.#master = root
     this.#random = random
     this.#style = style
+    this.#rest = style.rest ?? REST
     this.#counts = new Int32Array(shop.model.items.count)
     this.#chosen = new Int32Array(shop.model.people).fill(-1)
   }

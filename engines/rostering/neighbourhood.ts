@@ -65,7 +65,7 @@ export class NeighbourhoodSearch {
 
   /** Each person in turn, in random order, takes the cheapest row given those before. */
   #construct(): void {
-    const order = this.#shuffled(this.state.model.people)
+    const order = this.#random.shuffled(this.state.model.people)
     for (const person of order) this.state.remove(person)
     const { days, rows } = this.state.model
     for (const person of order) {
@@ -73,17 +73,6 @@ export class NeighbourhoodSearch {
       const size = rules === undefined ? 0 : days * rules.automaton.states * rules.groupClass.length
       this.#refit(person, this.#free, size > LONG_ROW ? QUICK_EFFORT : START_EFFORT, 0)
     }
-  }
-
-  #shuffled(count: number): Int32Array {
-    const order = Int32Array.from({ length: count }, (_, at) => at)
-    for (let at = count - 1; at > 0; at--) {
-      const to = this.#random.below(at + 1)
-      const kept = order[at] as number
-      order[at] = order[to] as number
-      order[to] = kept
-    }
-    return order
   }
 
   /** Puts a person, now taken out, back in; answers whether a row was found. */

@@ -44,6 +44,18 @@ export class Random {
     return Math.floor(this.unit() * limit)
   }
 
+  /** 0 … count - 1 in random order. */
+  shuffled(count: number): Int32Array {
+    const order = Int32Array.from({ length: count }, (_, at) => at)
+    for (let at = count - 1; at > 0; at--) {
+      const to = this.below(at + 1)
+      const kept = order[at] as number
+      order[at] = order[to] as number
+      order[to] = kept
+    }
+    return order
+  }
+
   /** Where the source stands, to go on from later. */
   save(): number[] {
     return Array.from(this.#state)

@@ -4,6 +4,7 @@ import { windowCost } from './row-cost.ts'
 
 /** How far above its bound a row is sought when any row will do: the length of the steps. */
 const ANY_REACH = 20
+const ANY_PART = 0.05
 
 /**
  * What must still come, at least, from a day and state on: the tallies are priced by multipliers (Lagrangian relaxation),
@@ -191,7 +192,8 @@ export class RowBounds {
         this.row.set(this.#path)
       }
       if (this.bound >= best - 1e-7 || round === rounds) break
-      if (!this.#step(current, best >= FORBIDDEN ? bound + ANY_REACH : best, bound, round)) break
+      if (!this.#step(current, best >= FORBIDDEN ? bound + ANY_REACH + ANY_PART * Math.abs(bound) : best, bound, round))
+        break
     }
     return best
   }

@@ -7,7 +7,7 @@ const WINDOW_LABELS = 3000
 
 /** What a search may use. */
 export interface RowEffort {
-  /** Labels kept per state and day. */
+  /** Labels kept per state and day; 0: only rows met while the bound is improved. */
   readonly beam: number
   /** Improvements of the multipliers. */
   readonly rounds: number
@@ -79,7 +79,7 @@ export class RowSearch {
       this.found = true
     }
     if (this.bound >= best - 1e-7 || (this.found && effort.isAnyEnough === true)) return best
-    if (this.found && isAny) return best
+    if ((this.found && isAny) || effort.beam === 0) return best
     // A search under a tight ceiling is cheap; most rows come in close above their bound.
     for (let slack = effort.isAnyEnough === true ? Number.POSITIVE_INFINITY : 4; ; slack *= 5) {
       const isLast = this.bound + slack >= best || slack > 3000

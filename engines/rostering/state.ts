@@ -105,6 +105,12 @@ export class RosterState {
     this.couplingCost += this.#couplingsAt(person)
   }
 
+  /** Puts a row in, whatever it costs by itself. */
+  put(person: number, row: Int32Array): void {
+    this.rows.set(row, person * this.model.days)
+    this.place(person, row, rowCost(this.model, person, this.rows))
+  }
+
   /** What the couplings cost with the person, less what they cost without. */
   #couplingsAt(person: number): number {
     const couplings = this.#couplingsOf[person] as Coupling[]

@@ -2,8 +2,9 @@
 import { once } from 'node:events'
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { compile } from '#engines/rostering/compile.ts'
+import { createSolver } from '#engines/rostering/create-solver.ts'
 import type { Model } from '#engines/rostering/model.ts'
-import { prepare, Solver } from '#engines/rostering/solve.ts'
+import { prepare } from '#engines/rostering/solve.ts'
 import { RosterState } from '#engines/rostering/state.ts'
 import { loadLinearSolver } from './highs.ts'
 import type { FromThread, Standing, ThreadOrder, ToThread } from './roster-messages.ts'
@@ -16,7 +17,7 @@ const linear = order.role === 'columns' ? await loadLinearSolver() : undefined
 const model = order.impossible === undefined ? prepareFirst() : compile(order.problem, new Set(order.impossible))
 const started = performance.now()
 const { limit } = order
-const solver = new Solver(model, {
+const solver = createSolver(model, {
   seed: order.seed,
   role: order.role,
   seconds: limit.kind === 'iterations' ? Number.POSITIVE_INFINITY : Math.min(20, limit.seconds),

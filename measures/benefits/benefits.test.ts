@@ -213,13 +213,17 @@ describe('statements of units', () => {
     expect(answer.status).toBe(200)
     const reading = readWorkbook({ bytes: answer.bytes })
     if (!reading.ok) throw new Error('the export cannot be read')
-    const [table, arithmetic, open] = reading.workbook.sheets
+    const [table, arithmetic, units, open] = reading.workbook.sheets
     const cells = (table?.rows ?? []).flatMap((row) => row.cells.map(({ text }) => text))
     expect(cells).toContain('甲县医院一线人员待遇明细表')
     expect(cells).toContain('300元×4天、200元×1天')
     expect(cells.some((text) => text.includes('【示例】'))).toBe(true)
     expect(arithmetic?.rows.length).toBeGreaterThan(50)
     expect(open?.name).toBe('待确认')
+    const ofUnits = (units?.rows ?? []).flatMap((row) => row.cells.map(({ text }) => text))
+    expect(ofUnits).toContain('甲县医院')
+    expect(ofUnits).toContain('一次性核增当年绩效工资总量待定：是否为该单位一次性核增当年绩效工资总量')
+    expect(cells.some((text) => text.startsWith('【一次性核增当年绩效工资总量】甲县医院：'))).toBe(true)
     const audited = await look((tx) =>
       tx.selectFrom('audit_rows').select(['unit_id', 'facts']).where('action', '=', 'exports.issued').execute(),
     )
@@ -378,5 +382,51 @@ describe('asking for an evaluation', () => {
     expect(body.evaluations.filter((one: { is_current: boolean }) => one.is_current)).toHaveLength(1)
     // A unit manager sees statements and does not run evaluations.
     expect((await ask(head, 'POST', url('/evaluations'), { body: {} })).status).toBe(403)
+  })
+})
+
+describe('an amount that is a unit’s', () => {
+  const amounts = url(`/statements/units/${UNITS.county}/amounts`)
+  const explained = url(`/statements/units/${UNITS.hospital}/entitlements/performance-pay-increase/explanation`)
+
+  it('waits for a decision about this unit, per unit and per county, and opens into its explanation', async () => {
+    const list = await ask(clerk, 'GET', amounts)
+    expect(list.body.units).toMatchObject([
+      {
+        unit_id: UNITS.hospital,
+        county_name: '甲县',
+        results: [{ state: 'needs_decision', decision_point: 'performance-pay' }],
+      },
+    ])
+    const county = await ask(clerk, 'GET', url(`/statements/units/${UNITS.county}`))
+    expect(county.body.unit_totals).toMatchObject([
+      { entitlement: 'performance-pay-increase', people_waiting_decision: 1 },
+    ])
+    const open = await ask(clerk, 'GET', url('/open-decisions'))
+    const point = open.body.open.find((one: { point: string }) => one.point === 'performance-pay')
+    expect(point).toMatchObject({ subject: { kind: 'unit', id: UNITS.hospital }, people_count: 0, unit_count: 1 })
+    expect((await ask(clerk, 'GET', explained)).body.result).toMatchObject({ state: 'needs_decision' })
+    expect((await ask(guardHead, 'GET', explained)).status).toBe(404)
+  })
+
+  it('is settled by the decision that a named person takes, from the next evaluation on', async () => {
+    const decided = await ask(clerk, 'POST', url('/decisions'), {
+      body: {
+        unit_id: UNITS.hospital,
+        point: 'performance-pay',
+        subject: { kind: 'unit', id: UNITS.hospital },
+        value: { kind: 'words', words: '核增百分之十', outcome: 'entitled' },
+        from_on: '2020-02-03',
+        reason: '会商纪要',
+      },
+    })
+    expect(decided.status).toBe(200)
+    await evaluate('2020-02-24T11:00:00+08:00')
+    const list = await ask(clerk, 'GET', amounts)
+    expect(list.body.units[0].results).toMatchObject([{ state: 'settled' }])
+    expect(JSON.stringify((await ask(clerk, 'GET', explained)).body.lines)).toContain('核增百分之十')
+    const board = await ask(clerk, 'GET', url('/clauses'))
+    const clause = board.body.clauses.find(({ number }: { number: string }) => number === '6')
+    expect(clause.units_reached).toBe(1)
   })
 })

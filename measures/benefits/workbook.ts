@@ -86,13 +86,12 @@ export const EXAMPLE_MARK = '示例'
 
 /**
  * Lays a statement out as an office files it: people with days, rates and amounts, subtotals by unit, a line for signatures, and below
- * it everything that is still open; amounts of units on a sheet of their own; then the arithmetic of every figure, then every open item. Figures that rest on unverified or example
+ * it everything that is still open; the arithmetic of every figure on the second sheet; amounts of units on the third; then every open item. Figures that rest on unverified or example
  * parameters carry their mark. Nothing that is open appears as 0: its cell is empty and its days stand beside it.
  */
 export function statementWorkbook(document: StatementDocument): WorkbookLayout {
-  const sheets = [statementSheet(document)]
+  const sheets = [statementSheet(document), explanationSheet(document)]
   if (document.units.length > 0) sheets.push(unitSheet(document))
-  sheets.push(explanationSheet(document))
   if (document.open.length > 0) sheets.push(openSheet(document))
   return { sheets, footer: `${document.unit_name}  ${document.issue}` }
 }

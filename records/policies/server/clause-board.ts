@@ -303,6 +303,7 @@ async function listCounties(tx: Tx, evaluation: EvaluationRow | undefined, codes
         (count(distinct unit_id) filter (where state in ('needs_decision', 'missing_fact')))::int as units_waiting
       from unit_results
       where evaluation_id = ${evaluation.evaluation_id} and entitlement = any (${[...codes]}::text[])
+        and state <> 'not_covered'
       group by county_unit_id
     ) of_units using (county_unit_id)
     join units on units.unit_id = county_unit_id

@@ -47,10 +47,19 @@ export function SettledSum({
 }
 
 /** One person's figure, with what of it is still open. */
-export function ResultFigure({ head, result }: { head: EntitlementHead; result: Result }) {
+export function ResultFigure({
+  head,
+  result,
+  days = true,
+}: {
+  head: EntitlementHead
+  result: Result
+  /** Whether the days that wait are told: of a unit's amount they say nothing. */
+  days?: boolean
+}) {
   const { t } = useTranslation()
   const formats = useFormats()
-  const open = result.open_days > 0 ? t('statement.open_days', { figure: result.open_days }) : ''
+  const open = days && result.open_days > 0 ? t('statement.open_days', { figure: result.open_days }) : ''
   if (result.state === 'not_covered') return <span className="soft">{t('statement.state.not_covered')}</span>
   const settled =
     settledText(formats, head, result) ??

@@ -34,58 +34,60 @@ export function UnitAmountsSection({ operationId, statement }: { operationId: nu
   }
   return (
     <Section title={t('statement.of_units')}>
-      <p className="soft">{t('statement.of_units_about')}</p>
-      <Rows
-        caption={t('statement.of_units')}
-        rows={heads}
-        rowKey={(head) => head.entitlement}
-        columns={[
-          {
-            key: 'what',
-            title: t('statement.entitlement'),
-            narrow: 'title',
-            show: (head) => (
-              <>
-                {formats.label(head.title)} <Marks unverified={head.unverified} example={head.example} />
-              </>
-            ),
-          },
-          {
-            key: 'clause',
-            title: t('statement.clause'),
-            show: (head) => t('policy.clause_number', { number: head.clause }),
-          },
-          {
-            key: 'settled',
-            title: t('statement.units_settled'),
-            number: true,
-            show: (head) => count(head.entitlement, 'people_settled'),
-          },
-          {
-            key: 'sum',
-            title: t('statement.settled'),
-            number: true,
-            show: (head) => (
-              <strong>
-                <SettledSum head={head} total={totals.get(head.entitlement)} />
-              </strong>
-            ),
-          },
-          {
-            key: 'decision',
-            title: t('statement.units_waiting'),
-            number: true,
-            show: (head) => count(head.entitlement, 'people_waiting_decision'),
-          },
-          {
-            key: 'missing',
-            title: t('statement.units_missing'),
-            number: true,
-            show: (head) => count(head.entitlement, 'people_missing_fact'),
-          },
-        ]}
-      />
-      <UnitList operationId={operationId} unitId={statement.unit.unit_id} heads={heads} onAsk={setAsked} />
+      <div className="stack">
+        <p className="soft">{t('statement.of_units_about')}</p>
+        <Rows
+          caption={t('statement.of_units')}
+          rows={heads}
+          rowKey={(head) => head.entitlement}
+          columns={[
+            {
+              key: 'what',
+              title: t('statement.entitlement'),
+              narrow: 'title',
+              show: (head) => (
+                <>
+                  {formats.label(head.title)} <Marks unverified={head.unverified} example={head.example} />
+                </>
+              ),
+            },
+            {
+              key: 'clause',
+              title: t('statement.clause'),
+              show: (head) => t('policy.clause_number', { number: head.clause }),
+            },
+            {
+              key: 'settled',
+              title: t('statement.units_settled'),
+              number: true,
+              show: (head) => count(head.entitlement, 'people_settled'),
+            },
+            {
+              key: 'sum',
+              title: t('statement.settled'),
+              number: true,
+              show: (head) => (
+                <strong>
+                  <SettledSum head={head} total={totals.get(head.entitlement)} />
+                </strong>
+              ),
+            },
+            {
+              key: 'decision',
+              title: t('statement.units_waiting'),
+              number: true,
+              show: (head) => count(head.entitlement, 'people_waiting_decision'),
+            },
+            {
+              key: 'missing',
+              title: t('statement.units_missing'),
+              number: true,
+              show: (head) => count(head.entitlement, 'people_missing_fact'),
+            },
+          ]}
+        />
+        <UnitList operationId={operationId} unitId={statement.unit.unit_id} heads={heads} onAsk={setAsked} />
+      </div>
       <ExplanationDrawer asked={asked} onClose={() => setAsked(undefined)} />
     </Section>
   )
@@ -144,7 +146,7 @@ function UnitList({
                 className="figure-button"
                 onClick={() => onAsk({ unit_id: unit.unit_id, name: unit.name, entitlement: head.entitlement })}
               >
-                <ResultFigure head={head} result={result} />
+                <ResultFigure head={head} result={result} days={false} />
               </button>
             ) : (
               '—'

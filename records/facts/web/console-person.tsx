@@ -51,18 +51,20 @@ export function PersonFactsSection({ personId }: { personId: number }) {
             title={t('facts.of_person')}
             aside={may ? <Button onClick={() => setStating(true)}>{t('facts.state_fact')}</Button> : undefined}
           >
-            <p className="soft">{t('facts.of_person_about')}</p>
-            <ProblemNotice error={act.error} />
-            <FactRows
-              caption={t('facts.of_person')}
-              facts={list}
-              actions={may ? ALL_ACTIONS : []}
-              onAct={(fact, action) => {
-                const after_entry_id = fact.entries.at(-1)?.entry_id ?? 0
-                if (action === 'confirmed') act.mutate({ ...bodyOf(fact), body: { act: action, after_entry_id } })
-                else setChanging({ fact, act: action })
-              }}
-            />
+            <div className="stack tight">
+              <p className="soft">{t('facts.of_person_about')}</p>
+              <ProblemNotice error={act.error} />
+              <FactRows
+                caption={t('facts.of_person')}
+                facts={list}
+                actions={may ? ALL_ACTIONS : []}
+                onAct={(fact, action) => {
+                  const after_entry_id = fact.entries.at(-1)?.entry_id ?? 0
+                  if (action === 'confirmed') act.mutate({ ...bodyOf(fact), body: { act: action, after_entry_id } })
+                  else setChanging({ fact, act: action })
+                }}
+              />
+            </div>
             {stating ? (
               <StateDialog
                 title={t('facts.of_person')}

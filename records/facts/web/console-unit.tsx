@@ -37,18 +37,20 @@ export function UnitFactsSection({ unitId }: { unitId: number }) {
               title={t('facts.of_unit')}
               aside={may ? <Button onClick={() => setStating(true)}>{t('facts.state_fact')}</Button> : undefined}
             >
-              <p className="soft">{t('facts.of_unit_about')}</p>
-              <ProblemNotice error={act.error} />
-              <FactRows
-                caption={t('facts.of_unit')}
-                facts={list}
-                actions={may ? ['confirmed', 'corrected', 'withdrawn'] : []}
-                onAct={(fact, action) => {
-                  const after_entry_id = fact.entries.at(-1)?.entry_id ?? 0
-                  if (action === 'confirmed') act.mutate({ ...of(fact), body: { act: action, after_entry_id } })
-                  else setChanging({ fact, act: action })
-                }}
-              />
+              <div className="stack tight">
+                <p className="soft">{t('facts.of_unit_about')}</p>
+                <ProblemNotice error={act.error} />
+                <FactRows
+                  caption={t('facts.of_unit')}
+                  facts={list}
+                  actions={may ? ['confirmed', 'corrected', 'withdrawn'] : []}
+                  onAct={(fact, action) => {
+                    const after_entry_id = fact.entries.at(-1)?.entry_id ?? 0
+                    if (action === 'confirmed') act.mutate({ ...of(fact), body: { act: action, after_entry_id } })
+                    else setChanging({ fact, act: action })
+                  }}
+                />
+              </div>
             </Section>
             {waiting.length > 0 ? (
               <Section title={t('facts.waiting')}>

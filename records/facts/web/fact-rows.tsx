@@ -7,7 +7,7 @@ import { valueKindOf } from './fact-dialogs.tsx'
 
 export type FactAction = 'confirmed' | 'corrected' | 'withdrawn'
 
-const TONES = { waits: 'warning', counts: 'success', change_waits: 'warning', withdrawn: 'default' } as const
+const TONES = { waits: 'warning', counts: 'default', change_waits: 'warning', withdrawn: 'default' } as const
 
 /** Facts with who said what; what a reader may do stands beside each. */
 export function FactRows({
@@ -48,7 +48,7 @@ export function FactRows({
         },
         { key: 'value', title: t('facts.value'), show: (fact) => <Value fact={fact} /> },
         { key: 'said', title: t('facts.said'), show: (fact) => <Said fact={fact} /> },
-        { key: 'ref', title: t('facts.record'), show: (fact) => <code>{fact.ref}</code> },
+        { key: 'ref', title: t('facts.record'), show: (fact) => <code className="nowrap">{fact.ref}</code> },
         {
           key: 'act',
           title: t('common.actions'),

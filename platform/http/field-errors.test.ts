@@ -59,6 +59,7 @@ describe('what is wrong with a field', () => {
     ],
     [{ key: 'x' }, 'body.key', '不是有效的编号（UUID）', 'not a valid UUID'],
     [{ kind: 'bed' }, 'body.kind', '只能是：ward、gate', 'one of: ward, gate'],
+    [{ kind: undefined }, 'body.kind', '缺少这一项，可填：ward、gate', 'this is missing; one of: ward, gate'],
     [{ code: '33' }, 'body.code', '应为 6 位数字', 'should be six digits'],
     [{ lines: [] }, 'body.lines', '不能为空', 'must not be empty'],
     [{ lines: [true, 1] }, 'body.lines[1]', '应为“是”或“否”（true、false）', 'should be true or false'],

@@ -30,6 +30,7 @@ const FORMATS: Readonly<Record<string, Words>> = {
   uuid: { zh: '不是有效的编号（UUID）', en: 'not a valid UUID' },
 }
 
+const MISSING: Words = { zh: '缺少这一项', en: 'this is missing' }
 const NOT_WRITTEN_SO: Words = { zh: '写法不对，请检查', en: 'not written as it should be' }
 
 function tooSmall({ origin, minimum }: Extract<RawIssue, { code: 'too_small' }>): Words {
@@ -48,7 +49,7 @@ function tooBig({ origin, maximum }: Extract<RawIssue, { code: 'too_big' }>): Wo
 function wordsFor(issue: RawIssue): Words {
   switch (issue.code) {
     case 'invalid_type':
-      if (issue.input === undefined) return { zh: '缺少这一项', en: 'this is missing' }
+      if (issue.input === undefined) return MISSING
       return TYPES[issue.expected] ?? { zh: '内容的种类不对', en: 'this is of the wrong kind' }
     case 'too_small':
       return tooSmall(issue)
@@ -58,9 +59,12 @@ function wordsFor(issue: RawIssue): Words {
       return patternWords(issue.pattern) ?? FORMATS[issue.format] ?? NOT_WRITTEN_SO
     case 'invalid_value': {
       const choices = issue.values.map(String)
+      if (issue.input === undefined)
+        return { zh: `缺少这一项，可填：${choices.join('、')}`, en: `this is missing; one of: ${choices.join(', ')}` }
       return { zh: `只能是：${choices.join('、')}`, en: `one of: ${choices.join(', ')}` }
     }
     case 'invalid_union':
+      if (issue.input === undefined) return MISSING
       return { zh: '不是可以填的内容', en: 'not one of the forms that may be given' }
     case 'unrecognized_keys':
       return { zh: `没有这样的字段：${issue.keys.join('、')}`, en: `no such field: ${issue.keys.join(', ')}` }

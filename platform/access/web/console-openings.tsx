@@ -57,12 +57,12 @@ export function OpeningsPage() {
             key: 'at',
             title: t('openings.at'),
             show: ({ opened_at, until_at, closed_at }) => (
-              <>
-                {formats.realMoment(opened_at)}{' '}
-                <span className="soft small">
+              <div>
+                <div>{formats.realMoment(opened_at)}</div>
+                <div className="soft small">
                   {t('emergency.until', { at: formats.realMoment(closed_at ?? until_at) })}
-                </span>
-              </>
+                </div>
+              </div>
             ),
           },
           {

@@ -142,7 +142,7 @@ function FigureForm({
           <Input type="date" />
         </Form.Item>
         <Form.Item name="known_on" label={t('what_if.known_on')} extra={t('what_if.known_on_about')}>
-          <Input type="date" max={today} />
+          <Input type="date" max={today} style={{ width: 180 }} />
         </Form.Item>
       </div>
       <Button type="primary" htmlType="submit" loading={busy} disabled={!parameter}>

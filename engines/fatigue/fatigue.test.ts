@@ -142,6 +142,44 @@ describe('the burden of duty', () => {
     )
   })
 
+  it('finds the fullest window that ended now or with duty in the last day', () => {
+    const peaks: readonly FatigueMeasure[] = [
+      { kind: 'minutes', window_min: MINUTES_PER_DAY, peak_min: MINUTES_PER_DAY, on: null },
+      { kind: 'shifts', window_min: MINUTES_PER_DAY, peak_min: MINUTES_PER_DAY, on: null },
+      { kind: 'nights', window_min: 3 * MINUTES_PER_DAY, peak_min: MINUTES_PER_DAY, night: NIGHT, on: null },
+    ]
+    const shifts = (table: SlotTable, from: number, to: number) =>
+      table.cells.filter((on, slot) => {
+        const paused = !table.cells[slot - 1] && !table.cells[slot - 2]
+        return on && paused && slot * SLOT_MIN >= from && slot * SLOT_MIN < to
+      }).length
+    fc.assert(
+      fc.property(duty, (spans) => {
+        const table = new SlotTable(spans)
+        const cut = spans.map((one) => ({ ...one, end: Math.min(one.end, AS_OF) }))
+        const [minutes, counted, nights] = fatigueOf(columnsOf([cut]), peaks, { as_of: AS_OF })
+        const lastDay = Array.from({ length: 48 }, (_, back) => AS_OF - back * SLOT_MIN)
+        const on = (slot: number) => table.cells[slot] === true
+        const ends = lastDay.filter((end) => end === AS_OF || (on(end / SLOT_MIN - 1) && !on(end / SLOT_MIN)))
+        const begun = lastDay.filter((end) => end === AS_OF || (on(end / SLOT_MIN - 1) && !on(end / SLOT_MIN - 2)))
+        expect(minutes).toBe(Math.max(...ends.map((end) => table.minutes(end - MINUTES_PER_DAY, end))))
+        const most = Math.max(...begun.map((end) => shifts(table, end - MINUTES_PER_DAY, end)))
+        expect(counted).toBe(most)
+        expect(nights).toBeGreaterThanOrEqual(table.nights(AS_OF - 3 * MINUTES_PER_DAY))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('sixteen hours across midnight are sixteen hours in twenty-four, though no calendar day holds them', () => {
+    const late = [{ start: 12 * MINUTES_PER_DAY + 840, end: 13 * MINUTES_PER_DAY + 360, post: 1 }]
+    const of = (peak_min: number) =>
+      fatigueOf(columnsOf([late]), [{ kind: 'minutes', window_min: MINUTES_PER_DAY, peak_min, on: null }], {
+        as_of: AS_OF,
+      })[0]
+    expect([of(0), of(MINUTES_PER_DAY)]).toEqual([360, 960])
+  })
+
   it('does not depend on how spans are cut, ordered or repeated', () => {
     fc.assert(
       fc.property(duty, fc.integer({ min: 1, max: 600 }), fc.nat(), (spans, cut, turn) => {

@@ -49,11 +49,11 @@ export function fatigueOf(
   const figures = new Float64Array(block * horizons.length)
   const tracks = tracksOf(measures)
   const stints = new Stints()
-  const order = new Int32Array(longestRow(columns))
+  const room = new Int32Array(longestRow(columns))
   for (let row = 0; row < columns.people; row++) {
-    const spans = orderSpans(columns, row, order)
+    const order = orderSpans(columns, row, room)
     for (const track of tracks) {
-      stints.fill(columns, order, spans, track.filter, as_of)
+      stints.fill(columns, row, order, track.filter, as_of)
       for (let horizon = 0; horizon < horizons.length; horizon++) {
         const days = horizons[horizon] ?? 0
         stints.continueFor(days, as_of)
@@ -81,12 +81,11 @@ export function fatigueByDay(
   const figures = new Float64Array(days * measures.length)
   const tracks = tracksOf(measures)
   const stints = new Stints()
-  const order = new Int32Array(longestRow(columns))
-  const spans = orderSpans(columns, row, order)
+  const order = orderSpans(columns, row, new Int32Array(longestRow(columns)))
   for (const track of tracks) {
     for (let day = 0; day < days; day++) {
       const as_of = (from_day + day + 1) * MINUTES_PER_DAY
-      stints.fill(columns, order, spans, track.filter, as_of)
+      stints.fill(columns, row, order, track.filter, as_of)
       for (const { column, of } of track.figures) figures[day * measures.length + column] = of(stints, as_of)
     }
   }

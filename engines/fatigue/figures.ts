@@ -10,11 +10,11 @@ export function figureOf(measure: FatigueMeasure): (stints: Stints, as_of: numbe
     case 'run_mean':
       return (stints, as_of) => runMean(stints, as_of, measure.ended_by_min)
     case 'minutes':
-      return (stints, as_of) => minutesSince(stints, as_of - measure.window_min)
+      return windowed(measure, minutesSince, endOf)
     case 'shifts':
-      return (stints, as_of) => shiftsSince(stints, as_of - measure.window_min)
+      return windowed(measure, shiftsSince, justAfterStart)
     case 'nights':
-      return (stints, as_of) => nightsSince(stints, as_of - measure.window_min, measure.night)
+      return windowed(measure, (stints, from, count) => nightsSince(stints, from, count, measure.night), endOf)
     case 'shortest_rest':
       return (stints, as_of) => shortestRest(stints, as_of - measure.window_min)
     case 'duty_days':
@@ -23,6 +23,30 @@ export function figureOf(measure: FatigueMeasure): (stints: Stints, as_of: numbe
       return (stints, as_of) => measure.days - dutyDays(stints, as_of, measure.days)
     case 'since_rest':
       return (stints, as_of) => sinceRest(stints, as_of, measure.of_min)
+  }
+}
+
+/** A sum over a window that begins at `from` and ends with the last of the first `count` stints. */
+type WindowSum = (stints: Stints, from: number, count: number) => number
+
+const endOf = ({ ends }: Stints, stint: number): number => ends[stint] ?? 0
+/** A shift counts where it begins, so that a window which ends just after that holds it. */
+const justAfterStart = ({ starts }: Stints, stint: number): number => (starts[stint] ?? 0) + 1
+
+/** The sum of the window that ends now, or of the fullest that ended with a stint in the last `peak_min`. */
+function windowed(
+  { window_min, peak_min = 0 }: { readonly window_min: number; readonly peak_min?: number },
+  sum: WindowSum,
+  peakAt: (stints: Stints, stint: number) => number,
+): (stints: Stints, as_of: number) => number {
+  return (stints, as_of) => {
+    let most = sum(stints, as_of - window_min, stints.count)
+    for (let stint = stints.count - 1; stint >= 0; stint--) {
+      const end = peakAt(stints, stint)
+      if (end <= as_of - peak_min) break
+      most = Math.max(most, sum(stints, end - window_min, stint + 1))
+    }
+    return most
   }
 }
 
@@ -57,7 +81,7 @@ function runMean(stints: Stints, as_of: number, ended_by_min: number): number {
   return minutes / (lastDayOf(stints) - dayOf(stints.starts[first] ?? 0) + 1)
 }
 
-function minutesSince({ starts, ends, count }: Stints, from: number): number {
+function minutesSince({ starts, ends }: Stints, from: number, count: number): number {
   let minutes = 0
   for (let stint = count - 1; stint >= 0; stint--) {
     const end = ends[stint] ?? 0
@@ -67,7 +91,7 @@ function minutesSince({ starts, ends, count }: Stints, from: number): number {
   return minutes
 }
 
-function shiftsSince({ starts, ends, count }: Stints, from: number): number {
+function shiftsSince({ starts, ends }: Stints, from: number, count: number): number {
   let shifts = 0
   for (let stint = count - 1; stint >= 0; stint--) {
     const start = starts[stint] ?? 0
@@ -78,7 +102,7 @@ function shiftsSince({ starts, ends, count }: Stints, from: number): number {
 }
 
 /** Nights are told apart by the day on which they begin; walking backwards meets each night's stints one after the other. */
-function nightsSince({ starts, ends, count }: Stints, from: number, night: NightTerms): number {
+function nightsSince({ starts, ends }: Stints, from: number, count: number, night: NightTerms): number {
   const length = (night.to_min - night.from_min + MINUTES_PER_DAY) % MINUTES_PER_DAY
   let nights = 0
   let current = Number.NaN

@@ -42,7 +42,8 @@ interface OnDuty {
  * - `run_days`: days in a row, from the day on which the first shift after a full rest began to the day on which the last one
  *   began; 0 once the person has rested for `ended_by_min` (24 h unless a rule says otherwise).
  * - `run_mean`: minutes of duty a day over that run, not rounded.
- * - `minutes`, `shifts`, `nights`: in the last `window_min`. A shift ends at a pause of `SHIFT_PAUSE_MIN`; it counts where it began.
+ * - `minutes`, `shifts`, `nights`: in the last `window_min`. A shift ends at a pause of `SHIFT_PAUSE_MIN`; it counts where it began. With
+ *   `peak_min` the window need not end at the moment asked about: the fullest of those that ended with duty in the last `peak_min`, or now.
  * - `duty_days`, `days_off`: of the last `days` civil days, those with and those without any duty.
  * - `since_rest`: minutes since the last unbroken rest of `of_min` ended; 0 while such a rest goes on. Before the first record nothing
  *   is known, so that the first record counts as its end.
@@ -51,8 +52,9 @@ interface OnDuty {
 export type FatigueMeasure = OnDuty &
   (
     | { readonly kind: 'run_days' | 'run_mean'; readonly ended_by_min: number }
-    | { readonly kind: 'minutes' | 'shifts' | 'shortest_rest'; readonly window_min: number }
-    | { readonly kind: 'nights'; readonly window_min: number; readonly night: NightTerms }
+    | { readonly kind: 'minutes' | 'shifts'; readonly window_min: number; readonly peak_min?: number }
+    | { readonly kind: 'shortest_rest'; readonly window_min: number }
+    | { readonly kind: 'nights'; readonly window_min: number; readonly peak_min?: number; readonly night: NightTerms }
     | { readonly kind: 'duty_days' | 'days_off'; readonly days: number }
     | { readonly kind: 'since_rest'; readonly of_min: number }
   )

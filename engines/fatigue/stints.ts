@@ -10,16 +10,18 @@ export class Stints {
   private filled = 0
   private filledEnd = 0
 
-  /** Takes over the spans of a row that pass the filter and began before `as_of`, cut there. `order` lists them by start. */
-  fill(columns: DutyColumns, order: Int32Array, spans: number, filter: CompiledFilter | null, as_of: number): void {
+  /** Takes over the spans of a row that pass the filter and began before `as_of`, cut there. `order` is theirs by start. */
+  fill(columns: DutyColumns, row: number, order: SpanOrder, filter: CompiledFilter | null, as_of: number): void {
     this.count = 0
-    const { span_start_minute, span_end_minute } = columns
+    const { span_start_minute, span_end_minute, span_offset } = columns
+    const firstSpan = span_offset[row] ?? 0
+    const spans = (span_offset[row + 1] ?? firstSpan) - firstSpan
     if (this.starts.length < spans) this.grow(spans)
     const { starts, ends } = this
     let count = 0
     let reached = Number.NEGATIVE_INFINITY
     for (let index = 0; index < spans; index++) {
-      const span = order[index] ?? 0
+      const span = order === null ? firstSpan + index : (order[index] ?? 0)
       const start = span_start_minute[span] ?? 0
       if (start >= as_of) break
       if (filter && !filter.fits(columns, span)) continue
@@ -113,22 +115,34 @@ function setOf(words: readonly number[] | null): Uint8Array | null {
   return set
 }
 
-/** The spans of a row by start; spans that come sorted, as they do from the database, cost one comparison each. */
-export function orderSpans(columns: DutyColumns, row: number, order: Int32Array): number {
+/** The spans of a row by start; `null` where they come sorted, as they do from the database. */
+export type SpanOrder = Int32Array | null
+
+/** Uses `room`, which must hold the longest row. */
+export function orderSpans(columns: DutyColumns, row: number, room: Int32Array): SpanOrder {
   const { span_start_minute, span_offset } = columns
   const first = span_offset[row] ?? 0
-  const spans = (span_offset[row + 1] ?? first) - first
-  for (let index = 0; index < spans; index++) {
-    const span = first + index
+  const end = span_offset[row + 1] ?? first
+  let previous = Number.NEGATIVE_INFINITY
+  for (let span = first; span < end; span++) {
     const start = span_start_minute[span] ?? 0
+    if (start < previous) return sortSpans(span_start_minute, first, end, room)
+    previous = start
+  }
+  return null
+}
+
+function sortSpans(starts: Int32Array, first: number, end: number, order: Int32Array): Int32Array {
+  for (let index = 0; index < end - first; index++) {
+    const start = starts[first + index] ?? 0
     let place = index
-    while (place > 0 && (span_start_minute[order[place - 1] ?? 0] ?? 0) > start) {
+    while (place > 0 && (starts[order[place - 1] ?? 0] ?? 0) > start) {
       order[place] = order[place - 1] ?? 0
       place -= 1
     }
-    order[place] = span
+    order[place] = first + index
   }
-  return spans
+  return order
 }
 
 export function longestRow(columns: DutyColumns): number {

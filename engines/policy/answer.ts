@@ -7,6 +7,7 @@ import { explain } from './explain.ts'
 import { missingText } from './explain-rules.ts'
 import type { PersonFacts } from './facts.ts'
 import { formatAmount } from './format-amount.ts'
+import { missingFacts } from './missing-facts.ts'
 import { clauseKey, type DecisionPoint, type Entitlement, type Stack } from './pack.ts'
 import type { EntitlementResult, ExplanationLine, ParameterCitation } from './results.ts'
 
@@ -57,7 +58,13 @@ export type Need =
       readonly basis: string
       readonly range: string
     }
-  | { readonly kind: 'fact'; readonly fact: string; readonly text: string }
+  | {
+      readonly kind: 'fact'
+      readonly fact: string
+      readonly text: string
+      /** All that are missing, the first of them as `fact`. */
+      readonly facts: readonly { readonly fact: string; readonly text: string }[]
+    }
 
 export interface AnswerParameter {
   readonly parameter: string
@@ -98,8 +105,13 @@ export interface AnswerStep {
   readonly steps?: readonly AnswerStep[]
 }
 
-/** One result in words and figures, without the way to it. */
-export function answerOf(program: CompiledProgram, result: EntitlementResult, language: Language): Answer {
+/** One result of a person in words and figures, without the way to it. */
+export function answerOf(
+  program: CompiledProgram,
+  person: PersonFacts,
+  result: EntitlementResult,
+  language: Language,
+): Answer {
   const entitlement = program.stack.entitlements.get(result.entitlement)
   if (!entitlement) throw new RangeError(`the program has no entitlement ${result.entitlement}`)
   const { amount_fen } = result
@@ -116,7 +128,7 @@ export function answerOf(program: CompiledProgram, result: EntitlementResult, la
     clause: clauseText(program.stack, entitlement, language),
     paid_by: entitlement.paid_by?.[language] ?? null,
     open_days: result.open_days,
-    needs: needOf(program, result, language),
+    needs: needOf(program, person, result, language),
   }
 }
 
@@ -129,9 +141,19 @@ function clauseText(stack: Stack, entitlement: Entitlement, language: Language):
   }
 }
 
-function needOf(program: CompiledProgram, result: EntitlementResult, language: Language): Need | null {
-  if (result.state === 'missing_fact' && result.missing !== null)
-    return { kind: 'fact', fact: result.missing, text: missingText(program, result.missing, language) }
+function needOf(
+  program: CompiledProgram,
+  person: PersonFacts,
+  result: EntitlementResult,
+  language: Language,
+): Need | null {
+  if (result.state === 'missing_fact' && result.missing !== null) {
+    const facts = missingFacts(program, person, result.entitlement).map((fact) => ({
+      fact,
+      text: missingText(program, fact, language),
+    }))
+    return { kind: 'fact', fact: result.missing, text: missingText(program, result.missing, language), facts }
+  }
   if (result.state !== 'needs_decision' || result.decision_point === null) return null
   const point = program.stack.decision_points.get(result.decision_point)
   if (!point) return null
@@ -179,7 +201,7 @@ export function explainedAnswer(
     ...new Set(lines.flatMap((line) => (line.kind === kind ? (line.refs ?? []) : []))),
   ]
   return {
-    ...answerOf(program, explanation.result, language),
+    ...answerOf(program, person, explanation.result, language),
     parameters: parametersOf(program, lines, language),
     facts_used: { person: personFactsUsed(program, person), duty: refsOf('span'), decisions: refsOf('decision') },
     steps: explanation.lines.map(stepOf),

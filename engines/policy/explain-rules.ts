@@ -127,7 +127,7 @@ function thresholdCodes(part: Condition): readonly string[] {
 }
 
 /** A missing fact's name for a reader: `exposure` → 是否接触患者. */
-export function missingText(program: CompiledProgram, name: string, language: Language): string {
+export function missingText(program: Pick<CompiledProgram, 'stack'>, name: string, language: Language): string {
   const known = Object.hasOwn(MISSING_TEXT, name) ? MISSING_TEXT[name] : undefined
   if (known) return known[language]
   const [kind = '', code = ''] = name.split(':')

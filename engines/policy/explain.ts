@@ -11,6 +11,7 @@ import { type Explaining, missingNamed, missingText, openLines, parameterLine, w
 import { sumLine } from './explain-sum.ts'
 import { batchOf, type FactBatch, type PersonFacts } from './facts.ts'
 import { formatHundredths, formatMinutes, formatRate } from './format-amount.ts'
+import { missingFacts } from './missing-facts.ts'
 import { clauseKey } from './pack.ts'
 import { type EntitlementResult, type Explanation, type ExplanationLine, STATES } from './results.ts'
 import { type Running, Segments, situationAt } from './segments.ts'
@@ -62,7 +63,16 @@ export function explain(
       : []
   const faults = fault === null ? [] : [missingNamed(explaining, fault)]
   const title = settling.compiled.entitlement.title[language]
-  const lines = [clauseLine(explaining), ...faults, ...days, ...months, ...uses, sumLine(explaining, result)]
+  const missing = allMissingLines(explaining, result)
+  const lines = [
+    clauseLine(explaining),
+    ...faults,
+    ...days,
+    ...months,
+    ...uses,
+    ...missing,
+    sumLine(explaining, result),
+  ]
   return {
     language,
     title,
@@ -70,6 +80,14 @@ export function explain(
     pack_hash: program.hash,
     lines,
   }
+}
+
+/** Where several facts are missing, all of them in one line: each day names only the one that stopped it first. */
+function allMissingLines({ program, person, language }: Explaining, { entitlement, missing }: EntitlementResult) {
+  const facts = missing === null ? [] : missingFacts(program, person, entitlement)
+  if (facts.length < 2) return []
+  const named = facts.map((fact) => missingText(program, fact, language)).join(say(language, '、', ', '))
+  return [{ kind: 'missing' as const, text: say(language, `一共缺少：${named}`, `missing in all: ${named}`) }]
 }
 
 /** A person whom some layer does not reach, or may not: settled by the layers above, with the reason. */

@@ -1,4 +1,4 @@
-import type { Day } from '#engines/values/time.ts'
+import { type Day, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { type Answer, liesIn, NO, UNKNOWN, YES } from './areas.ts'
 import { type FactBatch, FINDING, NOT_RECORDED } from './facts.ts'
 import type { Condition, Quantity, Stack } from './pack.ts'
@@ -7,8 +7,9 @@ import { fatigueFigure, holds, inBoundUnit } from './rest-figures.ts'
 import type { RestCondition, RestMeasureCondition, RestOutcome, RestRule } from './rest-pack.ts'
 import type { CompiledRestRule, FatigueFigure, RestReason, RestWindow } from './rest-results.ts'
 import { EMPLOYMENTS, ESTABLISHMENTS, PARTY_STATUSES, wordsOf } from './vocabulary.ts'
+import { cutStack } from './within-areas.ts'
 
-/** What a test looks at: one row of a batch and that row's figures. The first reason that keeps it from an answer is left in `reason`. */
+/** What a test looks at: one row of a batch and that row's figures. What keeps it from an answer is left in `reason` and `reasons`. */
 export interface RestSituation {
   batch: FactBatch
   row: number
@@ -16,7 +17,9 @@ export interface RestSituation {
   figures: Float64Array
   at: number
   block: number
+  /** The first in the rule's own list, −1 for none; all of them as bits, the last bit standing for all after it. */
   reason: number
+  reasons: number
 }
 
 export type RestTest = (situation: RestSituation) => Answer
@@ -25,10 +28,25 @@ export type RestTest = (situation: RestSituation) => Answer
 export interface RestProgram extends RestWindow {
   readonly hash: string
   readonly stack: Stack
-  readonly rules: readonly (CompiledRestRule & { readonly who: RestTest; readonly when: RestTest })[]
+  readonly rules: readonly TestedRestRule[]
   readonly figures: readonly FatigueFigure[]
-  /** Grows while compiling only. */
-  readonly reasons: readonly RestReason[]
+  /** Grows while people of other places are evaluated, for whom something else may stand in the way. */
+  readonly reasons: RestReason[]
+  /** Position of the reason "where the person belongs is not recorded". */
+  readonly place_reason: number
+  /** What stands in the layers above only: for people who do not belong to the area of a layer below. */
+  cut(kept: number): RestProgram
+  /** The rules that hold until the rest is taken, as they stood at the end of an earlier day. */
+  earlier(on: Day): RestProgram
+}
+
+export interface TestedRestRule extends CompiledRestRule {
+  readonly who: RestTest
+  readonly when: RestTest
+  /** Positions in the program's reasons of all that may stand in its way; grows as they do. */
+  readonly reasons: number[]
+  /** Position of the figure "time since a rest of this length", −1 for a rule that does not wait for its rest. */
+  readonly rest_figure: number
 }
 
 interface Compiling extends RestWindow {
@@ -36,7 +54,12 @@ interface Compiling extends RestWindow {
   readonly figures: FatigueFigure[]
   readonly positions: Map<string, number>
   readonly reasons: RestReason[]
+  /** Of the rule that is being compiled. */
+  own: number[]
 }
+
+/** As many reasons of one rule are told apart; the last stands for all that follow. */
+export const REASON_BITS = 31
 
 /**
  * Compiles the rest rules of a stack that are in force on a day, as known at another. Bounds that a parameter leaves open are not
@@ -47,16 +70,56 @@ interface Compiling extends RestWindow {
  * evaluateRest(program, batchOf(people), fatigueOf)
  */
 export function compileRest(stack: Stack, { on, known }: RestWindow): RestProgram {
-  const compiling: Compiling = { stack, on, known, figures: [], positions: new Map(), reasons: [] }
+  return compileRules(stack, { on, known }, () => true)
+}
+
+function compileRules(stack: Stack, { on, known }: RestWindow, wanted: (rule: RestRule) => boolean): RestProgram {
+  const compiling: Compiling = { stack, on, known, figures: [], positions: new Map(), reasons: [], own: [] }
   const rules = [...stack.rest_rules.values()]
-    .filter((rule) => holdsOn(rule, on, known))
-    .map((rule) => ({
-      rule,
-      ...lengthOf(compiling, rule.outcome),
-      who: rule.who ? personTest(compiling, rule.who) : everybody,
-      when: compileTest(compiling, rule.when),
-    }))
-  return { hash: stack.hash, stack, on, known, rules, figures: compiling.figures, reasons: compiling.reasons }
+    .filter((rule) => holdsOn(rule, on, known) && wanted(rule))
+    .map((rule) => compileRule(compiling, rule))
+  const place_reason = compiling.reasons.push({ kind: 'missing', fact: 'belongs_to' }) - 1
+  const cuts = new Map<number, RestProgram>()
+  const days = new Map<Day, RestProgram>()
+  const program: RestProgram = {
+    hash: stack.hash,
+    stack,
+    on,
+    known,
+    rules,
+    figures: compiling.figures,
+    reasons: compiling.reasons,
+    place_reason,
+    cut(kept) {
+      if (kept === stack.layers.length) return program
+      return remembered(cuts, kept, () => compileRules(cutStack(stack, kept), { on, known }, wanted))
+    },
+    earlier: (day) => remembered(days, day, () => compileRules(stack, { on: day, known }, holdsUntilTaken)),
+  }
+  return program
+}
+
+function remembered<Key, Value>(values: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = values.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  values.set(key, made)
+  return made
+}
+
+export function holdsUntilTaken({ outcome }: RestRule): boolean {
+  return outcome.kind === 'must_rest' && outcome.until_taken
+}
+
+function compileRule(compiling: Compiling, rule: RestRule): TestedRestRule {
+  compiling.own = []
+  const length = lengthOf(compiling, rule.outcome)
+  const who = rule.who ? personTest(compiling, rule.who) : everybody
+  const when = compileTest(compiling, rule.when)
+  const days = length.length_day_hundredths
+  const of_min = holdsUntilTaken(rule) && days !== null ? Math.round((days * MINUTES_PER_DAY) / 100) : 0
+  const rest_figure = of_min > 0 ? figurePosition(compiling, { kind: 'since_rest', of_min, on: null }) : -1
+  return { rule, ...length, who, when, reasons: compiling.own, rest_figure }
 }
 
 const everybody: RestTest = () => YES
@@ -66,10 +129,25 @@ function answer(yes: boolean): Answer {
   return yes ? YES : NO
 }
 
-function reasonPosition(compiling: Compiling, reason: RestReason): number {
+/** The number of a reason in the list of the rule that is being compiled. */
+function reasonNumber(compiling: Compiling, reason: RestReason): number {
+  return numberIn(compiling.reasons, compiling.own, reason)
+}
+
+/** The number of a reason in a rule's own list; put into both lists where it is not there yet. */
+export function numberIn(reasons: RestReason[], own: number[], reason: RestReason): number {
   const key = JSON.stringify(reason)
-  const found = compiling.reasons.findIndex((one) => JSON.stringify(one) === key)
-  return found >= 0 ? found : compiling.reasons.push(reason) - 1
+  const found = reasons.findIndex((one) => JSON.stringify(one) === key)
+  const position = found >= 0 ? found : reasons.push(reason) - 1
+  const known = own.indexOf(position)
+  return known >= 0 ? known : own.push(position) - 1
+}
+
+function figurePosition(compiling: Compiling, figure: FatigueFigure): number {
+  const key = JSON.stringify(figure)
+  const position = compiling.positions.get(key) ?? compiling.figures.push(figure) - 1
+  compiling.positions.set(key, position)
+  return position
 }
 
 /** A literal or the parameter's number on the day; else why there is none; `null` twice where the pack says there is none. */
@@ -137,17 +215,15 @@ function opposite(test: RestTest): RestTest {
 
 function unknown(situation: RestSituation, reason: number): Answer {
   if (situation.reason < 0) situation.reason = reason
+  situation.reasons |= 1 << Math.min(reason, REASON_BITS - 1)
   return UNKNOWN
 }
 
 function figureTest(compiling: Compiling, condition: RestMeasureCondition): RestTest {
-  const figure = fatigueFigure(condition)
-  const key = JSON.stringify(figure)
-  const position = compiling.positions.get(key) ?? compiling.figures.push(figure) - 1
-  compiling.positions.set(key, position)
+  const position = figurePosition(compiling, fatigueFigure(condition))
   const bounds = condition.bounds.map(({ bound, of }) => {
     const { number, reason } = quantityOn(compiling, of)
-    return { bound, number, reason: reason && reasonPosition(compiling, reason) }
+    return { bound, number, reason: reason && reasonNumber(compiling, reason) }
   })
   return (situation) => {
     const value = inBoundUnit(condition, situation.figures[situation.at + position] ?? Number.NaN)
@@ -197,7 +273,7 @@ function wordTest(compiling: Compiling, fact: keyof typeof COLUMNS, asked: reado
   const words = COLUMNS[fact]
   const wanted = new Set(asked.map((word) => words.indexOf(word)))
   const notKnown = words.indexOf('unknown')
-  const missing = reasonPosition(compiling, { kind: 'missing', fact })
+  const missing = reasonNumber(compiling, { kind: 'missing', fact })
   return (situation) => {
     const value = situation.batch[fact][situation.row] ?? NOT_RECORDED
     if (wanted.has(value)) return YES
@@ -207,7 +283,7 @@ function wordTest(compiling: Compiling, fact: keyof typeof COLUMNS, asked: reado
 }
 
 function areaTest(compiling: Compiling, prefixes: readonly string[]): RestTest {
-  const missing = reasonPosition(compiling, { kind: 'missing', fact: 'belongs_to' })
+  const missing = reasonNumber(compiling, { kind: 'missing', fact: 'belongs_to' })
   return (situation) => {
     const area = situation.batch.area[situation.row] ?? 0
     const answers = prefixes.map((prefix) => liesIn(area, prefix))
@@ -217,7 +293,7 @@ function areaTest(compiling: Compiling, prefixes: readonly string[]): RestTest {
 }
 
 function findingTest(compiling: Compiling, finding: string, is: boolean): RestTest {
-  const missing = reasonPosition(compiling, { kind: 'missing', fact: `finding:${finding}` })
+  const missing = reasonNumber(compiling, { kind: 'missing', fact: `finding:${finding}` })
   return (situation) => {
     const value = situation.batch.findings.get(finding)?.[situation.row] ?? FINDING.unknown
     if (value === FINDING.unknown) return unknown(situation, missing)

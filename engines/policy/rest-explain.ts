@@ -1,8 +1,10 @@
-import { formatMinute, MINUTES_PER_DAY } from '#engines/values/time.ts'
+import { formatDay, formatMinute, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { isUnverified, type Language, say, sourceText } from './citations.ts'
+import { missingText } from './explain-rules.ts'
 import type { FactBatch } from './facts.ts'
+import { sliceOf } from './facts-slice.ts'
 import { formatAmount, formatHundredths, formatMinutes } from './format-amount.ts'
-import type { Condition, Stack } from './pack.ts'
+import type { Condition, Pack, Stack } from './pack.ts'
 import { quantityOn, type RestProgram } from './rest-compile.ts'
 import { evaluateRest, restResultAt } from './rest-evaluate.ts'
 import { fatigueFigure, holds, inBoundUnit } from './rest-figures.ts'
@@ -15,11 +17,22 @@ import {
   SET_OFFS,
 } from './rest-pack.ts'
 import type { FatigueFunction, RestResult } from './rest-results.ts'
+import { restProgramFor } from './rest-within.ts'
 import { figureCounts } from './schema/rest-shape.ts'
 import { EXPOSURES, type Label, POST_KINDS } from './vocabulary.ts'
 
 export interface RestLine {
-  readonly kind: 'rule' | 'basis' | 'figure' | 'person' | 'outcome' | 'soon' | 'missing' | 'decision' | 'span'
+  readonly kind:
+    | 'rule'
+    | 'basis'
+    | 'figure'
+    | 'person'
+    | 'untaken'
+    | 'outcome'
+    | 'soon'
+    | 'missing'
+    | 'decision'
+    | 'span'
   readonly text: string
   readonly holds?: boolean
   readonly ref?: string
@@ -52,25 +65,59 @@ export function explainRest(
   fatigue: FatigueFunction,
   how: RestExplaining,
 ): RestExplanation {
-  const position = program.rules.findIndex((one) => one.rule.code === rule)
-  const compiled = program.rules[position]
+  const person = sliceOf(batch, row, row + 1)
+  const holding = restProgramFor(program, person.area[0] ?? 0)
+  const there = holding.program.rules.find((one) => one.rule.code === rule)
+  const compiled = there ?? program.rules.find((one) => one.rule.code === rule)
   if (!compiled) throw new RangeError(`no rest rule ${rule} in force`)
-  const columns = evaluateRest(program, batch, fatigue)
-  const result = restResultAt(program, columns, batch, row, position)
-  const figures = fatigue(batch, program.figures, { as_of: (program.on + 1) * MINUTES_PER_DAY })
-  const at = row * program.figures.length
+  const columns = evaluateRest(program, person, fatigue)
+  const position = program.rules.findIndex((one) => one.rule.code === rule)
+  const result = restResultAt(program, columns, person, 0, position)
+  const { figures: asked } = holding.program
+  const figures = fatigue(person, asked, { as_of: (program.on + 1) * MINUTES_PER_DAY })
   const figureFor = (condition: RestMeasureCondition) => {
     const key = JSON.stringify(fatigueFigure(condition))
-    const place = program.figures.findIndex((figure) => JSON.stringify(figure) === key)
-    return inBoundUnit(condition, figures[at + place] ?? Number.NaN)
+    const place = asked.findIndex((figure) => JSON.stringify(figure) === key)
+    return inBoundUnit(condition, figures[place] ?? Number.NaN)
   }
+  const reading: Reading = { ...how, batch: person, row: 0 }
+  const rested = figures[compiled.rest_figure] ?? Number.NaN
   const lines = [
     ...ruleLines(program.stack, compiled.rule, how.language),
-    ...conditionLines(program, compiled.rule.when, figureFor, { ...how, batch, row }),
-    ...outcomeLines(program, compiled.rule, result, how.language),
-    ...spanLines(batch, row, program, how.language),
+    ...placeLines(holding.outside, person, how.language),
+    ...(there ? conditionLines(holding.program, compiled.rule.when, figureFor, reading) : []),
+    ...untakenLines(result, rested, how.language),
+    ...outcomeLines(program, compiled.rule, result, how),
+    ...spanLines(person, 0, program, how.language),
   ]
   return { language: how.language, result, pack_hash: program.hash, lines }
+}
+
+/** For people of another place the layers below do not hold. */
+function placeLines(outside: Pack | null, { area }: FactBatch, language: Language): readonly RestLine[] {
+  if (!outside) return []
+  const text = say(
+    language,
+    `所属地区 ${area[0]} 不在“${outside.title.zh}”的地区 ${outside.area} 内，只按上级的规定算`,
+    `belongs to ${area[0]}, outside ${outside.area}, the area of "${outside.title.en}": only the layers above hold`,
+  )
+  return [{ kind: 'person', text }]
+}
+
+/** A rest that stays due: since when, and that none of its length has been taken. */
+function untakenLines(
+  { due_since, length_day_hundredths }: RestResult,
+  since: number,
+  language: Language,
+): readonly RestLine[] {
+  if (due_since === null || length_day_hundredths === null) return []
+  const length = formatAmount('days', length_day_hundredths)
+  const text = say(
+    language,
+    `${formatDay(due_since)} 起应休，${length.zh}的休息还没有休满（距上次休满已有 ${formatMinutes(since).zh}）`,
+    `due since ${formatDay(due_since)}; no rest of ${length.en} has been taken since (the last one ended ${formatMinutes(since).en} ago)`,
+  )
+  return [{ kind: 'untaken', text }]
 }
 
 function ruleLines(stack: Stack, rule: RestRule, language: Language): readonly RestLine[] {
@@ -206,10 +253,14 @@ function outcomeLines(
   program: RestProgram,
   rule: RestRule,
   result: RestResult,
-  language: Language,
+  how: RestExplaining,
 ): readonly RestLine[] {
+  const { language } = how
   if (result.missing !== null) {
-    return [{ kind: 'missing', text: say(language, `还缺：${result.missing}`, `missing: ${result.missing}`) }]
+    return result.missing_facts.map((fact) => {
+      const text = missingFactText(program, fact, how)
+      return { kind: 'missing', text: say(language, `缺少事实：${text}`, `missing fact: ${text}`) }
+    })
   }
   if (result.decision_point !== null) {
     const question = program.stack.decision_points.get(result.decision_point)?.question[language]
@@ -223,6 +274,13 @@ function outcomeLines(
   )
   const lines: RestLine[] = result.state === 'soon' ? [{ kind: 'soon', text: soon }] : []
   return [...lines, { kind: 'outcome', text: outcomeText(rule, result, language) }]
+}
+
+/** Which closed fact is missing is said only to whoever may read it. */
+function missingFactText(program: RestProgram, fact: string, { language, closed_facts }: RestExplaining): string {
+  if (closed_facts === 'hidden' && fact.startsWith('finding:'))
+    return say(language, '有没有受保护情形', 'whether there is a protected condition')
+  return missingText(program, fact, language)
 }
 
 function outcomeText(rule: RestRule, result: RestResult, language: Language): string {

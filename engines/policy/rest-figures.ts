@@ -11,6 +11,9 @@ export function fatigueFigure(condition: RestMeasureCondition): FatigueFigure {
     exposures: positions(condition.on.exposures, wordsOf(EXPOSURES)),
   }
   const window = window_min ?? MINUTES_PER_DAY
+  // An upper bound is passed at the end of a shift, wherever in the day that is; the window must not wait for midnight.
+  const isUpper = condition.bounds.every(({ bound }) => bound === 'at_least' || bound === 'more_than')
+  const peak = isUpper ? { peak_min: MINUTES_PER_DAY } : {}
   const rest = rest_min ?? MINUTES_PER_DAY
   switch (figure) {
     case 'days_in_a_row':
@@ -18,13 +21,14 @@ export function fatigueFigure(condition: RestMeasureCondition): FatigueFigure {
     case 'mean_a_day':
       return { kind: 'run_mean', ended_by_min: rest, on }
     case 'hours':
-      return { kind: 'minutes', window_min: window, on }
+      return { kind: 'minutes', window_min: window, ...peak, on }
     case 'shifts':
-      return { kind: 'shifts', window_min: window, on }
+      return { kind: 'shifts', window_min: window, ...peak, on }
     case 'nights':
       return {
         kind: 'nights',
         window_min: window,
+        ...peak,
         night: night ?? { from_min: 1320, to_min: 360, at_least_min: 180 },
         on,
       }

@@ -77,6 +77,8 @@ export type RestOutcome =
   | {
       readonly kind: 'must_rest'
       readonly length: Quantity
+      /** Once it is due it stays due until an unbroken rest of the length was taken, whatever the figures say by then. */
+      readonly until_taken: boolean
       readonly not_set_off_against: readonly SetOff[]
       readonly with: RestAfter | null
     }

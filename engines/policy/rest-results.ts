@@ -11,10 +11,12 @@ interface DutyFilter {
 /** A figure about a person's duty, in the words of the fatigue engine (`engines/fatigue/measures.ts` says what each means). */
 export type FatigueFigure = { readonly on: DutyFilter | null } & (
   | { readonly kind: 'run_days' | 'run_mean'; readonly ended_by_min: number }
-  | { readonly kind: 'minutes' | 'shifts' | 'shortest_rest'; readonly window_min: number }
+  | { readonly kind: 'minutes' | 'shifts'; readonly window_min: number; readonly peak_min?: number }
+  | { readonly kind: 'shortest_rest'; readonly window_min: number }
   | {
       readonly kind: 'nights'
       readonly window_min: number
+      readonly peak_min?: number
       readonly night: { readonly from_min: number; readonly to_min: number; readonly at_least_min: number }
     }
   | { readonly kind: 'duty_days' | 'days_off'; readonly days: number }
@@ -53,8 +55,13 @@ export interface RestResult {
   readonly soon_days: number | null
   /** Of a rest that applies or comes soon: how long, in hundredths of a day; `null` where the rule grants none or leaves it open. */
   readonly length_day_hundredths: number | null
+  /** The first fact that stands in the way. */
   readonly missing: string | null
+  /** All of them: each could still change the answer. */
+  readonly missing_facts: readonly string[]
   readonly decision_point: string | null
+  /** Of a rest that stays due until it is taken: the first day at whose end it was due and since which no such rest was taken. */
+  readonly due_since: Day | null
 }
 
 /** The cell of person row `p` and rule `r` is `p * rules.length + r`. */
@@ -67,7 +74,13 @@ export interface RestColumns {
   readonly soon_days: Uint8Array
   /** Position in `program.reasons`, −1 for none: the fact that is missing or the decision that is needed. */
   readonly reason: Int16Array
+  /** All of them, as bits over the rule's own list of reasons. */
+  readonly reasons: Int32Array
+  /** The day since which an untaken rest has been due; `NOT_DUE_BEFORE` where the rule does not wait for its rest or nothing is due. */
+  readonly due_since: Int32Array
 }
+
+export const NOT_DUE_BEFORE = -2_147_483_648
 
 /** What stands in the way of an answer. */
 export type RestReason =

@@ -79,7 +79,7 @@ function worker(
     area: null,
     ref: `s${back}`,
   }))
-  return { person: 1, employment: 'police', established: 'yes', party: 'none', area: null, findings, spans }
+  return { person: 1, employment: 'police', established: 'yes', party: 'none', area: '330603', findings, spans }
 }
 
 function resultFor(text: string, person: PersonFacts) {

@@ -14,7 +14,7 @@ import type { HourCount, MonthCount, OnlyPart, Rounding } from './pack-time.ts'
 import { daysIn } from './parameters.ts'
 import type { Situation, SituationTable } from './situations.ts'
 import { COVERED, MISSING, NOT_COVERED } from './situations.ts'
-import { type TakenAnswer, tryAnswers } from './try-answers.ts'
+import { allMissing, type TakenAnswer, tryAnswers } from './try-answers.ts'
 import { DAY_KINDS, type DayKind, wordsOf } from './vocabulary.ts'
 
 /** One step of day counting, resolved for each day. */
@@ -224,6 +224,13 @@ export class Settling {
     cells.outcome[cell] = status === COVERED ? this.outcomeOf(number) : number
     cells.detail[cell] = status === MISSING ? situation.missing : situation.decision
     return number
+  }
+
+  /** All facts that are missing for a cell. */
+  missingAt(cell: number): ReadonlySet<string> {
+    const { situation } = this
+    this.table.fill(situation, Math.floor(cell / this.days), cell % this.days)
+    return allMissing(this.scope, (one) => this.run(one), situation)
   }
 
   private run(situation: Situation): number {

@@ -5,6 +5,7 @@ import { dutyTimes } from './duties.ts'
 import type { Decision } from './facts.ts'
 import { formatAmount } from './format-amount.ts'
 import { checkPosting, matchingFor } from './fund-use.ts'
+import { plain, stateText } from './miss-texts.ts'
 import type { Stack } from './pack.ts'
 import { privilegeFor } from './privileges.ts'
 import { quotaOn } from './quotas.ts'
@@ -13,6 +14,7 @@ import type { Question, Ruling } from './rulings.ts'
 import type { WrittenCheck } from './schema/check-shape.ts'
 import type { Miss } from './test-pack.ts'
 import type { Happening } from './time-spans.ts'
+import type { Label } from './vocabulary.ts'
 
 /** What an example asked for, as text beside each key of `expect`. */
 interface Outcome {
@@ -23,22 +25,51 @@ interface Outcome {
 /** Runs one example of a rule that is no sum of money. */
 export function runCheck(stack: Stack, written: WrittenCheck): readonly Miss[] {
   const { name, place } = written
-  const miss = (entitlement: string, wanted: string, got: string): Miss => ({ place, name, entitlement, wanted, got })
+  const miss = (entitlement: string, wanted: Label, got: Label): Miss => ({ place, name, entitlement, wanted, got })
   let outcome: Outcome | undefined
   try {
     outcome = outcomeOf(stack, written)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return [miss('', 'an answer', error.message)]
+    return [miss('', { zh: '有答案', en: 'an answer' }, { zh: `问不出：${error.message}`, en: error.message })]
   }
-  if (!outcome) return [miss('', 'one of quota, deadline, duty, privilege, table, fund', 'none of them')]
+  if (!outcome) {
+    const wanted = {
+      zh: '写 quota、deadline、duty、privilege、table、fund 之一',
+      en: 'one of quota, deadline, duty, privilege, table, fund',
+    }
+    return [miss('', wanted, { zh: '一个都没有写', en: 'none of them' })]
+  }
   const { ruling, shown } = outcome
   const { state, decision_point, missing } = ruling
   const got = new Map(Object.entries({ ...shown, state, decision_point, missing }))
   return Object.entries(wantedOf(written.expect)).flatMap(([key, wanted]) => {
-    const found = got.has(key) ? (got.get(key) ?? 'nothing') : `no such answer for ${key}`
-    return wanted === null || wanted === found ? [] : [miss(ruling.rule, `${key}: ${wanted}`, `${key}: ${found}`)]
+    const found = got.get(key) ?? null
+    return wanted === null || wanted === found
+      ? []
+      : [miss(ruling.rule, answerText(key, wanted), answerText(key, found))]
   })
+}
+
+const KEY_WORDS: Readonly<Record<string, Label>> = {
+  state: { zh: '状态', en: 'state' },
+  recommends: { zh: '建议', en: 'recommends' },
+  effect: { zh: '效果', en: 'effect' },
+  gives_way_to: { zh: '让于', en: 'gives way to' },
+  decision_point: { zh: '决定事项', en: 'decision point' },
+  missing: { zh: '缺少的事实', en: 'missing' },
+  due: { zh: '到期', en: 'due' },
+  places: { zh: '名额', en: 'places' },
+  amount: { zh: '数额', en: 'amount' },
+  times: { zh: '各次', en: 'times' },
+}
+
+/** One answer in words; dates, numbers and codes are the same in both languages. */
+function answerText(key: string, found: string | null): Label {
+  const name = KEY_WORDS[key] ?? plain(key)
+  const parts = found?.split(', ').map(stateText)
+  const zh = parts?.map((part) => part.zh.replace(' yuan', ' 元')).join('、') ?? '没有'
+  return { zh: `${name.zh} ${zh}`, en: `${name.en}: ${parts?.map((part) => part.en).join(', ') ?? 'nothing'}` }
 }
 
 function wantedOf(expect: WrittenCheck['expect']): Readonly<Record<string, string | null>> {

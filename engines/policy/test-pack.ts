@@ -2,7 +2,17 @@ import { MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { type CompiledProgram, compileStack, resultAt } from './compile.ts'
 import { batchOf, type Decision, type PersonFacts } from './facts.ts'
 import type { MoreFacts } from './facts-more.ts'
-import { formatAmount, formatHundredths } from './format-amount.ts'
+import {
+  Differences,
+  daysText,
+  factsText,
+  itemsText,
+  minutesText,
+  pointText,
+  stateText,
+  yuanText,
+} from './miss-texts.ts'
+import { missingFacts } from './missing-facts.ts'
 import { Mistakes } from './mistakes.ts'
 import type { Mistake, Place, Stack } from './pack.ts'
 import type { FatigueFunction } from './rest-results.ts'
@@ -11,15 +21,16 @@ import { caseFileShape, type WrittenCase, type WrittenExpectation } from './sche
 import { readSource, type SourceFile } from './source.ts'
 import { runCheck } from './test-checks.ts'
 import { missesOfRest } from './test-rest.ts'
-import { evaluateUnits, type UnitFacts } from './units.ts'
+import { evaluateUnits, missingFactsOfUnit, type UnitFacts } from './units.ts'
+import type { Label } from './vocabulary.ts'
 
 /** One example that came out otherwise than it says. */
 export interface Miss {
   readonly place: Place
   readonly name: string
   readonly entitlement: string
-  readonly wanted: string
-  readonly got: string
+  readonly wanted: Label
+  readonly got: Label
 }
 
 export interface PackTestResult {
@@ -148,19 +159,30 @@ function runCase(stack: Stack, written: WrittenCase, fatigue: FatigueFunction | 
   const { compiled, person } = prepareCase(stack, written)
   const { name, place } = written
   if (!compiled.ok) {
-    const got = compiled.problems.map(({ message }) => message.en).join('; ')
-    return [{ place, name, entitlement: '', wanted: 'a program', got }]
+    const got = {
+      zh: compiled.problems.map(({ message }) => message.zh).join('；'),
+      en: compiled.problems.map(({ message }) => message.en).join('; '),
+    }
+    return [{ place, name, entitlement: '', wanted: { zh: '能计算', en: 'a program' }, got }]
   }
   const results = new Map(evaluateOne(compiled.program, person))
   const unit = unitOf(written)
   for (const result of unit ? evaluateUnits(compiled.program, [unit]) : []) results.set(result.entitlement, result)
+  const isOfUnit = (code: string) => stack.entitlements.get(code)?.subject === 'unit'
+  const { program } = compiled
+  const missingFor = (code: string) =>
+    unit && isOfUnit(code) ? missingFactsOfUnit(program, unit, code) : missingFacts(program, person, code)
   const known = written.known ?? written.on
-  const rest = missesOfRest(stack, { on: written.on, known }, person, written.expect_rest, fatigue)
+  const rest = missesOfRest(stack, { from: written.from, on: written.on, known }, person, written.expect_rest, fatigue)
   const ofRest = rest.map(({ rule, ...miss }) => ({ ...miss, name, entitlement: rule }))
   const ofEntitlements = written.expect.flatMap(({ code, place: at, value: wanted }) => {
     const got = results.get(code)
-    if (!got) return [{ place: at, name, entitlement: code, wanted: 'a result', got: 'no such entitlement' }]
-    return compareResult(wanted, got).map((miss) => ({ place: at, name, entitlement: code, ...miss }))
+    if (!got) {
+      const none = { wanted: { zh: '有结果', en: 'a result' }, got: { zh: '没有这项待遇', en: 'no such entitlement' } }
+      return [{ place: at, name, entitlement: code, ...none }]
+    }
+    const all = wanted.missing && got.missing !== null ? missingFor(code) : []
+    return compareResult(stack, wanted, got, all).map((miss) => ({ place: at, name, entitlement: code, ...miss }))
   })
   return [...ofEntitlements, ...ofRest]
 }
@@ -172,21 +194,24 @@ export function evaluateOne(program: CompiledProgram, person: PersonFacts): Read
   return new Map(results.map((result) => [result.entitlement, result]))
 }
 
-function compareResult(wanted: WrittenExpectation, got: EntitlementResult): readonly { wanted: string; got: string }[] {
-  const misses: { wanted: string; got: string }[] = []
-  const check = (expected: string | null, actual: string) => {
-    if (expected !== null && expected !== actual) misses.push({ wanted: expected, got: actual })
-  }
-  const money = (fen: number | null) => (fen === null ? 'nothing settled' : formatAmount('yuan', fen).en)
-  const days = (hundredths: number | null) =>
-    hundredths === null ? 'nothing settled' : `${formatHundredths(hundredths)} days`
-  check(wanted.state, got.state)
-  check(wanted.amount && money(wanted.amount.amount), money(got.amount_fen))
-  check(wanted.days && days(wanted.days.amount), days(got.quantity))
-  check(wanted.minutes && `${wanted.minutes.amount} minutes`, `${got.quantity ?? 'no'} minutes`)
-  check(wanted.items && `${wanted.items.amount}`, `${got.quantity ?? 'none'}`)
-  check(wanted.open_days && days(wanted.open_days.amount), days(got.open_days * 100))
-  check(wanted.decision_point, got.decision_point ?? 'no decision point')
-  check(wanted.missing, got.missing ?? 'nothing missing')
-  return misses
+function compareResult(
+  stack: Stack,
+  wanted: WrittenExpectation,
+  got: EntitlementResult,
+  missing: readonly string[],
+): readonly { wanted: Label; got: Label }[] {
+  const differences = new Differences()
+  const check = (expected: Label | null, actual: Label) => differences.check(expected, actual)
+  check(wanted.state && stateText(wanted.state), stateText(got.state))
+  check(wanted.amount && yuanText(wanted.amount.amount), yuanText(got.amount_fen))
+  check(wanted.days && daysText(wanted.days.amount), daysText(got.quantity))
+  check(wanted.minutes && minutesText(wanted.minutes.amount), minutesText(got.quantity))
+  check(wanted.items && itemsText(wanted.items.amount), itemsText(got.quantity))
+  check(wanted.open_days && daysText(wanted.open_days.amount), daysText(got.open_days * 100))
+  check(
+    wanted.decision_point === null ? null : pointText(stack, wanted.decision_point),
+    pointText(stack, got.decision_point),
+  )
+  check(wanted.missing && factsText(stack, wanted.missing), factsText(stack, missing))
+  return differences.list
 }

@@ -68,6 +68,44 @@ export function tryAnswers(
   return found
 }
 
+/**
+ * All facts that are missing for a situation: the one that stopped the rules, and those that would stop them next whatever the answer to it.
+ * Numbers are tried at nothing and at very much, since only their bounds matter.
+ *
+ * @param run leaves `situation.status`
+ */
+export function allMissing(
+  scope: EntitlementScope,
+  run: (situation: Situation) => number,
+  situation: Situation,
+): ReadonlySet<string> {
+  const found = new Set<string>()
+  const runs = { left: RUNS_MAX }
+  const explore = () => {
+    runs.left -= 1
+    if (runs.left < 0) return
+    run(situation)
+    if (situation.status !== MISSING) return
+    const fact = scope.names.list[situation.missing] ?? ''
+    found.add(fact)
+    const question = questionAbout(scope, fact, situation) ?? probesAbout(scope, fact, situation)
+    for (const answer of question?.answers ?? []) {
+      answer.take(situation)
+      explore()
+    }
+    question?.forget(situation)
+  }
+  explore()
+  return found
+}
+
+function probesAbout(scope: EntitlementScope, fact: string, situation: Situation): Question | null {
+  return fact.startsWith('number:') ? markQuestion(scope, fact, [0, NUMBER_PROBE], situation) : null
+}
+
+/** Beyond every bound that a pack could mean, and far from where whole numbers end. */
+const NUMBER_PROBE = 1_000_000_000
+
 function outcomeOf(
   scope: EntitlementScope,
   run: (situation: Situation) => number,

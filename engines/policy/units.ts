@@ -1,6 +1,7 @@
 import { type CompiledProgram, resultAt } from './compile.ts'
 import { explain } from './explain.ts'
 import { batchOf, type PersonFacts } from './facts.ts'
+import { missingFacts } from './missing-facts.ts'
 import type { EntitlementResult, Explanation } from './results.ts'
 import type { CountFact, MoneyFact, UnitKind } from './vocabulary.ts'
 
@@ -69,4 +70,9 @@ export function explainUnit(
   language: 'zh' | 'en',
 ): Explanation {
   return explain(unitProgram(program), unitRow(unit), entitlement, language)
+}
+
+/** As `missingFacts`, of one unit. */
+export function missingFactsOfUnit(program: CompiledProgram, unit: UnitFacts, entitlement: string): readonly string[] {
+  return missingFacts(unitProgram(program), unitRow(unit), entitlement)
 }

@@ -7,12 +7,12 @@ import type { Pack, Stack } from './pack.ts'
 import { type EvaluationColumns, STATES } from './results.ts'
 
 /** `330600` → `3306`: a whole city; `'0'` is everywhere. */
-function prefixOf({ area }: Pack): string {
+export function layerPrefix({ area }: Pack): string {
   return area.replace(/(?:00)+$/, '')
 }
 
 function answerFor(layer: Pack, area: number) {
-  return layer.area === '0' ? YES : liesIn(area, prefixOf(layer))
+  return layer.area === '0' ? YES : liesIn(area, layerPrefix(layer))
 }
 
 /** What stands without the layers below the first `kept` ones; an assumed figure is assumed everywhere. */
@@ -56,7 +56,7 @@ export class LayersWithin {
   constructor(program: CompiledProgram, compileCut: (kept: number) => CompiledProgram) {
     this.program = program
     this.compileCut = compileCut
-    const prefixes = program.stack.layers.filter(({ area }) => area !== '0').map(prefixOf)
+    const prefixes = program.stack.layers.filter(({ area }) => area !== '0').map(layerPrefix)
     this.bounded = prefixes.length > 0
     this.classes = new AreaClasses(prefixes)
   }

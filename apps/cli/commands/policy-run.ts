@@ -3,18 +3,19 @@ import { loadPackFolder } from '#apps/cli/packs-on-disk.ts'
 import { compileFor, DAY_OPTIONS, daysData, daysOf } from '#apps/cli/policy-days.ts'
 import { fatigueOf } from '#engines/fatigue/fatigue.ts'
 import { answerOf, explainedAnswer } from '#engines/policy/answer.ts'
+import { restAnswer } from '#engines/policy/answer-rest.ts'
 import { type CompiledProgram, resultAt } from '#engines/policy/compile.ts'
-import { batchOf, type PersonFacts } from '#engines/policy/facts.ts'
+import { batchOf, type FactBatch, type PersonFacts } from '#engines/policy/facts.ts'
 import { type NamedPerson, peopleOf, unitsOf } from '#engines/policy/facts-file/read-facts.ts'
 import type { Entitlement, Stack } from '#engines/policy/pack.ts'
+import { breachesIn, restByDay } from '#engines/policy/rest-breaches.ts'
 import { compileRest, type RestProgram } from '#engines/policy/rest-compile.ts'
 import { evaluateRest, restResultAt } from '#engines/policy/rest-evaluate.ts'
 import { explainRest } from '#engines/policy/rest-explain.ts'
-import type { RestRule } from '#engines/policy/rest-pack.ts'
-import type { RestResult } from '#engines/policy/rest-results.ts'
 import type { EntitlementResult } from '#engines/policy/results.ts'
 import { evaluateUnits, unitProgram, unitRow } from '#engines/policy/units.ts'
 import { formatYuan } from '#engines/values/money.ts'
+import { formatDay } from '#engines/values/time.ts'
 import { type Language, OperatorError } from '#platform/db/operator-error.ts'
 import type { Call, Command } from '../command.ts'
 import { packData } from './policy-check.ts'
@@ -63,6 +64,7 @@ export const command: Command = {
     const running: Running = {
       program,
       rest: compileRest(stack, { on: days.on, known: days.known }),
+      rest_days: stack.rest_rules.size === 0 ? [] : restByDay(stack, days),
       facts,
       totals: new Totals(program.entitlements, language),
       unit_totals: new Totals(program.unit_entitlements, language),
@@ -139,6 +141,8 @@ function unknownFindings(call: Call, findings: ReadonlySet<string>, stack: Stack
 interface Running {
   readonly program: CompiledProgram
   readonly rest: RestProgram
+  /** The same for each day, for breaches. */
+  readonly rest_days: readonly RestProgram[]
   readonly facts: FactsFile
   readonly totals: Totals
   readonly unit_totals: Totals
@@ -153,40 +157,44 @@ function* personTexts(running: Running): Generator<string> {
     const batch = batchOf(chunk.map((person) => person.facts))
     const columns = program.evaluate(batch)
     const restColumns = evaluateRest(rest, batch, fatigueOf)
+    const breaches = breachesOf(running, batch)
     for (const [row, { id, name, unit, facts: person }] of chunk.entries()) {
       const lines: string[] = []
       for (const [position, { code }] of program.entitlements.entries()) {
         const result = resultAt(program, columns, batch, row, position)
         totals.add(result)
         const answer = running.brief
-          ? answerOf(program, result, language)
+          ? answerOf(program, person, result, language)
           : explainedAnswer(program, person, code, language)
         lines.push(`    ${JSON.stringify({ person: id, name, unit, ...answer })}`)
       }
       for (const [position, { rule }] of rest.rules.entries()) {
         const result = restResultAt(rest, restColumns, batch, row, position)
+        const answer = {
+          ...restAnswer(rule, result, { stack: rest.stack, language }),
+          breaches: breaches.get(breachKey(row, rule.code)) ?? [],
+        }
         const steps = running.brief ? {} : { steps: restSteps(running, person, rule.code) }
-        lines.push(`    ${JSON.stringify({ person: id, name, unit, ...restAnswer(rule, result, language), ...steps })}`)
+        lines.push(`    ${JSON.stringify({ person: id, name, unit, ...answer, ...steps })}`)
       }
       yield lines.join(',\n')
     }
   }
 }
 
-function restAnswer(rule: RestRule, result: RestResult, language: Language) {
-  return {
-    rest_rule: rule.code,
-    title: rule.title[language],
-    outcome: rule.outcome.kind,
-    state: result.state,
-    soon_days: result.soon_days,
-    length_day_hundredths: result.length_day_hundredths,
-    missing: result.missing,
-    decision_point: result.decision_point,
-    source: rule.source,
-    article: rule.article,
-    example: rule.example,
+const breachKey = (row: number, rule: string) => `${row} ${rule}`
+
+/** Days on which duty went against a rule, by person and rule. */
+function breachesOf({ rest_days }: Running, batch: FactBatch) {
+  const found = new Map<string, { readonly from: string; readonly to: string }[]>()
+  if (rest_days.length === 0) return found
+  for (const { row, rule, from, to } of breachesIn(rest_days, batch, fatigueOf)) {
+    const key = breachKey(row, rule)
+    const mine = found.get(key) ?? []
+    mine.push({ from: formatDay(from), to: formatDay(to) })
+    found.set(key, mine)
   }
+  return found
 }
 
 function restSteps({ rest, language }: Running, person: PersonFacts, rule: string) {
@@ -200,7 +208,7 @@ function* unitTexts({ program, facts, unit_totals, language, brief }: Running): 
     for (const result of evaluateUnits(program, [unit])) {
       unit_totals.add(result)
       const answer = brief
-        ? answerOf(view, result, language)
+        ? answerOf(view, unitRow(unit), result, language)
         : explainedAnswer(view, unitRow(unit), result.entitlement, language)
       yield `    ${JSON.stringify({ unit: id, name, ...answer })}`
     }

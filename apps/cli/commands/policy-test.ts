@@ -23,7 +23,7 @@ export const command: Command = {
       print(
         { zh: lines('zh'), en: lines('en') },
         {
-          format: 'tongpao.policy.test/1',
+          format: 'tongpao.policy.test/2',
           ok: false,
           pack: null,
           cases: 0,
@@ -38,7 +38,7 @@ export const command: Command = {
     print(
       { zh: inWords(result, 'zh'), en: inWords(result, 'en') },
       {
-        format: 'tongpao.policy.test/1',
+        format: 'tongpao.policy.test/2',
         ok: isGood,
         pack: packData(read.stack),
         cases: result.cases,
@@ -54,7 +54,7 @@ function inWords({ cases, misses, mistakes }: PackTestResult, language: 'zh' | '
   const isChinese = language === 'zh'
   const lines = mistakes.map((one) => formatMistake(one, language))
   for (const { place, name, entitlement, wanted, got } of misses) {
-    const what = isChinese ? `应为 ${wanted}，算出 ${got}` : `wanted ${wanted}, got ${got}`
+    const what = isChinese ? `应为“${wanted.zh}”，算出“${got.zh}”` : `wanted "${wanted.en}", got "${got.en}"`
     lines.push(`${place.file}:${place.line}:${place.column}  ${name} · ${entitlement}：${what}`)
   }
   if (cases === 0) lines.push(isChinese ? '没有例子：请在 cases/ 里写几个。' : 'No examples: write some under cases/.')

@@ -13,7 +13,19 @@ import { morePersonFields, operationShape, unitShape } from './case-more.ts'
 import { checkShape } from './check-shape.ts'
 import { areaPrefix, code, date, measure, yesNo } from './measures.ts'
 import { restExpectations } from './rest-case-shape.ts'
-import { byCode, describe, type JsonSchema, list, object, optional, required, type Shape, text, word } from './shape.ts'
+import {
+  byCode,
+  describe,
+  type JsonSchema,
+  list,
+  object,
+  oneOrMore,
+  optional,
+  required,
+  type Shape,
+  text,
+  word,
+} from './shape.ts'
 
 /** The examples beside a pack: a situation and what must come of it. `test-pack.ts` runs them. */
 
@@ -77,7 +89,7 @@ const expectationShape = object({
   items: optional(measure, null, 'items of goods, times or uses settled'),
   open_days: optional(measure, null, 'days that wait'),
   decision_point: optional(code, null, 'what it waits for'),
-  missing: optional(text(80), null, 'the fact that is missing'),
+  missing: optional(oneOrMore(text(80)), null, 'all facts that are missing'),
 })
 
 export const caseFileShape = object({

@@ -292,6 +292,11 @@ function readPart(key: string, whole: Located & { kind: 'map' }, mistakes: Mista
 const after = word<RestAfter>(wordsOf(REST_AFTERS))
 const mustRest = object({
   length: required(quantity('days'), 'how long'),
+  holds: optional(
+    word(['while_true', 'until_taken']),
+    'while_true',
+    'until_taken: once due it stays due until the rest was taken; while_true: only as long as the figures say so',
+  ),
   not_set_off_against: optional(oneOrMore(word<SetOff>(wordsOf(SET_OFFS))), [], 'what it may not be counted as'),
   with: optional(after, null, 'what comes with it'),
 })
@@ -325,7 +330,8 @@ const outcome: Shape<RestOutcome> = {
     }
     if (must_rest) {
       const { length, not_set_off_against } = must_rest
-      return { kind: 'must_rest', length, not_set_off_against, with: must_rest.with }
+      const until_taken = must_rest.holds === 'until_taken'
+      return { kind: 'must_rest', length, until_taken, not_set_off_against, with: must_rest.with }
     }
     if (should_rotate) return { kind: 'should_rotate', length: should_rotate.length, with: should_rotate.with }
     return { kind: 'limit' }

@@ -80,6 +80,7 @@ export function Mistakes({ mistakes, onShow }: { mistakes: PackCheck['mistakes']
 
 function Cases({ cases, onShow }: { cases: PackCheck['cases']; onShow: (place: Place) => void }) {
   const { t } = useTranslation()
+  const formats = useFormats()
   if (cases.count === 0) return <p className="panel soft">{t('drafts.no_cases')}</p>
   if (cases.misses.length === 0) return <p className="panel">{t('drafts.cases_fine', { count: cases.count })}</p>
   const title = t('drafts.cases_wrong', { count: cases.misses.length })
@@ -88,12 +89,12 @@ function Cases({ cases, onShow }: { cases: PackCheck['cases']; onShow: (place: P
       <Rows
         caption={title}
         rows={cases.misses}
-        rowKey={(miss) => `${miss.file} ${miss.line} ${miss.entitlement} ${miss.wanted}`}
+        rowKey={(miss) => `${miss.file} ${miss.line} ${miss.entitlement} ${miss.wanted.zh}`}
         columns={[
           { key: 'case', title: t('drafts.case'), narrow: 'title', show: (miss) => miss.name },
           { key: 'where', title: t('drafts.where'), show: (miss) => <PlaceButton place={miss} onShow={onShow} /> },
-          { key: 'wanted', title: t('drafts.wanted'), show: (miss) => miss.wanted },
-          { key: 'got', title: t('drafts.got'), show: (miss) => miss.got },
+          { key: 'wanted', title: t('drafts.wanted'), show: (miss) => formats.label(miss.wanted) },
+          { key: 'got', title: t('drafts.got'), show: (miss) => formats.label(miss.got) },
         ]}
       />
     </Section>

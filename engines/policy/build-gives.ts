@@ -1,6 +1,6 @@
 import type { Building } from './build-parameters.ts'
 import type { Place } from './pack.ts'
-import type { HourCount, MonthCount, OnlyPart } from './pack-time.ts'
+import type { Assignment, HourCount, MonthCount, OnlyPart } from './pack-time.ts'
 import type { WrittenEntitlement } from './schema/pack-shape.ts'
 
 /** Builders for the parts of an entitlement that say which time counts and how. */
@@ -25,6 +25,25 @@ export function buildOnly(building: Building, written: WrittenEntitlement['only'
     between: between && { from_minute: between.from, to_minute: between.to },
     place,
   }
+}
+
+/** Counting by the night needs to know which hours are the night. */
+export function checkNight(
+  building: Building,
+  { assign, place }: { readonly assign: Assignment; readonly place: Place },
+  only: OnlyPart | null,
+): void {
+  if (assign !== 'night' || only?.between) return
+  building.mistakes.add(
+    'count.night',
+    place,
+    'assign: night',
+    { zh: '没有写几点到几点算夜里', en: 'it does not say which hours are the night' },
+    {
+      zh: "写 only: { between: { from: '22:00', to: '06:00' } }",
+      en: "write only: { between: { from: '22:00', to: '06:00' } }",
+    },
+  )
 }
 
 const STEP_MINUTES_MAX = 24 * 60

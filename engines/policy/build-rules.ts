@@ -1,5 +1,5 @@
 import { formatDay } from '#engines/values/time.ts'
-import { buildHours, buildMonth, buildOnly, buildUses } from './build-gives.ts'
+import { buildHours, buildMonth, buildOnly, buildUses, checkNight } from './build-gives.ts'
 import { type Building, checkOrder } from './build-parameters.ts'
 import { checkTable } from './category-table.ts'
 import type {
@@ -7,6 +7,7 @@ import type {
   CategoryCase,
   CategoryVersion,
   Condition,
+  CountStep,
   DayCount,
   EarnCase,
   Entitlement,
@@ -190,6 +191,7 @@ export function buildEntitlement(
       const rounding = need(building, written.rounding, 'rounding', gives, place)
       if (!rate || !count || !rounding) return undefined
       const only = buildOnly(building, written.only)
+      checkNight(building, count, only)
       return { ...base, gives, rate, count: buildCount(building, count), only, rounding, limits }
     }
     case 'money_per_hour': {
@@ -198,6 +200,7 @@ export function buildEntitlement(
       const rounding = need(building, written.rounding, 'rounding', gives, place)
       if (!rate || !hours || !rounding) return undefined
       const only = buildOnly(building, written.only)
+      checkNight(building, hours, only)
       return { ...base, gives, rate, hours: buildHours(building, hours, written.only), only, rounding, limits }
     }
     case 'money_per_month': {
@@ -243,8 +246,11 @@ function buildEarning(written: NonNullable<WrittenEntitlement['earn']>[number]):
 
 function buildCount(building: Building, written: NonNullable<WrittenEntitlement['count']>): DayCount {
   let previous = Number.POSITIVE_INFINITY
-  const steps = written.steps.map((step) => {
-    const over = 'literal' in step.over ? step.over.literal : null
+  const steps = written.steps.flatMap((step) => {
+    const bound = boundOf(building, step)
+    if (!bound) return []
+    // Minutes are whole, so that "four hours or more" is "over 3:59".
+    const over = 'literal' in bound.over_minutes ? bound.over_minutes.literal - (bound.at_least ? 1 : 0) : null
     if (over !== null && over >= previous) {
       building.mistakes.add(
         'count.order',
@@ -264,9 +270,25 @@ function buildCount(building: Building, written: NonNullable<WrittenEntitlement[
         { zh: '写 1 day 或 0.5 days', en: 'write 1 day or 0.5 days' },
       )
     }
-    return { over_minutes: step.over, counts_hundredths: step.counts.amount, place: step.place }
+    return [{ ...bound, counts_hundredths: step.counts.amount, place: step.place }]
   })
   return { assign: written.assign, steps, mixed: written.mixed, place: written.place }
+}
+
+/** `over` or `at_least`, one of them. */
+function boundOf(
+  building: Building,
+  { over, at_least, place }: NonNullable<WrittenEntitlement['count']>['steps'][number],
+): Pick<CountStep, 'over_minutes' | 'at_least'> | undefined {
+  const over_minutes = over ?? at_least
+  if (over_minutes && !(over && at_least)) return { over_minutes, at_least: over === null }
+  return building.mistakes.add(
+    'count.bound',
+    place,
+    over ? 'over, at_least' : 'counts',
+    { zh: '每一档要写一个门槛，也只写一个', en: 'a step has exactly one bound' },
+    { zh: '“超过”写 over，“满”“以上”写 at_least', en: 'write over (more than) or at_least (that much or more)' },
+  )
 }
 
 /** What a cap may be about; a cap that would not be heeded is refused, since it would let too much be paid. */

@@ -11,16 +11,16 @@ export function checkMore(stack: Stack, entitlement: Entitlement, mistakes: Mist
 }
 
 const RATE_UNIT = {
-  money_per_day: 'yuan_per_day',
-  money_per_hour: 'yuan_per_hour',
-  money_per_month: 'yuan_per_month',
-} as const satisfies Record<string, Unit>
+  money_per_day: ['yuan_per_day', 'yuan_per_half_day'],
+  money_per_hour: ['yuan_per_hour'],
+  money_per_month: ['yuan_per_month'],
+} as const satisfies Record<string, readonly Unit[]>
 
 /** A rate by the hour needs parameters by the hour, in every branch of its expression. */
-function checkRateUnit(stack: Stack, expression: Expression, unit: Unit, mistakes: Mistakes): void {
+function checkRateUnit(stack: Stack, expression: Expression, units: readonly Unit[], mistakes: Mistakes): void {
   for (const { code, place } of parametersOf(expression)) {
     const parameter = stack.parameters.get(code)
-    if (!parameter || parameter.unit === unit) continue
+    if (!parameter || units.includes(parameter.unit)) continue
     mistakes.add(
       'rate.unit',
       place,
@@ -29,7 +29,7 @@ function checkRateUnit(stack: Stack, expression: Expression, unit: Unit, mistake
         zh: `单位不合：这个参数是 ${parameter.unit}`,
         en: `the unit does not fit: this parameter is in ${parameter.unit}`,
       },
-      { zh: `这里要用 ${unit} 的参数`, en: `use a parameter in ${unit}` },
+      { zh: `这里要用 ${units.join(' 或 ')} 的参数`, en: `use a parameter in ${units.join(' or ')}` },
     )
   }
 }

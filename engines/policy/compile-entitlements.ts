@@ -9,7 +9,7 @@ import {
 import { markPosition, resolvedParameter } from './compile-more.ts'
 import { type DecisionBook, WORDS_AGAINST } from './decisions.ts'
 import { missingNameOf, numberMark } from './marks.ts'
-import type { Entitlement, Exception, Expression, Quantity, WhoCase } from './pack.ts'
+import type { Entitlement, Exception, Expression, Quantity, Unit, WhoCase } from './pack.ts'
 import { daysIn, holdsOn, type ResolvedParameter } from './parameters.ts'
 import { standing } from './resolve-exceptions.ts'
 import { COVERED, MISSING, NOT_COVERED, type Situation, UNDECIDED } from './situations.ts'
@@ -64,10 +64,11 @@ function parameterRule(scope: EntitlementScope, code: string): Rule {
   const { numbers, values, parameter } = resolvedParameter(scope, code)
   const point = decisionPosition(scope, parameter.open?.decision ?? null)
   const missing = scope.names.position(`parameter:${code}`)
+  const times = inDays(parameter.unit)
   return (situation) => {
     const { day } = situation
     const number = numbers[day] ?? Number.NaN
-    if (!Number.isNaN(number)) return number
+    if (!Number.isNaN(number)) return number * times
     if (values[day]) {
       situation.status = NOT_COVERED
       return Number.NaN
@@ -78,11 +79,16 @@ function parameterRule(scope: EntitlementScope, code: string): Rule {
       return Number.NaN
     }
     const decided = situation.timelines[point]?.[day] ?? Number.NaN
-    if (!Number.isNaN(decided)) return decided
+    if (!Number.isNaN(decided)) return decided * times
     situation.status = UNDECIDED
     situation.decision = point
     return Number.NaN
   }
+}
+
+/** A rate by the half-day is twice as much by the day, in which days are counted. */
+export function inDays(unit: Unit): number {
+  return unit === 'yuan_per_half_day' ? 2 : 1
 }
 
 export function decisionPosition(scope: EntitlementScope, code: string | null): number {

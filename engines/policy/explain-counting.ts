@@ -1,6 +1,6 @@
 import { formatYuan } from '#engines/values/money.ts'
 import { formatDay } from '#engines/values/time.ts'
-import { isUnverified, say, sourceText } from './citations.ts'
+import { isUnverified, type Language, say, sourceText } from './citations.ts'
 import type { DatedNumber } from './compile-entitlements.ts'
 import { type Explaining, parameterLine } from './explain-rules.ts'
 import { formatHundredths, formatMinutes } from './format-amount.ts'
@@ -71,26 +71,37 @@ export function countLines(
   return lines
 }
 
+interface Passed extends CountedNumber {
+  readonly at_least: boolean
+}
+
+function isReached({ number, at_least }: Passed, minutes: number): boolean {
+  return at_least ? minutes >= number : minutes > number
+}
+
+function boundText({ number, at_least }: Passed, isMet: boolean, language: Language): string {
+  const { zh, en } = formatMinutes(number)
+  if (at_least)
+    return isMet ? say(language, `满 ${zh}`, `${en} or more`) : say(language, `不满 ${zh}`, `less than ${en}`)
+  return isMet ? say(language, `超过 ${zh}`, `over ${en}`) : say(language, `不超过 ${zh}`, `not over ${en}`)
+}
+
 function stepLine(explaining: Explaining, settling: Settling, trace: DayTrace, situation: Situation): ExplanationLine {
   const { language } = explaining
   const total = formatMinutes(trace.minutes)
   const share = formatHundredths(trace.counted_hundredths)
-  const passed: CountedNumber[] = []
-  for (const { over } of settling.steps) {
-    const threshold = countedNumber(explaining, over, situation)
+  const passed: Passed[] = []
+  for (const { over, at_least } of settling.steps) {
+    const threshold = { ...countedNumber(explaining, over, situation), at_least }
     passed.push(threshold)
-    if (trace.minutes > threshold.number) break
+    if (isReached(threshold, trace.minutes)) break
   }
   const reached = passed.at(-1)
   const above = passed.at(-2)
-  const isAbove = reached !== undefined && trace.minutes > reached.number && reached.number > 0
+  const isAbove = reached !== undefined && isReached(reached, trace.minutes) && reached.number > 0
   const bounds = [
-    isAbove
-      ? say(language, `超过 ${formatMinutes(reached.number).zh}`, `over ${formatMinutes(reached.number).en}`)
-      : '',
-    above
-      ? say(language, `不超过 ${formatMinutes(above.number).zh}`, `not over ${formatMinutes(above.number).en}`)
-      : '',
+    isAbove ? boundText(reached, true, language) : '',
+    above ? boundText(above, false, language) : '',
   ].filter((bound) => bound !== '')
   const why = passed.map(({ text }) => text).join('')
   return {
@@ -100,8 +111,8 @@ function stepLine(explaining: Explaining, settling: Settling, trace: DayTrace, s
     parameters: passed.flatMap(({ parameters }) => parameters),
     text: say(
       language,
-      `当日累计 ${total.zh}，${bounds.map((bound) => `${bound}，`).join('')}计 ${share} 天${why}`,
-      `${total.en} on the day${bounds.map((bound) => `, ${bound}`).join('')}: counts ${share} days${why}`,
+      `${settling.by_night ? '当夜' : '当日'}累计 ${total.zh}，${bounds.map((bound) => `${bound}，`).join('')}计 ${share} 天${why}`,
+      `${total.en} ${settling.by_night ? 'that night' : 'on the day'}${bounds.map((bound) => `, ${bound}`).join('')}: counts ${share} days${why}`,
     ),
   }
 }

@@ -10,6 +10,7 @@ import {
   type CompiledException,
   findExceptions,
   GIVES_WAY,
+  inDays,
   shareOf,
 } from './compile-entitlements.ts'
 import { resolvedParameter } from './compile-more.ts'
@@ -240,7 +241,7 @@ export function parameterLine(explaining: Explaining, code: string, situation: S
     const parameters: readonly ParameterCitation[] = [citeValue(program.stack, resolved, value)]
     const lines = beatenValues(explaining, resolved, value, situation.day)
     const line: ExplanationLine = { kind: 'rate', text, parameters, ...(lines.length > 0 ? { lines } : {}) }
-    return { number: value.value, lines: [line] }
+    return { number: value.value * inDays(resolved.parameter.unit), lines: [line] }
   }
   if (value) {
     const { title } = resolved.parameter
@@ -250,7 +251,7 @@ export function parameterLine(explaining: Explaining, code: string, situation: S
   const point = program.decision_points.findIndex((one) => one.code === resolved.parameter.open?.decision)
   if (point < 0) return { number: Number.NaN, lines: [missingNamed(explaining, `parameter:${code}`)] }
   const decided = situation.timelines[point]?.[situation.day] ?? Number.NaN
-  return { number: decided, lines: [decisionLine(explaining, point, situation)] }
+  return { number: decided * inDays(resolved.parameter.unit), lines: [decisionLine(explaining, point, situation)] }
 }
 
 /** How an expression comes to its number, part by part. */

@@ -34,6 +34,8 @@ export function formatAmount(unit: Unit, amount: number): Label {
   switch (unit) {
     case 'yuan_per_day':
       return { zh: `${formatYuan(amount)} 元/天`, en: `${formatYuan(amount)} yuan a day` }
+    case 'yuan_per_half_day':
+      return { zh: `${formatYuan(amount)} 元/半天`, en: `${formatYuan(amount)} yuan a half-day` }
     case 'yuan_per_hour':
       return { zh: `${formatYuan(amount)} 元/小时`, en: `${formatYuan(amount)} yuan an hour` }
     case 'yuan_per_month':

@@ -32,9 +32,15 @@ export interface OnlyPart {
   readonly place: Place
 }
 
+/**
+ * `civil_day`: minutes belong to the day on which they fall. `start_day`: to the day on which the unbroken stint began. `night`: to the day on
+ * which the night began whose hours `only.between` names, so that a night is one whoever began it before or after midnight.
+ */
+export type Assignment = 'civil_day' | 'start_day' | 'night'
+
 /** Duty of a day is counted in steps of so many minutes. */
 export interface HourCount {
-  readonly assign: 'civil_day' | 'start_day'
+  readonly assign: Assignment
   /** A day with several rates: the highest, that of most minutes, or each for its own minutes. */
   readonly mixed: 'highest' | 'longest' | 'each'
   readonly step_minutes: number

@@ -1,6 +1,7 @@
 import type { Day } from '#engines/values/time.ts'
 import type { Provisions } from './pack-provisions.ts'
 import type {
+  Assignment,
   CalendarEntry,
   Earning,
   HourCount,
@@ -81,6 +82,7 @@ export interface Clause {
  */
 export const UNITS = [
   'yuan_per_day',
+  'yuan_per_half_day',
   'yuan_per_hour',
   'yuan_per_month',
   'yuan_once',
@@ -256,16 +258,16 @@ export type Expression =
 /** A number written in the pack itself, or the parameter that holds it. */
 export type Quantity = { readonly literal: number } | { readonly parameter: string; readonly place: Place }
 
-/** More than `over_minutes` on one day count `counts_hundredths` hundredths of a day; the first step that fits wins. */
+/** More than `over_minutes` on one day (or as many, where `at_least`) count `counts_hundredths` hundredths of a day; the first step that fits wins. */
 export interface CountStep {
   readonly over_minutes: Quantity
+  readonly at_least: boolean
   readonly counts_hundredths: number
   readonly place: Place
 }
 
 export interface DayCount {
-  /** `civil_day`: minutes belong to the day on which they fall. `start_day`: to the day on which the unbroken stint began. */
-  readonly assign: 'civil_day' | 'start_day'
+  readonly assign: Assignment
   readonly steps: readonly CountStep[]
   /** Which rate a day has on which the person held several: the highest, or that of the most minutes. */
   readonly mixed: 'highest' | 'longest'

@@ -14,6 +14,8 @@ export interface Running {
   readonly names: Names
   /** Some entitlement counts minutes by the day on which the stint began, so that days just outside matter too. */
   readonly by_start: boolean
+  /** Some entitlement counts by the night, so that the morning after the last day matters too. */
+  readonly by_night: boolean
   /** Some entitlement asks for times of day. */
   readonly timed: boolean
   /** Nothing recorded later is used. */
@@ -79,7 +81,7 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
   const { span_start_minute, span_end_minute, span_post_kind, span_exposure, span_unit_kind, span_area } = batch
   segments.reserve(segmentsAtMost(batch, first, end))
   const order = spanOrder(batch, first, end)
-  const { table, days, from, by_start, timed } = running
+  const { table, days, from, by_start, by_night, timed } = running
   const person = table.personSide(batch, row)
   const { day: dayOut, start_day: startDayOut, minutes, cell: cellOut, span: spanOut, start: startOut } = segments
   let length = 0
@@ -115,7 +117,7 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
     while (at < stop) {
       const until = Math.min(stop, midnight)
       const inside = day >= 0 && day < days
-      if (inside || stintInside >= 0) {
+      if (inside || stintInside >= 0 || (by_night && day === days)) {
         dayOut[length] = inside ? day : -1
         startDayOut[length] = stintInside
         minutes[length] = until - at

@@ -22,6 +22,8 @@ export interface CompiledStep {
   readonly over: DatedNumber
   /** The same for each day of the window; NaN where a rule must say why there is none, infinite where there is deliberately none. */
   readonly over_on: Float64Array
+  /** As much counts too, not only more. */
+  readonly at_least: boolean
   readonly counts_hundredths: number
 }
 
@@ -119,7 +121,10 @@ export class Settling {
   readonly steps: readonly CompiledStep[]
   readonly earnings: readonly CompiledEarning[]
   readonly limits: readonly CompiledLimit[]
+  /** Minutes belong to another day than that on which they fall: `start_day` of a segment. */
   readonly by_start: boolean
+  /** That day is the one on which the night began. */
+  readonly by_night: boolean
   readonly longest: boolean
   /** Several rates of a day are each paid for their own minutes. */
   readonly each: boolean
@@ -160,16 +165,16 @@ export class Settling {
     this.gives = entitlement.gives
     this.days = daysIn(scope.window)
     const count = entitlement.gives === 'money_per_day' ? entitlement.count : null
-    this.steps = (count?.steps ?? []).map(({ over_minutes, counts_hundredths }) => {
+    this.steps = (count?.steps ?? []).map(({ over_minutes, at_least, counts_hundredths }) => {
       const over = compileQuantity(scope, over_minutes)
-      return { over, over_on: numbersOf(over, this.days), counts_hundredths }
+      return { over, over_on: numbersOf(over, this.days), at_least, counts_hundredths }
     })
     this.cells = new Cells(this.days)
     this.shares = Int32Array.from(this.steps, ({ counts_hundredths }) => counts_hundredths)
     this.thresholds = new Float64Array(this.days * this.steps.length)
-    this.steps.forEach(({ over_on }, step) => {
+    this.steps.forEach(({ over_on, at_least }, step) => {
       over_on.forEach((over, day) => {
-        this.thresholds[day * this.steps.length + step] = over
+        this.thresholds[day * this.steps.length + step] = at_least ? over - 1 : over
       })
     })
     this.earnings = compileEarnings(scope, entitlement)
@@ -178,7 +183,8 @@ export class Settling {
       return { limit, at_most, at_most_on: numbersOf(at_most, this.days) }
     })
     const timed = count ?? (entitlement.gives === 'money_per_hour' ? entitlement.hours : null)
-    this.by_start = timed?.assign === 'start_day'
+    this.by_night = timed?.assign === 'night'
+    this.by_start = timed?.assign === 'start_day' || this.by_night
     this.longest = timed?.mixed === 'longest'
     this.each = timed?.mixed === 'each'
     this.rounding = 'rounding' in entitlement ? entitlement.rounding : { to: 'fen', mode: 'half_up' }

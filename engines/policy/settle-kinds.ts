@@ -56,13 +56,13 @@ function settleMoney(
   situation: number,
 ): void {
   let counted = 0
-  for (const { over, over_on, counts_hundredths } of settling.steps) {
+  for (const { over, over_on, at_least, counts_hundredths } of settling.steps) {
     const threshold = numberOn(settling, over, over_on, day, situation)
     if (Number.isNaN(threshold)) {
       leaveOpen(settling, tally, day, first, end, situation)
       return
     }
-    if (minutes > threshold) {
+    if (minutes > threshold || (at_least && minutes === threshold)) {
       counted = counts_hundredths
       break
     }

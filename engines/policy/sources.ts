@@ -41,7 +41,8 @@ export class Sources {
     if (settling.source === 'events') return this.eventSegments(settling)
     if (settling.source === 'days') return this.daySegments()
     if (settling.only === null) return this.duty
-    takePart(this.duty, this.part, settling)
+    if (settling.by_night) takeNights(this.running, this.duty, this.part, settling)
+    else takePart(this.duty, this.part, settling)
     return this.part
   }
 
@@ -105,6 +106,35 @@ function takePart(duty: Segments, part: Segments, settling: Settling): void {
     length += 1
   }
   part.length = length
+}
+
+/**
+ * The part of the duty that lies in the night, given to the day on which the night began: of a stretch of one day the morning belongs to the
+ * night before, the evening to that day's.
+ */
+function takeNights({ from, days }: Running, duty: Segments, part: Segments, { only }: Settling): void {
+  const between = only?.written.between
+  if (!between) return
+  const { from_minute } = between
+  const length = (between.to_minute - from_minute + MINUTES_PER_DAY) % MINUTES_PER_DAY
+  part.reserve(2 * duty.length)
+  let taken = 0
+  for (let segment = 0; segment < duty.length; segment++) {
+    const start = duty.start[segment] ?? 0
+    const end = start + (duty.minutes[segment] ?? 0)
+    const day = Math.floor(start / MINUTES_PER_DAY)
+    for (const night of [day - 1, day]) {
+      const begins = night * MINUTES_PER_DAY + from_minute
+      const minutes = Math.min(end, begins + length) - Math.max(start, begins)
+      const position = night - from
+      if (minutes <= 0 || position < 0 || position >= days || only.counts_on[position] === 0) continue
+      part.put(taken, duty.day[segment] ?? -1, minutes, duty.cell[segment] ?? 0, duty.span[segment] ?? 0)
+      part.start_day[taken] = position
+      part.start[taken] = Math.max(start, begins)
+      taken += 1
+    }
+  }
+  part.length = taken
 }
 
 /**

@@ -77,7 +77,10 @@ export const onlyShape = object({
 })
 
 export const hoursShape = object({
-  assign: required(word(['civil_day', 'start_day']), 'the day to which minutes belong'),
+  assign: required(
+    word(['civil_day', 'start_day', 'night']),
+    'the day to which minutes belong; night: that on which the night (only.between) began',
+  ),
   mixed: required(
     word(['highest', 'longest', 'each']),
     'a day with several rates: the highest, that of most minutes, or each for its own minutes',

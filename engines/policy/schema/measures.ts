@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<string, { dimension: Dimension; hundredths: number 
   day: { dimension: 'days', hundredths: 100 },
   days: { dimension: 'days', hundredths: 100 },
   天: { dimension: 'days', hundredths: 100 },
+  半天: { dimension: 'days', hundredths: 50 },
   件: { dimension: 'count', hundredths: 1 },
   份: { dimension: 'count', hundredths: 1 },
   items: { dimension: 'count', hundredths: 1 },
@@ -60,7 +61,7 @@ export const measure: Shape<Measure> = {
   schema: () => ({
     type: ['string', 'integer'],
     pattern:
-      '^[0-9]{1,12}(\\.[0-9]{1,2})?( ?(yuan|元|fen|minutes?|分钟|hours?|小时|days?|天|times|倍|percent|%|people|人|items|件|份))?$',
+      '^[0-9]{1,12}(\\.[0-9]{1,2})?( ?(yuan|元|fen|minutes?|分钟|hours?|小时|days?|天|半天|times|倍|percent|%|people|人|items|件|份))?$',
     examples: ['300 yuan', '12.50 yuan', '4 hours', '0.5 days', '2 times', '30 %'],
   }),
 }
@@ -95,6 +96,7 @@ function refuseFloat(place: Place, text: string, mistakes: Mistakes): undefined 
 
 const DIMENSION_OF: Readonly<Record<Unit, Dimension>> = {
   yuan_per_day: 'yuan',
+  yuan_per_half_day: 'yuan',
   yuan_per_hour: 'yuan',
   yuan_per_month: 'yuan',
   yuan_once: 'yuan',

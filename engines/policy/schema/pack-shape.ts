@@ -145,11 +145,15 @@ const whoCaseShape = object({
 })
 
 const countShape = object({
-  assign: required(word(['civil_day', 'start_day']), 'the day to which minutes belong'),
+  assign: required(
+    word(['civil_day', 'start_day', 'night']),
+    'the day to which minutes belong; night: that on which the night (only.between) began',
+  ),
   steps: required(
     list(
       object({
-        over: required(quantity('minutes'), 'more than this many minutes on the day …'),
+        over: optional(quantity('minutes'), null, 'more than this many minutes on the day …'),
+        at_least: optional(quantity('minutes'), null, '… or this many minutes or more …'),
         counts: required(measure, '… count this share of a day'),
       }),
     ),
@@ -204,7 +208,7 @@ export const entitlementShape = object({
   paid_by: optional(payer, null, 'the code of a fund, or the budget in words'),
   use: optional(code, null, 'which use of that fund it is'),
   rate: optional(
-    expressionIn('yuan_per_day', 'yuan_per_hour', 'yuan_per_month'),
+    expressionIn('yuan_per_day', 'yuan_per_half_day', 'yuan_per_hour', 'yuan_per_month'),
     null,
     'money_per_day, money_per_hour, money_per_month: yuan for a whole one',
   ),
@@ -218,7 +222,10 @@ export const entitlementShape = object({
 
 const multiplyShape = object({ multiply: required(refersTo('parameter', ['times']), 'a parameter in times') })
 const rateShape = object({
-  rate: required(expressionIn('yuan_per_day', 'yuan_per_hour', 'yuan_per_month'), 'the rate that replaces the other'),
+  rate: required(
+    expressionIn('yuan_per_day', 'yuan_per_half_day', 'yuan_per_hour', 'yuan_per_month'),
+    'the rate that replaces the other',
+  ),
 })
 const notCoveredShape = object({ not_covered: required(label, 'why') })
 const undecidedShape = object({ undecided: required(decision, 'a decision point') })

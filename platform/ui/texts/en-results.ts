@@ -32,6 +32,7 @@ const results: Catalogue<typeof zh> = {
     layer: { national: 'national', province: 'provincial', city: 'city', county: 'county' },
     unit: {
       yuan_per_day: 'yuan a day',
+      yuan_per_half_day: 'yuan a half-day',
       yuan_per_hour: 'yuan an hour',
       yuan_per_month: 'yuan a month',
       yuan_once: 'yuan',

@@ -28,6 +28,7 @@ const results = {
     layer: { national: '国家', province: '省', city: '市', county: '县（区）' },
     unit: {
       yuan_per_day: '元/天',
+      yuan_per_half_day: '元/半天',
       yuan_per_hour: '元/小时',
       yuan_per_month: '元/月',
       yuan_once: '元',

@@ -7,8 +7,6 @@ import type {
   CategoryCase,
   CategoryVersion,
   Condition,
-  CountStep,
-  DayCount,
   EarnCase,
   Entitlement,
   Exception,
@@ -16,6 +14,7 @@ import type {
   Place,
   WhoCase,
 } from './pack.ts'
+import type { CountStep, DayCount } from './pack-time.ts'
 import type { WrittenCategory, WrittenEntitlement, WrittenException } from './schema/pack-shape.ts'
 import type { Named } from './schema/shape.ts'
 import type { Label } from './vocabulary.ts'

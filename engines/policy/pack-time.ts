@@ -38,6 +38,22 @@ export interface OnlyPart {
  */
 export type Assignment = 'civil_day' | 'start_day' | 'night'
 
+/** More than `over_minutes` on one day (or as many, where `at_least`) count `counts_hundredths` hundredths of a day; the first step that fits wins. */
+export interface CountStep {
+  readonly over_minutes: Quantity
+  readonly at_least: boolean
+  readonly counts_hundredths: number
+  readonly place: Place
+}
+
+export interface DayCount {
+  readonly assign: Assignment
+  readonly steps: readonly CountStep[]
+  /** Which rate a day has on which the person held several: the highest, or that of the most minutes. */
+  readonly mixed: 'highest' | 'longest'
+  readonly place: Place
+}
+
 /** Duty of a day is counted in steps of so many minutes. */
 export interface HourCount {
   readonly assign: Assignment

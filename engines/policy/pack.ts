@@ -1,8 +1,8 @@
 import type { Day } from '#engines/values/time.ts'
 import type { Provisions } from './pack-provisions.ts'
 import type {
-  Assignment,
   CalendarEntry,
+  DayCount,
   Earning,
   HourCount,
   MonthCount,
@@ -257,22 +257,6 @@ export type Expression =
 
 /** A number written in the pack itself, or the parameter that holds it. */
 export type Quantity = { readonly literal: number } | { readonly parameter: string; readonly place: Place }
-
-/** More than `over_minutes` on one day (or as many, where `at_least`) count `counts_hundredths` hundredths of a day; the first step that fits wins. */
-export interface CountStep {
-  readonly over_minutes: Quantity
-  readonly at_least: boolean
-  readonly counts_hundredths: number
-  readonly place: Place
-}
-
-export interface DayCount {
-  readonly assign: Assignment
-  readonly steps: readonly CountStep[]
-  /** Which rate a day has on which the person held several: the highest, or that of the most minutes. */
-  readonly mixed: 'highest' | 'longest'
-  readonly place: Place
-}
 
 /** A cap on what a day, a month or the evaluated period gives. */
 export interface Limit {

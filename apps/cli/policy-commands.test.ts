@@ -27,8 +27,8 @@ function tongpao(...args: string[]) {
 const cities = readdirSync(EXAMPLES, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []))
 
 describe('notices of other cities', () => {
-  it('are three, each with its text', () => {
-    expect(cities).toHaveLength(3)
+  it('are four, each with its text', () => {
+    expect(cities).toHaveLength(4)
     for (const city of cities) expect(existsSync(path.join(EXAMPLES, city, 'notice.md'))).toBe(true)
   })
 
@@ -138,7 +138,7 @@ describe('docs/policy-command-line.md', () => {
   const commands = [...guide.matchAll(/^```console\n\$ tongpao (policy [^\n]+)\n([\s\S]*?)^```$/gm)]
 
   it('has examples', () => {
-    expect(commands).toHaveLength(5)
+    expect(commands).toHaveLength(6)
   })
 
   it('shows facts that read as they stand', () => {

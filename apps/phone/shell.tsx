@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { ExplanationPage, OwedCard, StatementPage, useExplanationPrefetch } from '#measures/benefits/web/phone.tsx'
-import { AskedCard, OwnRestCard, OwnShiftsPage } from '#measures/rosters/web/phone.tsx'
+import { AskedCard, CoverCard, CoverPage, OwnRestCard, OwnShiftsPage } from '#measures/rosters/web/phone.tsx'
 import { read, send } from '#platform/ui/phone/client.ts'
 import { localMoment, shortDayText } from '#platform/ui/phone/moments.ts'
 import type { QueuedAction } from '#platform/ui/phone/outbox/action.ts'
@@ -127,6 +127,7 @@ function Page({ route, others, onSend, onLanguage, onSignOut }: PageProps) {
   const { query } = route
   if (route.page === 'records') return <RecordsPage />
   if (route.page === 'shifts') return <OwnShiftsPage />
+  if (route.page === 'cover') return <CoverPage />
   if (route.page === 'owed') return route.rest ? <ExplanationPage entitlement={route.rest} /> : <StatementPage />
   if (route.page === 'confirm')
     return (
@@ -148,6 +149,7 @@ function TodayPage() {
     <>
       <h1 class="hidden">{t('tab_today')}</h1>
       <AskedCard />
+      <CoverCard />
       <NextShiftCard />
       <OwnRestCard />
       <OwedCard />

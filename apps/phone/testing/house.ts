@@ -25,10 +25,10 @@ export interface PhoneHouse {
   close(): Promise<void>
 }
 
-/** The whole house with the built phone page, on a free port. */
-export async function openPhoneHouse(test: TestDatabase): Promise<PhoneHouse> {
+/** The whole house with the built phone page, on a free port. `now` is what its clock says; left out, a morning. */
+export async function openPhoneHouse(test: TestDatabase, now = NOW): Promise<PhoneHouse> {
   const { port, house, database, close } = await openPagesHouse(test, {
-    now: NOW,
+    now,
     build: (folder) => buildPhone(path.join(folder, 'phone')),
     fill: fillCity,
   })

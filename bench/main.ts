@@ -25,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   start: async () => (await import('./start.ts')).bench,
   rostering: async () => (await import('./rostering.ts')).bench,
   'rostering-daily': async () => (await import('./rostering-daily.ts')).bench,
+  'roster-board': async () => (await import('./roster-board.ts')).bench,
   faults: async () => (await import('./faults.ts')).bench,
 }
 

@@ -19,7 +19,7 @@ export interface PagesHouse {
 
 /** The whole house with built pages and a worker for its jobs, on a free port. */
 export async function openPagesHouse(
-  { appConfig, ownerConfig }: TestDatabase,
+  { appConfig, ownerConfig }: Pick<TestDatabase, 'appConfig' | 'ownerConfig'>,
   {
     now,
     build,

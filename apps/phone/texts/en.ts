@@ -75,6 +75,8 @@ export const en = {
   cover_open_searches: 'Shifts that look for somebody',
   cover_find: 'Find somebody',
   cover_coming: 'Shifts to come',
+  cover_name: 'Find by name',
+  cover_more: '{n} more: type a name',
   cover_cannot: 'Cannot come',
   cover_facts: '{week} that week · {run} days in a row · {rest} rest before',
   cover_agreed: 'Agreed by phone',

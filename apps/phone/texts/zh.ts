@@ -71,6 +71,8 @@ export const zh = {
   cover_open_searches: '正在找人替的班',
   cover_find: '找人',
   cover_coming: '接下来的班',
+  cover_name: '按姓名找',
+  cover_more: '还有 {n} 个班，写姓名找',
   cover_cannot: '来不了',
   cover_facts: '该周 {week} · 连上 {run} 天 · 班前休息 {rest}',
   cover_agreed: '电话已同意',

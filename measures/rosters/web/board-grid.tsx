@@ -1,10 +1,10 @@
-import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dayOf, formatDay, weekdayOf } from '#engines/values/time.ts'
 import { weekdayNames } from '#platform/ui/formats.ts'
 import { useLanguage } from '#platform/ui/problem-notice.tsx'
 import type { CellNote, DraftView } from '../roster-contract.ts'
-import { type BoardState, cellAt, type Place } from './board-state.ts'
+import type { BoardState, Place } from './board-state.ts'
 
 export const ROW_PX = 30
 export const COLUMN_PX = 34
@@ -22,43 +22,48 @@ export interface GridActs {
   onOpen(place: Place): void
 }
 
+export type Troubles = ReadonlyMap<string, ReadonlyMap<number, 'hard' | 'soft'>>
+
 interface GridProps {
   readonly draft: DraftView
   readonly state: BoardState
-  readonly troubled: ReadonlyMap<string, 'hard' | 'soft'>
+  /** By person and day. */
+  readonly troubled: Troubles
   readonly acts: GridActs
   readonly readOnly: boolean
   readonly at: Place | undefined
   readonly onMove: (place: Place) => void
 }
 
-interface View {
-  readonly top: number
-  readonly left: number
-  readonly width: number
-  readonly height: number
+/** Rows and columns that are drawn, each from the first to before the last. */
+interface Drawn {
+  readonly rows: readonly [number, number]
+  readonly days: readonly [number, number]
 }
+
+/** Windows move by so many rows or columns at once: most frames of a scroll draw nothing new. */
+const STRIDE = 4
 
 /** What of a scrolled area has to be drawn. */
 export function windowOf(offset_px: number, length_px: number, size_px: number, count: number): [number, number] {
-  const first = Math.max(0, Math.floor(offset_px / size_px) - MARGIN)
-  return [first, Math.min(count, Math.ceil((offset_px + length_px) / size_px) + MARGIN)]
+  const first = Math.floor(offset_px / size_px) - MARGIN
+  const last = Math.ceil((offset_px + length_px) / size_px) + MARGIN
+  return [Math.max(0, Math.floor(first / STRIDE) * STRIDE), Math.min(count, Math.ceil(last / STRIDE) * STRIDE)]
 }
 
-export const keyAt = (person: string, day: number) => `${person}/${day}`
-
-/** People down, days across; only what is in view is drawn, so that 200 people × 60 days move as smoothly as ten. */
+/** People down, days across; only what is in view is drawn, and drawn anew only where something changed. */
 export function BoardGrid(props: GridProps) {
   const { draft, state, troubled, at, onMove } = props
   const { t } = useTranslation()
   const frame = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState<View>({ top: 0, left: 0, width: 1200, height: 600 })
-  const notes = useMemo(() => notesByCell(draft.notes), [draft.notes])
+  const drawn = useDrawn(frame, draft)
+  const notes = useMemo(() => notesByPerson(draft.notes), [draft.notes])
   const colours = useMemo(() => new Map(draft.needs.shifts.map(({ code }, index) => [code, index % 6])), [draft])
-  useFrame(frame, setView)
-  const [firstRow, lastRow] = windowOf(view.top, view.height - HEAD_PX, ROW_PX, draft.people.length)
-  const [firstDay, lastDay] = windowOf(view.left, view.width - NAME_PX, COLUMN_PX, draft.days)
-  const days = Array.from({ length: lastDay - firstDay }, (_, index) => firstDay + index)
+  const [firstDay, lastDay] = drawn.days
+  const days = useMemo(
+    () => Array.from({ length: lastDay - firstDay }, (_, index) => firstDay + index),
+    [firstDay, lastDay],
+  )
   const keys = useKeys(props)
   const drag = useDrag(props)
   useEffect(() => {
@@ -87,40 +92,25 @@ export function BoardGrid(props: GridProps) {
         style={{ width: NAME_PX + draft.days * COLUMN_PX, height: HEAD_PX + draft.people.length * ROW_PX }}
       >
         <Head draft={draft} days={days} />
-        {draft.people.slice(firstRow, lastRow).map((person, index) => {
+        {draft.people.slice(...drawn.rows).map((person, index) => {
           const id = String(person.person_id)
-          const row = firstRow + index
           return (
-            // biome-ignore lint/a11y/useSemanticElements: see the grid
-            // biome-ignore lint/a11y/useFocusableInteractive: the grid itself holds the focus
-            <div
+            <BoardRow
               key={id}
-              role="row"
-              aria-rowindex={row + 2}
-              className="board-row"
-              style={{ top: HEAD_PX + row * ROW_PX }}
-            >
-              {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
-              {/* biome-ignore lint/a11y/useFocusableInteractive: see the grid */}
-              <div role="rowheader" className="board-name" title={`${person.name} ${person.title}`}>
-                {person.name}
-              </div>
-              {days.map((day) => (
-                <Cell
-                  key={day}
-                  place={{ person: id, day }}
-                  code={cellAt(state, { person: id, day })}
-                  colour={colours}
-                  before={draft.published[id]?.[day] ?? null}
-                  isPublished={draft.published_at !== null}
-                  trouble={troubled.get(keyAt(id, day))}
-                  note={notes.get(keyAt(id, day))}
-                  isPinned={state.pinned[id]?.includes(day) === true}
-                  isHere={at?.person === id && at.day === day}
-                  isOver={day < draft.frozen_before_day}
-                />
-              ))}
-            </div>
+              id={id}
+              name={person.name}
+              title={person.title}
+              index={drawn.rows[0] + index}
+              days={days}
+              cells={state.cells[id]}
+              published={draft.published_at === null ? undefined : (draft.published[id] ?? NOTHING)}
+              pinned={state.pinned[id]}
+              troubles={troubled.get(id)}
+              notes={notes.get(id)}
+              colours={colours}
+              here={at?.person === id ? at.day : undefined}
+              overBefore={draft.frozen_before_day}
+            />
           )
         })}
       </div>
@@ -128,18 +118,50 @@ export function BoardGrid(props: GridProps) {
   )
 }
 
-function notesByCell(notes: readonly CellNote[]): ReadonlyMap<string, CellNote['kind']> {
-  return new Map(notes.map(({ person_id, day, kind }) => [keyAt(String(person_id), day), kind]))
+const NOTHING: readonly (string | null)[] = []
+
+type Notes = ReadonlyMap<number, CellNote['kind']>
+
+function notesByPerson(notes: readonly CellNote[]): ReadonlyMap<string, Notes> {
+  const byPerson = new Map<string, Map<number, CellNote['kind']>>()
+  for (const { person_id, day, kind } of notes) {
+    const own = byPerson.get(String(person_id)) ?? new Map<number, CellNote['kind']>()
+    byPerson.set(String(person_id), own.set(day, kind))
+  }
+  return byPerson
 }
 
-function useFrame(frame: { readonly current: HTMLDivElement | null }, setView: (view: View) => void): void {
+/** Scrolling changes the state only when other rows or columns come into view. */
+function useDrawn(frame: { readonly current: HTMLDivElement | null }, draft: DraftView): Drawn {
+  const people = draft.people.length
+  const of = (top: number, left: number, width: number, height: number): Drawn => ({
+    rows: windowOf(top, height - HEAD_PX, ROW_PX, people),
+    days: windowOf(left, width - NAME_PX, COLUMN_PX, draft.days),
+  })
+  const [drawn, setDrawn] = useState<Drawn>(() => of(0, 0, 1200, 600))
+  const latest = useRef(of)
+  latest.current = of
+  useFrame(frame, ({ scrollTop, scrollLeft, clientWidth, clientHeight }) => {
+    const next = latest.current(scrollTop, scrollLeft, clientWidth, clientHeight)
+    setDrawn((before) => (isSame(before.rows, next.rows) && isSame(before.days, next.days) ? before : next))
+  })
+  return drawn
+}
+
+function isSame(left: readonly [number, number], right: readonly [number, number]): boolean {
+  return left[0] === right[0] && left[1] === right[1]
+}
+
+function useFrame(frame: { readonly current: HTMLDivElement | null }, onView: (box: HTMLDivElement) => void): void {
+  const latest = useRef(onView)
+  latest.current = onView
   useEffect(() => {
     const box = frame.current
     if (!box) return
     let asked = 0
     const look = () => {
       asked = 0
-      setView({ top: box.scrollTop, left: box.scrollLeft, width: box.clientWidth, height: box.clientHeight })
+      latest.current(box)
     }
     const ask = () => {
       if (asked === 0) asked = requestAnimationFrame(look)
@@ -153,7 +175,7 @@ function useFrame(frame: { readonly current: HTMLDivElement | null }, setView: (
       sizes.disconnect()
       cancelAnimationFrame(asked)
     }
-  }, [frame, setView])
+  }, [frame])
 }
 
 function reveal(box: HTMLDivElement | null, draft: DraftView, { person, day }: Place): void {
@@ -170,7 +192,7 @@ function reveal(box: HTMLDivElement | null, draft: DraftView, { person, day }: P
   }
 }
 
-function Head({ draft, days }: { draft: DraftView; days: readonly number[] }) {
+const Head = memo(function Head({ draft, days }: { draft: DraftView; days: readonly number[] }) {
   const language = useLanguage()
   const { t } = useTranslation()
   const names = weekdayNames(language)
@@ -202,53 +224,100 @@ function Head({ draft, days }: { draft: DraftView; days: readonly number[] }) {
       })}
     </div>
   )
+})
+
+interface RowProps {
+  readonly id: string
+  readonly name: string
+  readonly title: string
+  readonly index: number
+  readonly days: readonly number[]
+  readonly cells: readonly (string | null)[] | undefined
+  /** Undefined while nothing of the period is published. */
+  readonly published: readonly (string | null)[] | undefined
+  readonly pinned: readonly number[] | undefined
+  readonly troubles: ReadonlyMap<number, 'hard' | 'soft'> | undefined
+  readonly notes: Notes | undefined
+  readonly colours: ReadonlyMap<string, number>
+  /** The day of the cell that is chosen, when it lies in this row. */
+  readonly here: number | undefined
+  readonly overBefore: number
 }
+
+/** One person's days; stays as it is while another row changes. */
+const BoardRow = memo(function BoardRow(props: RowProps) {
+  const { t } = useTranslation()
+  const { id, name, title, index, days, cells, published, pinned, troubles, notes, colours, here } = props
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see the grid
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid itself holds the focus
+    <div role="row" aria-rowindex={index + 2} className="board-row" style={{ top: HEAD_PX + index * ROW_PX }}>
+      {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: see the grid */}
+      <div role="rowheader" className="board-name" title={`${name} ${title}`}>
+        {name}
+      </div>
+      {days.map((day) => {
+        const code = cells?.[day] ?? null
+        const note = notes?.get(day)
+        const before = published === undefined ? code : (published[day] ?? null)
+        const why = note ? t(`rosters.note_${note}`) : ''
+        const was = before === code ? '' : t('rosters.was', { cell: before ?? t('rosters.off') })
+        const trouble = troubles?.get(day)
+        const marks = [
+          'board-cell',
+          code === null ? '' : `board-c${colours.get(code) ?? 0}`,
+          here === day ? 'board-here' : '',
+          trouble ? `board-${trouble}` : '',
+          note && note !== 'rather_not' ? 'board-closed' : '',
+          before === code ? '' : 'board-changed',
+          pinned?.includes(day) === true ? 'board-pinned' : '',
+          day < props.overBefore ? 'board-over' : '',
+        ]
+        return (
+          <Cell
+            key={day}
+            person={id}
+            day={day}
+            code={code}
+            isHere={here === day}
+            marks={marks.filter(Boolean).join(' ')}
+            title={[why, was].filter(Boolean).join('；') || undefined}
+          />
+        )
+      })}
+    </div>
+  )
+})
 
 interface CellProps {
-  readonly place: Place
+  readonly person: string
+  readonly day: number
   readonly code: string | null
-  readonly colour: ReadonlyMap<string, number>
-  readonly before: string | null
-  readonly isPublished: boolean
-  readonly trouble: 'hard' | 'soft' | undefined
-  readonly note: CellNote['kind'] | undefined
-  readonly isPinned: boolean
   readonly isHere: boolean
-  readonly isOver: boolean
+  readonly marks: string
+  readonly title: string | undefined
 }
 
-function Cell({ place, code, colour, before, isPublished, trouble, note, isPinned, isHere, isOver }: CellProps) {
-  const { t } = useTranslation()
-  const marks = [
-    'board-cell',
-    code === null ? '' : `board-c${colour.get(code) ?? 0}`,
-    isHere ? 'board-here' : '',
-    trouble ? `board-${trouble}` : '',
-    note && note !== 'rather_not' ? 'board-closed' : '',
-    isPublished && before !== code ? 'board-changed' : '',
-    isPinned ? 'board-pinned' : '',
-    isOver ? 'board-over' : '',
-  ]
-  const why = note ? t(`rosters.note_${note}`) : ''
-  const was = isPublished && before !== code ? t('rosters.was', { cell: before ?? t('rosters.off') }) : ''
+const Cell = memo(function Cell({ person, day, code, isHere, marks, title }: CellProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
     // biome-ignore lint/a11y/useFocusableInteractive: see the grid
     <div
       role="gridcell"
-      id={`cell-${place.person}-${place.day}`}
-      aria-colindex={place.day + 2}
+      id={`cell-${person}-${day}`}
+      aria-colindex={day + 2}
       aria-selected={isHere}
-      data-person={place.person}
-      data-day={place.day}
-      className={marks.filter(Boolean).join(' ')}
-      style={{ left: NAME_PX + place.day * COLUMN_PX }}
-      title={[why, was].filter(Boolean).join('；') || undefined}
+      data-person={person}
+      data-day={day}
+      className={marks}
+      style={{ left: NAME_PX + day * COLUMN_PX }}
+      title={title}
     >
       {code}
     </div>
   )
-}
+})
 
 function placeOf(target: EventTarget | null): Place | undefined {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[data-day]') : null

@@ -15,7 +15,7 @@ import { type DraftView, readDraft, readSolve, rebuildDraft, saveVersion, solveD
 import { Curve } from './board-curve.tsx'
 import { useExplainer } from './board-explained.ts'
 import { ExportButton } from './board-export.tsx'
-import { BoardGrid, type GridActs, keyAt } from './board-grid.tsx'
+import { BoardGrid, type GridActs, type Troubles } from './board-grid.tsx'
 import { PrintedRoster } from './board-print.tsx'
 import { PublishDialog } from './board-publish.tsx'
 import { type Scoring, useScore } from './board-score.ts'
@@ -125,13 +125,15 @@ function Board({ draft, params }: { draft: DraftView; params: DraftParams }) {
   )
 }
 
-function troubles({ violations }: Pick<Scoring, 'violations'>): ReadonlyMap<string, 'hard' | 'soft'> {
-  const map = new Map<string, 'hard' | 'soft'>()
+function troubles({ violations }: Pick<Scoring, 'violations'>): Troubles {
+  const byPerson = new Map<string, Map<number, 'hard' | 'soft'>>()
   for (const { person, day, hard } of shownViolations(violations)) {
     if (person === undefined || day === undefined) continue
-    if (hard || !map.has(keyAt(person, day))) map.set(keyAt(person, day), hard ? 'hard' : 'soft')
+    const own = byPerson.get(person) ?? new Map<number, 'hard' | 'soft'>()
+    byPerson.set(person, own)
+    if (hard || !own.has(day)) own.set(day, hard ? 'hard' : 'soft')
   }
-  return map
+  return byPerson
 }
 
 export interface Saving {

@@ -15,7 +15,8 @@ import { useWhen } from './own-roster.ts'
 type Takers = OutputOf<typeof openOffer>
 type Taker = Takers['takers'][number]
 
-const AHEAD_MS = 36 * 3_600_000
+const AHEAD_MS = 24 * 3_600_000
+const AT_ONCE = 15
 
 /** The unit whose plan the person signed in may change; undefined for everybody else. */
 function useManagedUnit(): number | undefined {
@@ -144,7 +145,7 @@ function Open({ base, again, onFind }: ReadProps & { readonly onFind: (found: Se
 
 type Shift = OutputOf<typeof readShiftPlan>['shifts'][number]
 
-/** The shifts of the next day and a half, soonest first. */
+/** The shifts of the next day, soonest first; in a large unit one types a part of the name. */
 function Coming({
   base,
   again,
@@ -154,6 +155,7 @@ function Coming({
   const { t } = useTexts()
   const { today, now } = usePhone()
   const when = useWhen()
+  const [part, setPart] = useState('')
   const day = today()
   const last = new Date(Date.parse(day) + 2 * 86_400_000).toISOString().slice(0, 10)
   const query = `from=${day}&to=${last}${again && `&${again}`}`
@@ -168,10 +170,17 @@ function Coming({
             return !settled && Date.parse(ends_at) > at && Date.parse(starts_at) < at + AHEAD_MS
           })
           .sort((left, right) => Date.parse(left.starts_at) - Date.parse(right.starts_at))
+        const named = coming.filter(({ person_id }) => (names.get(person_id) ?? '').includes(part.trim()))
         return (
           <Card title={t('cover_coming')}>
             {coming.length === 0 ? <p class="quiet">{t('my_shifts_none')}</p> : null}
-            {coming.map((shift) => {
+            {coming.length > AT_ONCE ? (
+              <label class="field">
+                {t('cover_name')}
+                <input type="search" value={part} onInput={(event) => setPart(event.currentTarget.value)} />
+              </label>
+            ) : null}
+            {named.slice(0, AT_ONCE).map((shift) => {
               const name = names.get(shift.person_id) ?? '—'
               return (
                 <div key={`${shift.person_id} ${shift.shift_id}`} class="shift-line">
@@ -190,6 +199,7 @@ function Coming({
                 </div>
               )
             })}
+            {named.length > AT_ONCE ? <p class="quiet">{t('cover_more', { n: named.length - AT_ONCE })}</p> : null}
           </Card>
         )
       }}

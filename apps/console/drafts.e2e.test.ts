@@ -122,6 +122,10 @@ describe('a clerk changes a rate', () => {
       const signer = await openAs(login)
       await signer.goto('/drafts')
       await signer.getByRole('link', { name: '提高伙食补助' }).click()
+      // Whoever signs has the changed lines before them.
+      await step(signer, '签署与发布')
+      await signer.getByText(/\+ .*from: 2020-03-01, value: 60 yuan/).waitFor()
+      await screenshot(signer, 'draft-sign')
       await signer.getByRole('button', { name: '同意' }).click()
       await signer.getByText('同意', { exact: true }).first().waitFor()
     }

@@ -47,8 +47,10 @@ export function changedPieces(before: PackView, after: PackView): readonly Chang
 }
 
 /** The lines of the files that only one of the two has: everything that changed, also what the pages have no words for. */
-export function changedFiles(before: PackView, after: PackView): readonly ChangedFile[] {
-  const textOf = (pack: PackView, path: string) => pack.files.find((file) => file.path === path)?.text ?? ''
+type Files = Pick<PackView, 'files'>
+
+export function changedFiles(before: Files, after: Files): readonly ChangedFile[] {
+  const textOf = (pack: Files, path: string) => pack.files.find((file) => file.path === path)?.text ?? ''
   const paths = [...new Set([...before.files, ...after.files].map(({ path }) => path))].sort()
   return paths.flatMap((path) => {
     const [old, now] = [textOf(before, path).split('\n'), textOf(after, path).split('\n')]

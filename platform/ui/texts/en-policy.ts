@@ -114,6 +114,8 @@ const policy: Catalogue<typeof zh> = {
     agree: 'Agree',
     send_back: 'Send back',
     send_back_reason: 'Reason',
+    differences: 'What changes against the version it began with',
+    no_differences: 'The same as the version it began with',
     signatures: 'Signatures (two are needed)',
     no_signatures: 'Nobody has signed yet',
     agreed: 'agreed',

@@ -108,6 +108,8 @@ const policy = {
     agree: '同意',
     send_back: '退回',
     send_back_reason: '退回理由',
+    differences: '与起草时版本的差别',
+    no_differences: '与起草时的版本一致，没有改动',
     signatures: '签署（须两位）',
     no_signatures: '还没有人签署',
     agreed: '同意',

@@ -11,6 +11,7 @@ import { useCommand } from '#platform/ui/queries.ts'
 import { Rows } from '#platform/ui/rows.tsx'
 import { useMay } from '#platform/ui/workplace.tsx'
 import { closeDraft, publishDraft, putDraftForward, signDraft } from '../contract-drafts.ts'
+import { changedFiles } from '../pack-differences.ts'
 import type { DraftView } from './use-draft-check.ts'
 
 /** Asking for signatures, signing, publishing; each by whom it may be done. */
@@ -22,6 +23,7 @@ export function DraftSigning({ draft, changed }: { draft: DraftView; changed: bo
   return (
     <div className="stack">
       {changed ? <p className="waiting">{t('drafts.save_first')}</p> : null}
+      <Differences draft={draft} />
       <Standing draft={draft} />
       {mayWrite && draft.state === 'open' ? <PutForward draft={draft} disabled={changed} /> : null}
       {draft.state === 'put_forward' ? <Sign draft={draft} disabled={changed} /> : null}
@@ -30,6 +32,25 @@ export function DraftSigning({ draft, changed }: { draft: DraftView; changed: bo
       <Revisions draft={draft} />
       {mayWrite && open ? <LayAside draft={draft} /> : null}
     </div>
+  )
+}
+
+/** Whoever signs sees here, line by line, what would change against the version that the draft began with. */
+function Differences({ draft }: { draft: DraftView }) {
+  const { t } = useTranslation()
+  const files = changedFiles({ files: draft.base_files }, { files: draft.files })
+  return (
+    <Section title={t('drafts.differences')}>
+      {files.length === 0 ? <p className="panel soft">{t('drafts.no_differences')}</p> : null}
+      {files.map((file) => (
+        <article key={file.path} className="panel stack tight">
+          <h3>{t('versions.file', { path: file.path, taken: file.taken.length, added: file.added.length })}</h3>
+          <pre className="version-lines">
+            {[...file.taken.map((line) => `− ${line}`), ...file.added.map((line) => `+ ${line}`)].join('\n')}
+          </pre>
+        </article>
+      ))}
+    </Section>
   )
 }
 

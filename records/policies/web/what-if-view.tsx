@@ -199,7 +199,9 @@ function Moved({ row, ofUnits }: { row: View['entitlements'][number]; ofUnits: b
   )
 }
 
+/** Nothing settled is a dash and never a 0: what is open stands beside it in days. */
 function amount(formats: Formats, row: View['entitlements'][number], side: 'before' | 'after'): string {
+  if (row[`${side}_fen`] === 0 && row[`quantity_${side}`] <= 0) return '—'
   if (row.quantity_unit === 'minutes') return formats.minutes(row[`quantity_${side}`])
   if (row.quantity_unit === 'rights') return formats.count(row[`quantity_${side}`])
   return formats.yuan(row[`${side}_fen`])

@@ -24,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   pages: async () => (await import('./pages.ts')).bench,
   start: async () => (await import('./start.ts')).bench,
   rostering: async () => (await import('./rostering.ts')).bench,
+  'rostering-large': async () => (await import('./rostering-large.ts')).bench,
   'rostering-daily': async () => (await import('./rostering-daily.ts')).bench,
   'roster-board': async () => (await import('./roster-board.ts')).bench,
   faults: async () => (await import('./faults.ts')).bench,

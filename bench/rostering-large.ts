@@ -1,6 +1,61 @@
+import { parseArgs } from 'node:util'
 import { readCurtoisQu } from '#engines/rostering/curtois-qu.ts'
 import type { RosterProblem } from '#engines/rostering/problem.ts'
 import { Random } from '#engines/rostering/random.ts'
+import { scoreRoster } from '#engines/rostering/score.ts'
+import { prepare } from '#engines/rostering/solve.ts'
+import { solveRoster } from '#platform/compute/roster-threads.ts'
+import { type Bar, printBars } from './print.ts'
+
+/** Days × people × shifts of the public instances 13 to 24, and many people for a fortnight. */
+const SIZES =
+  '28x120x18,42x32x4,42x45x6,56x20x3,56x32x4,84x22x3,84x40x5,182x50x6,182x100x8,364x50x10,364x100x16,364x150x32,14x6000x10'
+const PREPARE_SECONDS_MAX = 10
+const OPTIONS = {
+  sizes: { type: 'string', default: SIZES },
+  seconds: { type: 'string', default: '60' },
+  seed: { type: 'string', default: '1' },
+} as const
+
+/** `npm run bench -- rostering-large [--sizes 28x120x18,…] [--seconds N] [--seed N]`: CPU seconds of each of two threads. */
+export const bench = {
+  about: 'rosters of made-up problems of the sizes of the large public instances',
+  async run(args: readonly string[]): Promise<boolean> {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS })
+    const bars: Bar[] = []
+    for (const size of values.sizes.split(',')) {
+      bars.push(...(await runSize(size, Number(values.seconds), Number(values.seed))))
+    }
+    return printBars(bars)
+  },
+}
+
+async function runSize(size: string, seconds: number, seed: number): Promise<Bar[]> {
+  const [days = 28, people = 10, shifts = 3] = size.split('x').map(Number)
+  const problem = makeLarge(people, days, shifts)
+  const before = process.cpuUsage()
+  const prepared = prepare(problem)
+  const used = process.cpuUsage(before)
+  if (!prepared.ok) throw new Error(`${size} was refused: ${prepared.mistakes[0]?.code}`)
+  const preparing = (used.user + used.system) / 1e6
+  let rss = 0
+  const limit = { kind: 'cpu_seconds', seconds } as const
+  const onProgress = () => {
+    rss = Math.max(rss, process.memoryUsage.rss())
+  }
+  const outcome = await solveRoster(problem, { seed, threads: 2, limit, onProgress })
+  if (!outcome.ok) throw new Error(`${size} was refused`)
+  const { score } = scoreRoster(problem, outcome.roster)
+  const bound = outcome.bound === undefined ? undefined : Math.ceil(outcome.bound - 1e-6)
+  const ratio = bound === undefined || bound <= 0 ? 'unknown' : (score.total / bound).toFixed(3)
+  console.log(
+    `       ${size}: score ${score.total}, bound ${bound ?? 'unknown'}, ratio ${ratio}, prepare ${preparing.toFixed(1)} CPU s, solve ${outcome.cpu_seconds.toFixed(0)} CPU s (${outcome.seconds.toFixed(0)} s), ${Math.round(rss / 1e6)} MB`,
+  )
+  return [
+    { name: `${size}: hard violations`, reached: score.hard, limit: 0, unit: '', kind: 'most' },
+    { name: `${size}: prepare`, reached: preparing, limit: PREPARE_SECONDS_MAX, unit: 'CPU s', kind: 'most' },
+  ]
+}
 
 const FULL_MINUTES_A_DAY = 8640 / 28
 /** Of the people so many work part time, by the part. */

@@ -4,6 +4,7 @@ import { FORBIDDEN, type Model } from './model.ts'
 import { cutPart, type PartChoice } from './part-model.ts'
 import { PartSolver } from './part-solver.ts'
 import { Random } from './random.ts'
+import { Relaxation } from './relaxation.ts'
 import type { SolverMemory, SolverOptions } from './solve.ts'
 import { constructRows } from './start-rows.ts'
 import { RosterState } from './state.ts'
@@ -15,6 +16,8 @@ const SEARCH_PEOPLE_MAX = 200
 /** Free cells of a part whose columns are generated, by people × days; and its cover items. */
 const COLUMN_CELLS_MAX = 1500
 const COLUMN_ITEMS_MAX = 300
+/** Iterations between two rounds of the bound. */
+const RELAXATION_EVERY = 300
 
 /**
  * Large rosters by parts: weeks of some people at a time are cut out as a problem of their own and bettered. The first pass
@@ -36,6 +39,8 @@ export class PartSearch {
   /** People who may not be parted, by couplings. */
   readonly #bands: readonly (readonly number[])[]
   readonly #isBackward: boolean
+  /** One thread of two looks for a bound as well. */
+  readonly #relaxation: Relaxation | undefined
   #queue: PartChoice[] = []
   #pass = 0
   #solver: PartSolver | undefined
@@ -46,6 +51,7 @@ export class PartSearch {
     this.#model = model
     this.#random = new Random(options.seed)
     this.#isBackward = options.seed % 2 === 1
+    this.#relaxation = this.#isBackward ? undefined : new Relaxation(model)
     this.#linear = options.role === 'search' ? undefined : options.linear
     this.#seconds = options.seconds ?? Number.POSITIVE_INFINITY
     this.#state =
@@ -70,6 +76,10 @@ export class PartSearch {
   /** A short piece of work on the present part. */
   step(): void {
     this.iterations += 10
+    if (this.#relaxation !== undefined && this.#pass > 1 && this.iterations % RELAXATION_EVERY === 0) {
+      this.#relaxation.step(this.bestCost)
+      this.bound = Math.max(this.bound, this.#relaxation.bound)
+    }
     if (this.#solver === undefined) {
       if (this.#queue.length === 0) this.#plan()
       const choice = this.#queue.pop()

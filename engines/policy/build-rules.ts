@@ -220,8 +220,11 @@ export function buildEntitlement(
       const every = need(building, written.every, 'every', gives, place)
       if (every === 'event' && written.events.length === 0) need(building, null, 'events', gives, place)
       if (!item || !unit_name || !quantity || !every) return undefined
-      const days = every === 'event' ? 'all' : base.days
-      return { ...base, days, gives, item, unit_name, quantity, every, events: written.events }
+      // A night is one with duty in it.
+      const days = every === 'event' ? 'all' : every === 'night' ? 'duty' : base.days
+      const only = every === 'day' || every === 'night' ? buildOnly(building, written.only) : null
+      if (every === 'night') checkNight(building, { assign: 'night', place }, only)
+      return { ...base, days, gives, item, unit_name, quantity, every, only, events: written.events }
     }
     case 'minutes': {
       const earn = need(building, written.earn, 'earn', gives, place)

@@ -26,6 +26,7 @@ entitlements:
     from: 2020-01-01
     rounding: { to: fen, mode: half_up }
 `
+const HEAD_WITHOUT_ROUNDING = HEAD.replace(/ {4}rounding.*\n/, '')
 const HALF = `    gives: money_per_day
     who: [{ outcome: entitled, basis: notice }]
     rate: half-day-rate
@@ -176,6 +177,37 @@ describe('counting by the night', () => {
       ),
       { numRuns: 100 },
     )
+  })
+
+  it('goods are given by the night too', () => {
+    const beds = `    gives: in_kind
+    item: { zh: 床位, en: bed }
+    unit_name: { zh: 个, en: beds }
+    quantity: 1 items
+    every: night
+    only: { between: { from: '22:00', to: '06:00' } }
+    who: [{ outcome: entitled, basis: notice }]
+`
+    const text = HEAD_WITHOUT_ROUNDING + beds
+    const loaded = loadPacks([{ path: 'policies/a-2020/pack.yaml', text }], () => '0')
+    const stack = loaded.ok ? loaded.stacks.get('a-2020') : undefined
+    const compiled = stack && compileStack(stack, { from: FIRST, on: FIRST + 6, known: FIRST + 7 })
+    if (!compiled?.ok) throw new Error('no program')
+    // An evening, the small hours of the same night, and a day: one night.
+    const batch = batchOf([
+      person([
+        [1_320, 60],
+        [1_560, 60],
+        [2_100, 60],
+      ]),
+    ])
+    const result = resultAt(compiled.program, compiled.program.evaluate(batch), batch, 0, 0)
+    expect(result).toMatchObject({ state: 'settled', quantity: 1 })
+    const without = loadPacks(
+      [{ path: 'policies/a-2020/pack.yaml', text: text.replace(/ {4}only.*\n/, '') }],
+      () => '0',
+    )
+    expect(without.ok ? '' : formatMistake(without.mistakes[0] ?? fail(), 'zh')).toContain('没有写几点到几点算夜里')
   })
 
   it('wants to know which hours are the night', () => {

@@ -348,7 +348,9 @@ export type Entitlement =
       readonly item: Label
       readonly unit_name: Label
       readonly quantity: Quantity
-      readonly every: 'day' | 'month' | 'once' | 'event'
+      readonly every: 'day' | 'night' | 'month' | 'once' | 'event'
+      /** By day or night: the part of the duty that counts. */
+      readonly only: OnlyPart | null
       readonly events: readonly string[]
     })
   /** A right without a figure, such as being insured; `quantity` is 1 once it is settled. */

@@ -136,7 +136,7 @@ export class Settling {
   readonly monthly: boolean
   /** Its results are amounts. */
   readonly money: boolean
-  readonly every: 'day' | 'month' | 'once' | 'event'
+  readonly every: 'day' | 'night' | 'month' | 'once' | 'event'
   readonly events: readonly string[]
   readonly uses: number | null
   /** From what it is settled. */
@@ -183,7 +183,7 @@ export class Settling {
       return { limit, at_most, at_most_on: numbersOf(at_most, this.days) }
     })
     const timed = count ?? (entitlement.gives === 'money_per_hour' ? entitlement.hours : null)
-    this.by_night = timed?.assign === 'night'
+    this.by_night = timed?.assign === 'night' || (entitlement.gives === 'in_kind' && entitlement.every === 'night')
     this.by_start = timed?.assign === 'start_day' || this.by_night
     this.longest = timed?.mixed === 'longest'
     this.each = timed?.mixed === 'each'

@@ -34,7 +34,8 @@ export function settleDay(
   else if (settling.monthly) gatherMonthDay(tally, day, rate, situation)
   else if (gives === 'money_per_event') settleTimes(settling, tally, day, first, end, total, rate, situation)
   else if (gives === 'in_kind' && every === 'event') settleItems(tally, day, first, end, rate * total, situation)
-  else if (gives === 'in_kind' && every === 'day') settleItems(tally, day, first, end, rate, situation)
+  else if (gives === 'in_kind' && (every === 'day' || every === 'night'))
+    settleItems(tally, day, first, end, rate, situation)
   else settleOnce(settling, tally, day, first, end, rate, situation)
 }
 

@@ -152,14 +152,18 @@ export const moreEntitlementFields = {
   conflict: optional(conflictWord, null, 'which of two exceptions holds where neither names the other'),
   gives_way_to: optional(oneOrMore(refersTo('entitlement')), [], 'entitlements beside which it is not given'),
   not_with: optional(oneOrMore(refersTo('entitlement')), [], 'entitlements with which it cannot be given at once'),
-  only: optional(onlyShape, null, 'money_per_day, money_per_hour: the part of the duty that counts'),
+  only: optional(
+    onlyShape,
+    null,
+    'money_per_day, money_per_hour, in_kind by day or night: the part of the duty that counts',
+  ),
   hours: optional(hoursShape, null, 'money_per_hour: how time is counted'),
   month: optional(monthShape, null, 'money_per_month: whole and incomplete months'),
   events: optional(oneOrMore(refersTo('event')), [], 'money_per_event, in_kind by event: which events'),
   item: optional(labelled(), null, 'in_kind: what is given'),
   unit_name: optional(labelled(), null, 'in_kind: what it is counted in'),
   quantity: optional(quantity('count'), null, 'in_kind: how many'),
-  every: optional(word(['day', 'month', 'once', 'event']), null, 'in_kind: how often'),
+  every: optional(word(['day', 'night', 'month', 'once', 'event']), null, 'in_kind: how often'),
 } as const
 
 function labelled() {

@@ -110,7 +110,8 @@ describe('the console, from a confirmed day to the reason of a number', () => {
     await page.getByRole('button', { name: '重新测算' }).click()
     await rowOf(page, '临时性工作补助').first().waitFor({ timeout: 45_000 })
     await page.getByRole('link', { name: '柯桥区', exact: true }).click()
-    await page.getByRole('link', { name: HOSPITAL }).click()
+    // Amounts of the unit itself, on the same page, lead to the unit; this is its statement.
+    await page.locator('a[href^="/statement"]', { hasText: HOSPITAL }).click()
     const nurse = rowOf(page, PEOPLE.nurse.name)
     await nurse.getByRole('button', { name: '¥300.00' }).click()
     const drawer = page.getByRole('dialog')

@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks'
 import { evaluateUpTo, putShippedPacksInForce } from '#apps/server/shipped-packs.ts'
+import { lookAtRest } from '#measures/rosters/server/look.ts'
 import { jobContext } from '#platform/db/context.ts'
 import { connect } from '#platform/db/database.ts'
+import { findOperation } from '#records/operations/server/reads.ts'
 import { percentile, printBars, printFigure } from './print.ts'
 import { spawnNode } from './spawn-node.ts'
 import { FIRST_UNIT, fillCity, fillDuty, OPERATION, openStage, tokenOf } from './stage.ts'
@@ -43,7 +45,27 @@ const REQUESTS: readonly (readonly [name: string, path: (index: number) => strin
   ['insurance lists', () => `${operation}/insurance?unit_id=${CITY}&list=undecided`],
   ['open decisions', () => `${operation}/open-decisions`],
   ['worklist', () => `/api/worklist?operation_id=${OPERATION}`],
+  ['clause beside its pack', () => `${operation}/clauses/6`],
+  ['statement: amounts of a county', () => `${operation}/statements/units/${COUNTY}/amounts`],
+  [
+    'explanation of a figure',
+    (index) => `${operation}/statements/people/${person(index)}/entitlements/work-subsidy/explanation`,
+  ],
+  ['missing facts', () => `${operation}/missing-facts`],
+  ['evaluations', () => `${operation}/evaluations`],
+  ['drafts', () => `${operation}/drafts`],
+  ['duty: posts of a unit', (index) => `${operation}/units/${unit(index)}/posts`],
+  ['duty: planned week', (index) => `${operation}/units/${unit(index)}/planned-shifts?from=2020-04-27&to=2020-05-03`],
+  ['duty: objections', (index) => `${operation}/units/${unit(index)}/objections`],
+  ['rest: city', () => `${operation}/rest/units/${CITY}`],
+  ['rest: a county', () => `${operation}/rest/units/${COUNTY}`],
+  ['rest: a unit', (index) => `${operation}/rest/units/${unit(index)}`],
+  ['leave: a county', () => `${operation}/leave/units/${COUNTY}`],
+  ['rosters of a unit', (index) => `${operation}/units/${unit(index)}/rosters`],
   ['audit', () => '/api/audit'],
+  ['exports', () => '/api/exports'],
+  ['openings', () => '/api/circle-openings'],
+  ['jobs', () => '/api/jobs'],
 ]
 
 interface Timed {
@@ -88,6 +110,8 @@ async function run(): Promise<boolean> {
     const database = connect(stage.opened.appConfig, { long: true })
     await putShippedPacksInForce((work) => database.transact(jobContext('bench'), work), OPERATION, NOW)
     await evaluateUpTo(database, OPERATION, '2020-04-29', NOW)
+    const rested = await database.read(jobContext('bench'), (tx) => findOperation(tx, OPERATION))
+    if (rested) await lookAtRest(database, rested, NOW)
     await database.close()
     await stage.admin.query('analyze')
     const node = await spawnNode(stage.opened.appConfig)

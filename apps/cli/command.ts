@@ -165,15 +165,33 @@ function callOf(name: string, command: Command, values: Values, words: string[],
   }
 }
 
+/** What the system refuses about a file, in the words of whoever named it. */
+const FILE_TROUBLES: Readonly<Record<string, { zh: string; en: string; exitStatus: 1 | 2 }>> = {
+  ENOENT: { zh: '没有这个文件或文件夹', en: 'there is no such file or folder', exitStatus: 2 },
+  ENOTDIR: { zh: '路径中有一段不是文件夹', en: 'a part of the path is no folder', exitStatus: 2 },
+  EISDIR: { zh: '应为文件，实际是文件夹', en: 'a file is wanted, this is a folder', exitStatus: 2 },
+  EACCES: { zh: '没有权限', en: 'not permitted', exitStatus: 1 },
+  EPERM: { zh: '没有权限', en: 'not permitted', exitStatus: 1 },
+  EROFS: { zh: '这里只能读，不能写', en: 'this place can only be read', exitStatus: 1 },
+  ENOSPC: { zh: '磁盘已满', en: 'the disk is full', exitStatus: 1 },
+}
+
+function pathOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'path' in error ? String(error.path) : ''
+}
+
 /** An operator's mistake is told in their language; a defect also says where to look. */
 export function tellError(error: unknown, language: Language): ExitStatus {
   if (error instanceof OperatorError) {
     process.stderr.write(`${error.text[language]}\n`)
     return error.exitStatus
   }
-  if (codeOf(error) === 'EACCES' || codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOSPC') {
-    process.stderr.write(`${messageOf(error)}\n`)
-    return 1
+  const trouble = FILE_TROUBLES[codeOf(error) ?? '']
+  if (trouble) {
+    const path = pathOf(error)
+    const named = path === '' ? '' : `${path}${language === 'zh' ? '：' : ': '}`
+    process.stderr.write(`${named}${trouble[language]}${language === 'zh' ? '。' : '.'}\n`)
+    return trouble.exitStatus
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   return 1

@@ -223,6 +223,7 @@ export async function close(tx: Tx, vault: Vault, namesOf: NamesOf, actor: Actor
 }
 
 export interface OpeningFilter {
+  /** Undefined: the whole tree. */
   readonly units: ReadonlySet<number> | undefined
   readonly waiting: boolean | undefined
   readonly opening_id: string | undefined
@@ -232,7 +233,7 @@ export interface OpeningFilter {
 
 export async function listForReview(tx: Tx, vault: Vault, namesOf: NamesOf, filter: OpeningFilter) {
   let query = selectOpenings(tx)
-  if (filter.units) query = query.where('circle_openings.unit_id', 'in', [...filter.units])
+  if (filter.units) query = query.where('circle_openings.unit_id', 'in', [0, ...filter.units])
   if (filter.opening_id) query = query.where('circle_openings.opening_id', '=', filter.opening_id)
   if (filter.waiting !== undefined)
     query = query.where('circle_reviews.opening_id', filter.waiting ? 'is' : 'is not', null)

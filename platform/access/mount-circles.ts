@@ -16,7 +16,8 @@ export function mountCircles(routes: Routes, platform: AccessPlatform, options: 
   routes.bind(listOpenings, ({ input, read }) =>
     read(async (tx) => {
       const { unit_id, waiting, opening_id, after, limit } = input.query
-      const units = unit_id === undefined ? undefined : (await options.findUnitsBelow(tx, unit_id)).units
+      const below = unit_id === undefined ? undefined : await options.findUnitsBelow(tx, unit_id)
+      const units = below?.everywhere ? undefined : below?.units
       const position = after === undefined ? undefined : new Date(after)
       const before = position && !Number.isNaN(position.getTime()) ? position : undefined
       const isWaiting = waiting === undefined ? undefined : waiting === 'true'

@@ -45,6 +45,13 @@ describe('the door of the house', () => {
     time_ms = 2_000
     expect(door.enter(200)).toBe(true)
   })
+
+  it('is never left without work', () => {
+    const door = createDoor(1000, () => 0)
+    const inside = fill(door)
+    for (let each = 0; each < inside; each += 1) door.leave()
+    expect(fill(door, 5_000)).toBe(16)
+  })
 })
 
 describe('the time that a request may have waited outside', () => {

@@ -5,7 +5,9 @@ import { httpProblems, problemDocument, refuse } from './problem.ts'
 /** What waits longer than this in the house is better told to come back. */
 const WAIT_SECONDS_MAX = 0.07
 /** The same for what waited before it was read at all. */
-const OUTSIDE_MS_MAX = 80
+const OUTSIDE_MS_MAX = 150
+/** As much of the house is kept at work even when everybody has waited long. */
+const AT_WORK_SHARE = 0.25
 const WINDOW_MS = 200
 /** The house counts as overrun this long after it was full. */
 const OVERRUN_MS = 1_000
@@ -48,7 +50,8 @@ export function createDoor(inFlightMax: number, now: Clock = monotonic) {
         full_ms = now()
         return false
       }
-      if (outside_ms > OUTSIDE_MS_MAX && now() - full_ms < OVERRUN_MS) return false
+      const isOverrun = now() - full_ms < OVERRUN_MS && inFlight >= limit * AT_WORK_SHARE
+      if (isOverrun && outside_ms > OUTSIDE_MS_MAX) return false
       inFlight += 1
       return true
     },

@@ -96,8 +96,12 @@ it('is reviewed once, by somebody else', async () => {
       body: { outcome: 'justified', words: '与急救记录相符' },
     })
   expect((await review(command)).status).toBe(403)
-  const list = await house.ask(auditor, 'GET', '/api/circle-openings?waiting=true')
-  expect(list.body.openings).toEqual([expect.objectContaining({ person_name: '护士丙' })])
+  const waiting = async (query: string) =>
+    (await house.ask(auditor, 'GET', `/api/circle-openings?waiting=true${query}`)).body.openings
+  // The whole tree, the person's own unit and a place beside it, as the page asks for them.
+  for (const query of ['', `&unit_id=${UNITS.city}`, `&unit_id=${UNITS.hospital}`])
+    expect(await waiting(query)).toEqual([expect.objectContaining({ person_name: '护士丙' })])
+  expect(await waiting(`&unit_id=${UNITS.checkpoint}`)).toEqual([])
   const { body } = await review(auditor)
   expect(body.review).toMatchObject({ outcome: 'justified', reviewed_by: { display_name: 'auditor' } })
   expect((await review(auditor)).body.code).toBe('circles.reviewed')

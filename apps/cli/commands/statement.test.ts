@@ -181,5 +181,15 @@ describe('tongpao statement from an office’s own sheet', () => {
     const text = path.join(folder, 'note.pdf')
     writeFileSync(text, '%PDF-1.7')
     expect((await statement('--pack', PACK, '--duty', text)).status).toBe(1)
+    const nowhere = path.join(folder, 'nowhere.xlsx')
+    for (const [more, words] of [
+      [['--duty', nowhere], `${nowhere}：没有这个文件或文件夹。`],
+      [['--duty', folder], '应为文件，实际是文件夹。'],
+      [['--out', path.join(folder, 'nowhere', 'out.xlsx')], `没有文件夹 ${path.join(folder, 'nowhere')}。`],
+    ] as const) {
+      const { status, errors } = await statement('--pack', PACK, ...more)
+      expect([status, errors.trim()]).toEqual([2, expect.stringContaining(words)])
+      expect(errors).not.toMatch(/ENOENT|EISDIR|\.ts:/)
+    }
   })
 })

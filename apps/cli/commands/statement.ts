@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { loadPackFolder } from '#apps/cli/packs-on-disk.ts'
 import { parseDay } from '#engines/values/time.ts'
@@ -75,9 +75,16 @@ export const command: Command = {
   printsData: true,
   async run(call) {
     for (const name of ['on', 'known']) checkDay(call, name)
+    checkFolder(path.dirname(path.resolve(call.required('out'))))
     if (call.option('duty') !== undefined) return fromSheet(call)
     return fromDatabase(call)
   },
+}
+
+/** Before the work, not after it. */
+function checkFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return
+  throw new OperatorError(`--out：没有文件夹 ${folder}。`, `--out: there is no folder ${folder}.`, { exitStatus: 2 })
 }
 
 function checkDay(call: Call, name: string): void {

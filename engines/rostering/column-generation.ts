@@ -5,14 +5,24 @@ import type { RowPool } from './row-pool.ts'
 import type { RowSearch } from './row-search.ts'
 
 const ROWS_PER_PRICING = 4
+/** Choices of whole rows that gain do so within some hundred simplex iterations; the others could take any number of them. */
+const WHOLE_ITERATIONS = 2000
 /** Price of a person without a row: dearer than whatever a row may cost. */
 const ROWLESS_PRICE = 1e5
 const ROWLESS_PRICE_RELAXED = 1e8
 
-/** Some of the people; the rows of all others stand, and `counts` says how many of those count at each cover item. */
+/** Some of the people, maybe on some of the days only; all that stands beside it counts at each cover item as `counts` says. */
 export interface Part {
   readonly people: readonly number[]
   readonly counts: Int32Array
+  readonly stretch?: Stretch
+}
+
+/** Days `from` … `to - 1` are free; on all others the cells of `rows`, [person * days + day], stand. */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly rows: Int32Array
 }
 
 /** What all masters of a solve have in common. */
@@ -39,6 +49,10 @@ export class ColumnGeneration {
   answer: LinearAnswer | undefined
   readonly people: readonly number[]
   readonly #shop: Workshop
+  readonly #stretch: Stretch | undefined
+  /** Cover items that the part can change, and the place of each in the master (-1: beyond it). */
+  readonly #items: Int32Array
+  readonly #placeOfItem: Int32Array
   readonly #residual: Int32Array
   readonly #program: LinearProgram
   readonly #place: Int32Array
@@ -47,7 +61,7 @@ export class ColumnGeneration {
   readonly #columnOf = new Map<number, number>()
   #pending: number[] = []
   readonly #prices: Float64Array
-  readonly #free: Int32Array
+  readonly #fixed: Int32Array
   /** Nobody is decided: the bound holds for the whole part. */
   #isWhole = true
   /** Best bound since the last decision. */
@@ -62,15 +76,37 @@ export class ColumnGeneration {
     const { items, days, options, people } = shop.model
     this.#place = new Int32Array(people).fill(-1)
     for (const [place, person] of part.people.entries()) this.#place[person] = place
-    this.#residual = items.required.map((required, item) => required - (part.counts[item] as number))
-    const bounds = new Float64Array(part.people.length + items.count).fill(1, 0, part.people.length)
+    this.#stretch = part.stretch
+    this.#placeOfItem = new Int32Array(items.count).fill(-1)
+    this.#items = this.#reachedItems()
+    this.#residual = this.#items.map((item) => (items.required[item] as number) - (part.counts[item] as number))
+    const bounds = new Float64Array(part.people.length + this.#items.length).fill(1, 0, part.people.length)
     bounds.set(this.#residual, part.people.length)
     this.#program = shop.solver.create({ lower: bounds, upper: bounds.slice() })
     this.#addSlacks()
     this.#prices = new Float64Array(days * options)
-    this.#free = new Int32Array(days).fill(-1)
-    this.#centre = new Float64Array(items.count)
+    this.#fixed = new Int32Array(days).fill(-1)
+    this.#centre = new Float64Array(this.#items.length)
     this.#decided = new Int32Array(people).fill(-1)
+  }
+
+  #reachedItems(): Int32Array {
+    const { items, days, options } = this.#shop.model
+    const { from, to } = this.#stretch ?? { from: 0, to: days }
+    const reached: number[] = []
+    for (let at = items.startOfCell[from * options] as number; at < (items.startOfCell[to * options] as number); at++) {
+      const item = items.ofCell[at] as number
+      if (this.#placeOfItem[item] !== -1) continue
+      this.#placeOfItem[item] = reached.length
+      reached.push(item)
+    }
+    return Int32Array.from(reached)
+  }
+
+  /** Calls `visit` with the place of each cover item that the row counts for within the part. */
+  #visitItems(row: number, visit: (place: number) => void): void {
+    const { from, to } = this.#stretch ?? { from: 0, to: this.#shop.model.days }
+    this.#shop.pool.items(row, (item) => visit(this.#placeOfItem[item] as number), from, to)
   }
 
   #addSlacks(): void {
@@ -80,9 +116,9 @@ export class ColumnGeneration {
     const cost: number[] = this.people.map(() => rowless)
     const rows = this.people.map((_, place) => place)
     const values: number[] = this.people.map(() => 1)
-    for (let item = 0; item < items.count; item++) {
+    for (const [place, item] of this.#items.entries()) {
       cost.push(items.under[item] as number, items.over[item] as number)
-      rows.push(first + item, first + item)
+      rows.push(first + place, first + place)
       values.push(1, -1)
     }
     const starts = Array.from({ length: cost.length + 1 }, (_, at) => at)
@@ -90,7 +126,7 @@ export class ColumnGeneration {
   }
 
   get #slacks(): number {
-    return this.people.length + 2 * this.#shop.model.items.count
+    return this.people.length + 2 * this.#items.length
   }
 
   /** Lets the master use a row of the pool; answers whether it is new to it. */
@@ -116,8 +152,8 @@ export class ColumnGeneration {
   /** What a row costs at duals of the items. */
   #reduced(row: number, duals: Float64Array): number {
     let cost = this.#shop.pool.cost[row] as number
-    this.#shop.pool.items(row, (item) => {
-      cost -= duals[item] as number
+    this.#visitItems(row, (place) => {
+      cost -= duals[place] as number
     })
     return cost
   }
@@ -131,7 +167,7 @@ export class ColumnGeneration {
     for (const row of this.#pending) {
       cost.push(pool.cost[row] as number)
       rows.push(this.#place[pool.owner[row] as number] as number)
-      pool.items(row, (item) => rows.push(first + item))
+      this.#visitItems(row, (place) => rows.push(first + place))
       starts.push(rows.length)
     }
     this.#program.addColumns({ cost, upper: cost.map(() => 1), starts, rows, values: rows.map(() => 1) })
@@ -159,11 +195,11 @@ export class ColumnGeneration {
     if (answer === undefined) return false
     const { items } = this.#shop.model
     const first = this.people.length
-    const duals = new Float64Array(items.count)
-    for (let item = 0; item < items.count; item++) {
-      const now = answer.duals[first + item] as number
-      const mixed = smoothing * (this.#centre[item] as number) + (1 - smoothing) * now
-      duals[item] = Math.max(-(items.over[item] as number), Math.min(items.under[item] as number, mixed))
+    const duals = new Float64Array(this.#items.length)
+    for (const [place, item] of this.#items.entries()) {
+      const now = answer.duals[first + place] as number
+      const mixed = smoothing * (this.#centre[place] as number) + (1 - smoothing) * now
+      duals[place] = Math.max(-(items.over[item] as number), Math.min(items.under[item] as number, mixed))
     }
     const found = this.#priceAll(duals, answer.duals, beam)
     if (found > 0) return this.master(seconds)
@@ -175,7 +211,7 @@ export class ColumnGeneration {
   #priceAll(duals: Float64Array, true_: Float64Array, beam: number): number {
     let bound = 0
     let found = 0
-    for (const [item, residual] of this.#residual.entries()) bound += (duals[item] as number) * residual
+    for (const [place, residual] of this.#residual.entries()) bound += (duals[place] as number) * residual
     for (const [place, person] of this.people.entries()) {
       const decided = this.#decided[person] as number
       if (decided >= 0) {
@@ -199,7 +235,7 @@ export class ColumnGeneration {
     this.#price(person, duals)
     const { rows } = this.#shop
     const ceiling = sigma - 1e-5
-    const cost = rows.find(person, this.#prices, this.#free, ceiling, { beam, rounds: 12 })
+    const cost = rows.find(person, this.#prices, this.#fixed, ceiling, { beam, rounds: 12 })
     const cheapest = rows.isExact ? cost : rows.bound
     if (!rows.found) return { cheapest: Math.min(cheapest, sigma), added: 0 }
     let added = this.#take(person, duals, cost, rows.row)
@@ -218,11 +254,11 @@ export class ColumnGeneration {
     if (answer === undefined) return
     const { items } = this.#shop.model
     const first = this.people.length
-    const duals = new Float64Array(items.count)
+    const duals = new Float64Array(this.#items.length)
     for (let time = 0; time < times; time++) {
-      for (let item = 0; item < items.count; item++) {
-        const moved = (answer.duals[first + item] as number) + (random.unit() - 0.5) * 2 * spread
-        duals[item] = Math.max(-(items.over[item] as number), Math.min(items.under[item] as number, moved))
+      for (const [place, item] of this.#items.entries()) {
+        const moved = (answer.duals[first + place] as number) + (random.unit() - 0.5) * 2 * spread
+        duals[place] = Math.max(-(items.over[item] as number), Math.min(items.under[item] as number, moved))
       }
       for (const person of this.people) {
         if ((this.#decided[person] as number) < 0) this.#pricePerson(person, duals, FORBIDDEN, beam)
@@ -238,11 +274,17 @@ export class ColumnGeneration {
       if (price < FORBIDDEN) {
         for (let at = items.startOfCell[cell] as number; at < (items.startOfCell[cell + 1] as number); at++) {
           const item = items.ofCell[at] as number
+          const place = this.#placeOfItem[item] as number
           const skill = items.group[item] as number
-          if (skill < 0 || items.members[skill * people + person] === 1) price -= duals[item] as number
+          if (place >= 0 && (skill < 0 || items.members[skill * people + person] === 1)) price -= duals[place] as number
         }
       }
       this.#prices[cell] = price
+    }
+    if (this.#stretch === undefined) return
+    const { from, to, rows } = this.#stretch
+    for (let day = 0; day < days; day++) {
+      if (day < from || day >= to) this.#fixed[day] = rows[person * days + day] as number
     }
   }
 
@@ -252,8 +294,8 @@ export class ColumnGeneration {
     const number = pool.add(person, row, 0, 0)
     if (number === before) {
       let own = reduced
-      pool.items(number, (item) => {
-        own += duals[item] as number
+      this.#visitItems(number, (place) => {
+        own += duals[place] as number
       })
       pool.cost[number] = Math.round(own * 3600) / 3600
     }
@@ -310,7 +352,7 @@ export class ColumnGeneration {
     this.#sync()
     const slacks = this.#slacks
     const integers = new Uint8Array(slacks + this.#rowOf.length).fill(1, slacks)
-    const limits = { nodes, seconds, ...(start === undefined ? {} : { start: this.#assignment(start) }) }
+    const limits = { nodes, seconds, iterations: WHOLE_ITERATIONS, ...(start === undefined ? {} : { start: this.#assignment(start) }) }
     const answer = this.#program.solveInteger(integers, limits)
     if (answer === undefined) return undefined
     const rows = new Array<number>(this.people.length).fill(-1)
@@ -323,17 +365,16 @@ export class ColumnGeneration {
   }
 
   #assignment(rows: readonly number[]): Float64Array {
-    const { pool } = this.#shop
     const values = new Float64Array(this.#slacks + this.#rowOf.length)
     const missing = this.#residual.slice()
     for (const row of rows) {
       values[this.#slacks + (this.#columnOf.get(row) ?? 0)] = 1
-      pool.items(row, (item) => {
-        missing[item]! -= 1
+      this.#visitItems(row, (place) => {
+        missing[place]! -= 1
       })
     }
-    for (const [item, count] of missing.entries()) {
-      values[this.people.length + 2 * item + (count > 0 ? 0 : 1)] = Math.abs(count)
+    for (const [place, count] of missing.entries()) {
+      values[this.people.length + 2 * place + (count > 0 ? 0 : 1)] = Math.abs(count)
     }
     return values
   }

@@ -27,6 +27,8 @@ export interface LinearAnswer {
 export interface IntegerLimits {
   readonly seconds?: number
   readonly nodes?: number
+  /** Simplex iterations in all, about: a limit that does not depend on the machine's speed. */
+  readonly iterations?: number
   /** A full assignment to start from. */
   readonly start?: Float64Array
 }

@@ -17,12 +17,15 @@ const IDLE_MENDS = 12
 
 export type ProgramPhase = 'rounds' | 'dive' | 'mend' | 'idle'
 
-/** The linear half of a solve: generate columns, dive to a roster, mend it by parts; each `step` is a short piece of that. */
+/**
+ * The linear half of a solve: generate columns for everybody, dive to a roster, mend it by parts; or only the mending, which
+ * needs no master of everybody. Each `step` is a short piece of that.
+ */
 export class Programs {
-  phase: ProgramPhase = 'rounds'
+  phase: ProgramPhase
   bound = Number.NEGATIVE_INFINITY
   readonly #shop: Workshop
-  readonly #root: ColumnGeneration
+  readonly #root: ColumnGeneration | undefined
   readonly #mender: Mender
   readonly #random: Random
   readonly #state: RosterState
@@ -30,10 +33,12 @@ export class Programs {
   #dives = 0
   #flat = 0
 
-  constructor(model: Model, solver: LinearSolver, random: Random) {
+  constructor(model: Model, solver: LinearSolver, random: Random, hasMaster: boolean) {
     this.#shop = { model, solver, pool: new RowPool(model), rows: new RowSearch(model) }
-    const everybody = Array.from({ length: model.people }, (_, person) => person)
-    this.#root = new ColumnGeneration(this.#shop, { people: everybody, counts: new Int32Array(model.items.count) })
+    const people = Array.from({ length: model.people }, (_, person) => person)
+    const counts = new Int32Array(model.items.count)
+    this.#root = hasMaster ? new ColumnGeneration(this.#shop, { people, counts }) : undefined
+    this.phase = hasMaster ? 'rounds' : 'idle'
     this.#random = random
     this.#mender = new Mender(this.#shop, this.#root, random)
     this.#state = new RosterState(model)
@@ -41,6 +46,7 @@ export class Programs {
 
   /** Lets the master know the rows of a roster. */
   share(rows: Int32Array): void {
+    if (this.#root === undefined) return
     const { people, days } = this.#shop.model
     this.#state.load(rows)
     for (let person = 0; person < people; person++) {
@@ -60,13 +66,14 @@ export class Programs {
    * @param visit is given each roster that comes out
    */
   step(best: Int32Array, bestCost: number, seconds: number, visit: (rows: Int32Array, cost: number) => void): void {
-    if (this.phase === 'rounds') this.#round(seconds)
-    else if (this.phase === 'dive') this.#diveOn(best, bestCost, seconds, visit)
-    else if (this.phase === 'mend') this.#mendOn(seconds, visit)
+    const root = this.#root
+    if (this.phase === 'mend') this.#mendOn(seconds, visit)
+    else if (root === undefined) this.phase = 'idle'
+    else if (this.phase === 'rounds') this.#round(root, seconds)
+    else if (this.phase === 'dive') this.#diveOn(root, best, bestCost, seconds, visit)
   }
 
-  #round(seconds: number): void {
-    const root = this.#root
+  #round(root: ColumnGeneration, seconds: number): void {
     const before = root.objective
     const isAlive = root.round(0.5, 30, seconds)
     this.bound = Math.max(this.bound, root.bound)
@@ -75,10 +82,16 @@ export class Programs {
     else if (root.isDone || this.#flat >= FLAT_ROUNDS) this.phase = 'dive'
   }
 
-  #diveOn(best: Int32Array, bestCost: number, seconds: number, visit: (rows: Int32Array, cost: number) => void): void {
+  #diveOn(
+    root: ColumnGeneration,
+    best: Int32Array,
+    bestCost: number,
+    seconds: number,
+    visit: (rows: Int32Array, cost: number) => void,
+  ): void {
     if (this.#dive === undefined) {
       const noise = this.#dives === 0 ? 0 : 0.3
-      this.#dive = new Dive(this.#shop, this.#root, this.#random, { sure: 0.8, rounds: 10, beam: 20, noise })
+      this.#dive = new Dive(this.#shop, root, this.#random, { sure: 0.8, rounds: 10, beam: 20, noise })
       this.#dives++
     }
     const dive = this.#dive
@@ -99,9 +112,9 @@ export class Programs {
 
   #mendOn(seconds: number, visit: (rows: Int32Array, cost: number) => void): void {
     const mender = this.#mender
-    if (this.#root.answer === undefined) this.phase = 'idle'
-    else if (!mender.isLegal) this.phase = 'dive'
+    const next = this.#root === undefined ? 'idle' : 'dive'
+    if (!mender.isLegal) this.phase = next
     else if (mender.step(seconds)) visit(mender.state.rows, mender.state.total)
-    else if (mender.idle >= IDLE_MENDS) this.phase = 'dive'
+    else if (mender.idle >= IDLE_MENDS) this.phase = next
   }
 }

@@ -51,11 +51,11 @@ export class RowPool {
     for (let day = 0; day < this.#model.days; day++) to[at + day] = this.option(row, day)
   }
 
-  /** Calls `visit` with each cover item that the row counts for. */
-  items(row: number, visit: (item: number) => void): void {
-    const { days, options, items, people } = this.#model
+  /** Calls `visit` with each cover item that the row counts for on days `from` … `to - 1`. */
+  items(row: number, visit: (item: number) => void, from = 0, to = this.#model.days): void {
+    const { options, items, people } = this.#model
     const person = this.owner[row] as number
-    for (let day = 0; day < days; day++) {
+    for (let day = from; day < to; day++) {
       const cell = day * options + this.option(row, day)
       for (let at = items.startOfCell[cell] as number; at < (items.startOfCell[cell + 1] as number); at++) {
         const item = items.ofCell[at] as number

@@ -10,9 +10,12 @@ import { Random } from './random.ts'
 
 /** Programmes with more rows than this are left to neighbourhood search. */
 const PROGRAM_ROWS_MAX = 1500
-/** Work (labels) that goes into the first search, into a search after a dive without any gain. */
+/** Work (labels) that goes into the first search, into a search after a dive and into one between mendings without any gain. */
 const START_WORK = 1_000_000
 const POLISH_WORK = 3_000_000
+const SHAKE_WORK = 500_000
+/** A roster no dearer than this part of the best may be mended in its place, so that the same ground is not searched again. */
+const SHAKEN_MAX = 1.004
 /** How many iterations a column round, a dive step or a mending count for in the reproducible mode. */
 const PROGRAM_ITERATIONS = 50
 
@@ -39,8 +42,11 @@ export function prepare(problem: RosterProblem): Prepared {
   return { ok: true, problem, model: compile(problem, new Set(impossible)), impossible }
 }
 
-/** What one thread does: look for rosters near by only, or generate columns and dive in turn with that. */
-export type Role = 'search' | 'columns'
+/**
+ * What one thread does: generate columns for everybody and dive (`columns`), mend a part at a time (`mend`), each in turn with a search
+ * near by; or only search.
+ */
+export type Role = 'search' | 'columns' | 'mend'
 
 export interface SolverOptions {
   readonly seed: number
@@ -77,6 +83,7 @@ export class Solver {
   readonly #programs: Programs | undefined
   readonly #random: Random
   readonly #seconds: number
+  readonly #role: Role
   #isSearching = true
   #isFirst = true
   #workLeft = START_WORK
@@ -89,9 +96,10 @@ export class Solver {
     this.best = this.#search.best.slice()
     this.bestCost = this.#search.bestCost
     const { linear, role } = options
+    this.#role = role
     const isSmall = model.people + model.items.count <= PROGRAM_ROWS_MAX
-    if (linear !== undefined && role !== 'search' && isSmall) {
-      this.#programs = new Programs(model, linear, this.#random)
+    if (linear !== undefined && role !== 'search' && (isSmall || role === 'mend')) {
+      this.#programs = new Programs(model, linear, this.#random, role === 'columns')
       this.#programs.share(this.best)
     }
   }
@@ -129,8 +137,14 @@ export class Solver {
     if (this.#workLeft > 0) return
     programs.share(this.#search.best)
     this.#isSearching = false
-    if (this.#isFirst) this.#isFirst = false
-    else programs.mend(this.#search.best)
+    if (this.#role === 'mend' || !this.#isFirst) programs.mend(this.#toMend())
+    this.#isFirst = false
+  }
+
+  /** The roster that the search stands at, if it is about as good as the best; else the best. */
+  #toMend(): Int32Array {
+    const { state, best, bestCost } = this.#search
+    return this.#role === 'mend' && state.total <= bestCost * SHAKEN_MAX + 1 ? state.rows : best
   }
 
   #program(programs: Programs): void {
@@ -142,7 +156,7 @@ export class Solver {
     this.bound = Math.max(this.bound, programs.bound)
     if (programs.phase !== 'idle') return
     this.#isSearching = true
-    this.#workLeft = POLISH_WORK
+    this.#workLeft = this.#role === 'mend' ? SHAKE_WORK : POLISH_WORK
   }
 
   #note(rows: Int32Array, cost: number): void {

@@ -107,7 +107,13 @@ class HighsProgram implements LinearProgram {
       mip_abs_gap: 0.99,
     })
     if (limits.start !== undefined) model.setSolution({ colValue: limits.start })
-    model.run()
+    model.run({
+      [this.#highs.constants.callbackType.mipInterrupt]: (event) => {
+        const { mip_total_lp_iterations: done = 0n } = event.data
+        if (done > (limits.iterations ?? Number.POSITIVE_INFINITY)) event.interrupt()
+        return undefined
+      },
+    })
     const status = model.getModelStatus()
     const hasSolution = Number(model.info.get('primal_solution_status')) === 2
     const values = hasSolution ? model.getSolution().colValue : undefined

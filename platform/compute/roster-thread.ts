@@ -13,9 +13,9 @@ const order: ThreadOrder = workerData
 const port = parentPort
 if (port === null) throw new Error('roster-thread.ts runs as a worker thread only')
 
-const linear = order.role === 'columns' ? await loadLinearSolver() : undefined
-const model = order.impossible === undefined ? prepareFirst() : compile(order.problem, new Set(order.impossible))
 const started = performance.now()
+const linear = order.role === 'search' ? undefined : await loadLinearSolver()
+const model = order.impossible === undefined ? prepareFirst() : compile(order.problem, new Set(order.impossible))
 const { limit } = order
 const solver = createSolver(model, {
   seed: order.seed,

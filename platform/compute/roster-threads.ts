@@ -132,7 +132,7 @@ class Crew {
     const order: ThreadOrder = {
       problem: this.#problem,
       seed: seed * 1000 + index,
-      role: index % 4 === 3 ? 'search' : 'columns',
+      role: index % 2 === 1 ? 'mend' : 'columns',
       limit: limit.kind === 'iterations' ? { ...limit, epoch: EPOCH_ITERATIONS } : limit,
       ...(impossible === undefined ? {} : { impossible }),
       ...(memory?.[index] === undefined ? {} : { memory: memory[index] }),

@@ -352,7 +352,12 @@ export class ColumnGeneration {
     this.#sync()
     const slacks = this.#slacks
     const integers = new Uint8Array(slacks + this.#rowOf.length).fill(1, slacks)
-    const limits = { nodes, seconds, iterations: WHOLE_ITERATIONS, ...(start === undefined ? {} : { start: this.#assignment(start) }) }
+    const limits = {
+      nodes,
+      seconds,
+      iterations: WHOLE_ITERATIONS,
+      ...(start === undefined ? {} : { start: this.#assignment(start) }),
+    }
     const answer = this.#program.solveInteger(integers, limits)
     if (answer === undefined) return undefined
     const rows = new Array<number>(this.people.length).fill(-1)

@@ -205,7 +205,14 @@ describe('the public instance format', () => {
 
 describe('the source', () => {
   it('knows no clock and no chance of its own', () => {
-    for (const file of ['solve.ts', 'neighbourhood.ts', 'row-search.ts', 'dive.ts', 'column-generation.ts', 'mend.ts']) {
+    for (const file of [
+      'solve.ts',
+      'neighbourhood.ts',
+      'row-search.ts',
+      'dive.ts',
+      'column-generation.ts',
+      'mend.ts',
+    ]) {
       expect(readFileSync(new URL(file, import.meta.url), 'utf8')).not.toMatch(/Math\.random|Date\.now|performance/)
     }
   })

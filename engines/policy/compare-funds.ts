@@ -30,6 +30,12 @@ export interface FundCourse extends Lasting {
   readonly undated_fen: Fen
 }
 
+/** Entitlements that another program settles alike, with what they cost there; it follows the same batches. */
+export interface SharedCosts {
+  readonly entitlements: ReadonlySet<string>
+  readonly costs: FundCosts
+}
+
 /**
  * Adds up what every fund pays on every day of a program's window.
  *
@@ -46,9 +52,14 @@ export class FundCosts {
   private readonly money: readonly number[]
   /** Of people whom only the layers above reach. */
   private readonly above = new Map<CompiledProgram, FundCosts>()
+  private readonly shared: SharedCosts | undefined
+  private readonly isShared: readonly boolean[]
 
-  constructor(program: CompiledProgram) {
+  /** What is `shared` is settled and followed elsewhere, and left out here; its cells hold nothing. */
+  constructor(program: CompiledProgram, shared?: SharedCosts) {
     this.program = program
+    this.shared = shared
+    this.isShared = program.entitlements.map(({ code }) => shared?.entitlements.has(code) ?? false)
     this.days = program.to - program.from + 1
     this.byDay = program.entitlements.map(() => new Float64Array(this.days))
     this.undated = new Float64Array(program.entitlements.length)
@@ -70,13 +81,14 @@ export class FundCosts {
         else settleRow(by.running, settling, sources, tally)
       })
     }
-    const costs = this.above.get(by) ?? new FundCosts(by)
+    const costs = this.above.get(by) ?? new FundCosts(by, this.shared)
     this.above.set(by, costs)
     return costs.gather(by, part)
   }
 
   /** What an entitlement cost on each day, also for people whom only the layers above reach. */
   private costOf(code: string): { readonly by_day: Float64Array; readonly undated: number } {
+    if (this.shared?.entitlements.has(code)) return this.shared.costs.costOf(code)
     const position = this.program.entitlements.findIndex((entitlement) => entitlement.code === code)
     const by_day = Float64Array.from(this.byDay[position] ?? new Float64Array(this.days))
     let undated = this.undated[position] ?? 0
@@ -96,6 +108,7 @@ export class FundCosts {
   }
 
   private readonly settle = (position: number, settling: Settling, sources: Sources, tally: Tally): void => {
+    if (this.isShared[position]) return
     const days = this.byDay[position]
     tally.trace = null
     tally.months = null

@@ -12,6 +12,7 @@ import { type CompiledProgram, compileStack } from './compile.ts'
 import { batchOf, type PersonFacts } from './facts.ts'
 import { loadPacks } from './load.ts'
 import type { Stack } from './pack.ts'
+import { sameRules } from './same-rules.ts'
 
 const folder = join(import.meta.dirname, '../../policies')
 const files = readdirSync(folder, { recursive: true })
@@ -211,5 +212,57 @@ describe('what funds pay day by day', () => {
       }),
       { numRuns: 20 },
     )
+  })
+})
+
+describe('what two packs settle alike', () => {
+  /** Both ways of comparing: everything by both programs, and what is the same settled once. */
+  function bothWays(before: CompiledProgram, after: CompiledProgram, batch: ReturnType<typeof batchFrom>) {
+    const same = sameRules(before, after)
+    const [old, made] = [new FundCosts(before), new FundCosts(after)]
+    const all = new Comparing(old.followed(), made.followed())
+    const costs = new FundCosts(before)
+    const rest = new FundCosts(after, { entitlements: same, costs })
+    const once = new Comparing(costs.followed(), rest.followed(), same)
+    all.add(batch)
+    once.add(batch)
+    return {
+      whole: { comparison: all.result(), before: old.result(), after: made.result() },
+      shared: { comparison: once.result(), before: costs.result(), after: rest.result() },
+    }
+  }
+
+  const changes = fc.oneof(
+    fc.record({
+      parameter: fc.constantFrom(...county.parameters.keys()),
+      value: fc.constantFrom(0, 100, 30_000),
+      from: fc.constantFrom(FROM, FROM + 3),
+    }),
+    fc.constant('city' as const),
+  )
+
+  it('settled once comes to the same, for people and funds, whatever is changed and wherever people belong', () => {
+    fc.assert(
+      fc.property(people, changes, (made, change) => {
+        const after = change === 'city' ? city : assumed(change.parameter, change.value, change.from)
+        const { whole, shared } = bothWays(programOf(county), programOf(after), batchFrom(made))
+        expect(shared).toEqual(whole)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is everything but what the changed figure touches', () => {
+    const before = programOf(county)
+    const same = sameRules(before, programOf(assumed('meal-allowance-rate', 9_900)))
+    expect(same).not.toContain('meal-allowance')
+    expect(same.size).toBeGreaterThan(0)
+    expect(sameRules(before, programOf(county)).size).toBe(county.entitlements.size)
+  })
+
+  it('is nothing where other days are looked at', () => {
+    const other = compileStack(county, { from: FROM, on: ON, known: ON + 1 })
+    if (!other.ok) throw new Error('does not compile')
+    expect(sameRules(programOf(county), other.program).size).toBe(0)
   })
 })

@@ -67,6 +67,8 @@ interface Aligned {
   readonly title: Label
   readonly before: Side | null
   readonly after: Side | null
+  /** Settled alike by both: read from the side before, once. */
+  readonly same: boolean
   readonly change: ChangeTally
   readonly fund: number
   readonly states: Uint32Array
@@ -108,16 +110,17 @@ export class Comparing {
   private people = 0
   private changed = 0
 
-  constructor(before: Program, after: Program) {
+  /** `same` entitlements are settled alike by both programs (`sameRules`); the one after may leave them out. */
+  constructor(before: Program, after: Program, same: ReadonlySet<string> = new Set()) {
     if (before.from !== after.from || before.to !== after.to) throw new RangeError('the days compared must be the same')
     this.beforeProgram = before
     this.afterProgram = after
-    this.aligned = this.align()
+    this.aligned = this.align(same)
     this.fundBefore = new Float64Array(this.funds.length)
     this.fundAfter = new Float64Array(this.funds.length)
   }
 
-  private align(): readonly Aligned[] {
+  private align(same: ReadonlySet<string>): readonly Aligned[] {
     const sideOf = (program: Program) =>
       new Map(program.entitlements.map((entitlement, position) => [entitlement.code, { position, entitlement }]))
     const [before, after] = [sideOf(this.beforeProgram), sideOf(this.afterProgram)]
@@ -131,6 +134,7 @@ export class Comparing {
           title: entitlement.title,
           before: old,
           after: made,
+          same: old !== null && made !== null && same.has(code),
           change: new ChangeTally(),
           fund: this.fundOf(entitlement),
           states: new Uint32Array(STATE_WIDTH * STATE_WIDTH),
@@ -178,9 +182,11 @@ export class Comparing {
     let differs = false
     for (const one of this.aligned) {
       const oldCell = one.before ? row * before.entitlements.length + one.before.position : -1
-      const newCell = one.after ? row * after.entitlements.length + one.after.position : -1
+      const now = one.same ? before : after
+      const ownCell = one.after ? row * after.entitlements.length + one.after.position : -1
+      const newCell = one.same ? oldCell : ownCell
       const oldFen = one.before ? (before.amount_fen[oldCell] ?? Number.NaN) : Number.NaN
-      const newFen = one.after ? (after.amount_fen[newCell] ?? Number.NaN) : Number.NaN
+      const newFen = one.after ? (now.amount_fen[newCell] ?? Number.NaN) : Number.NaN
       const oldPaid = Number.isNaN(oldFen) ? 0 : oldFen
       const newPaid = Number.isNaN(newFen) ? 0 : newFen
       one.change.add(oldPaid, newPaid)
@@ -188,9 +194,9 @@ export class Comparing {
       moneyAfter += newPaid
       fundBefore[one.fund] = (fundBefore[one.fund] ?? 0) + oldPaid
       fundAfter[one.fund] = (fundAfter[one.fund] ?? 0) + newPaid
-      if (this.addState(one, before, oldCell, after, newCell)) {
+      if (this.addState(one, before, oldCell, now, newCell)) {
         differs = true
-        tell?.(differenceAt(one, batch.person[row] ?? 0, before, oldCell, after, newCell))
+        tell?.(differenceAt(one, batch.person[row] ?? 0, before, oldCell, now, newCell))
       }
     }
     this.total.add(moneyBefore, moneyAfter)

@@ -13,6 +13,7 @@ import {
   UNIT_KINDS,
   wordsOf,
 } from '#engines/policy/vocabulary.ts'
+import { MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { offsetMinutes } from '#platform/calendar/zone.ts'
 import { copyOut } from './copy-out.ts'
 import type { PersonInputs, PostFacts, UnitFacts } from './evaluation-facts.ts'
@@ -25,6 +26,12 @@ export class SpanColumns {
   post = new Int32Array(1 << 16)
   start_minute = new Int32Array(1 << 16)
   end_minute = new Int32Array(1 << 16)
+
+  /** Forgets what was in it and keeps the room. */
+  clear(): this {
+    this.length = 0
+    return this
+  }
 
   add(person: number, post: number, startMinute: number, endMinute: number): void {
     if (this.length === this.person.length) this.grow()
@@ -58,8 +65,8 @@ const END_AT = 34
 const EPOCH_MINUTES = 15_778_080
 const MINUTE_MICROSECONDS = 60_000_000
 
-function utcMinute(row: Buffer, at: number): number {
-  const microseconds = row.readInt32BE(at) * 4_294_967_296 + row.readUInt32BE(at + 4)
+function utcMinute(bytes: Buffer, at: number): number {
+  const microseconds = bytes.readInt32BE(at) * 4_294_967_296 + bytes.readUInt32BE(at + 4)
   return Math.floor(microseconds / MINUTE_MICROSECONDS) + EPOCH_MINUTES
 }
 
@@ -98,9 +105,14 @@ function knownSpans({ first, last, recorded_in }: DutyRange): string {
       ) known`
 }
 
-/** Reads the spans of the people of an id range, up to and including a day. */
-export async function readSpans(client: pg.ClientBase, duty: DutyRange, toLocal: ToLocal): Promise<SpanColumns> {
-  const spans = new SpanColumns()
+/** Reads the spans of the people of an id range, up to and including a day; into columns that are used again, where some are given. */
+export async function readSpans(
+  client: pg.ClientBase,
+  duty: DutyRange,
+  toLocal: ToLocal,
+  spans = new SpanColumns(),
+): Promise<SpanColumns> {
+  spans.clear()
   const { operation_id, first, last, on_date, recorded_in } = duty
   // `copy` takes no parameters: these are three integers and a day that was parsed before.
   if (![operation_id, first, last].every(Number.isSafeInteger) || !/^\d{4}-\d{2}-\d{2}$/.test(on_date))
@@ -115,12 +127,12 @@ export async function readSpans(client: pg.ClientBase, duty: DutyRange, toLocal:
         and starts_on <= '${on_date}'
         ${recorded_in === undefined ? '' : "and act <> 'withdrawn'"}
     ) to stdout (format binary)`,
-    (row) => {
+    (bytes, at) => {
       spans.add(
-        row.readInt32BE(PERSON_AT),
-        row.readInt32BE(POST_AT),
-        toLocal(utcMinute(row, START_AT)),
-        toLocal(utcMinute(row, END_AT)),
+        bytes.readInt32BE(at + PERSON_AT),
+        bytes.readInt32BE(at + POST_AT),
+        toLocal(utcMinute(bytes, at + START_AT)),
+        toLocal(utcMinute(bytes, at + END_AT)),
       )
     },
   )
@@ -166,9 +178,41 @@ function isConcerned({ recorded }: PersonInputs, spanCount: number): boolean {
   return spanCount > 0 || (recorded?.events?.length ?? 0) > 0
 }
 
+/** Beyond so many days between the first span and the last the days are not counted out. */
+const DAYS_MAX = 4_096
+
+/**
+ * The spans by the day on which they begin, by counting. The database gives them in no order of time, and whoever evaluates needs each
+ * person's in it: what is in order already is not sorted again by each program that looks.
+ */
+function byDay({ length, start_minute }: SpanColumns): Int32Array {
+  const order = new Int32Array(length)
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (let span = 0; span < length; span++) {
+    const day = Math.floor((start_minute[span] ?? 0) / MINUTES_PER_DAY)
+    if (day < first) first = day
+    if (day > last) last = day
+  }
+  const isCounted = last - first < DAYS_MAX
+  const next = new Int32Array(isCounted ? Math.max(0, last - first + 1) + 1 : 1)
+  const dayAt = (span: number) => (isCounted ? Math.floor((start_minute[span] ?? 0) / MINUTES_PER_DAY) - first : 0)
+  for (let span = 0; span < length; span++) {
+    const day = dayAt(span) + 1
+    if (day < next.length) next[day] = (next[day] ?? 0) + 1
+  }
+  for (let day = 1; day < next.length; day++) next[day] = (next[day] ?? 0) + (next[day - 1] ?? 0)
+  for (let span = 0; span < length; span++) {
+    const day = dayAt(span)
+    const at = next[day] ?? 0
+    next[day] = at + 1
+    order[at] = span
+  }
+  return order
+}
+
 /**
  * Joins people and their spans into the columns that the engine reads. People without a span and without an event are left out:
- * nothing follows from duty that nobody did. Spans are put beside their person by counting, in one pass over them.
+ * nothing follows from duty that nobody did. Spans are put beside their person by counting, in the order of their days.
  */
 export function factBatch(
   people: readonly PersonInputs[],
@@ -205,7 +249,9 @@ export function factBatch(
     span_unit_kind: new Uint8Array(total),
     span_area: new Int32Array(total),
   }
-  for (let span = 0; span < spans.length; span++) {
+  const order = byDay(spans)
+  for (let one = 0; one < spans.length; one++) {
+    const span = order[one] ?? 0
     const row = rows[span] ?? -1
     if (row < 0) continue
     const at = next[row] ?? 0

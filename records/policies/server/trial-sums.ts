@@ -4,6 +4,7 @@ import { Comparing, type Comparison } from '#engines/policy/compare-stacks.ts'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
 import type { FactBatch } from '#engines/policy/facts.ts'
 import type { Entitlement } from '#engines/policy/pack.ts'
+import { sameRules } from '#engines/policy/same-rules.ts'
 import { unitProgram } from '#engines/policy/units.ts'
 import type { Label } from '#engines/policy/vocabulary.ts'
 import type { WhatIfResult } from '../contract-what-if.ts'
@@ -27,11 +28,13 @@ class Side {
   private readonly costs_before: FundCosts
   private readonly costs_after: FundCosts
 
-  constructor(before: CompiledProgram, after: CompiledProgram) {
-    this.costs_before = new FundCosts(before)
-    this.costs_after = before === after ? this.costs_before : new FundCosts(after)
-    const standing = this.costs_before.followed()
-    this.comparing = new Comparing(standing, before === after ? standing : this.costs_after.followed())
+  /** `same` entitlements are settled and followed once, for both. */
+  constructor(before: CompiledProgram, after: CompiledProgram, same: ReadonlySet<string>) {
+    const costs = new FundCosts(before)
+    this.costs_before = costs
+    this.costs_after = before === after ? costs : new FundCosts(after, { entitlements: same, costs })
+    const standing = costs.followed()
+    this.comparing = new Comparing(standing, before === after ? standing : this.costs_after.followed(), same)
   }
 
   add(batch: FactBatch, tellSum?: (person: number, before_fen: number, after_fen: number) => void): void {
@@ -83,7 +86,8 @@ export class TrialSums {
     for (const { entitlements, unit_entitlements } of [before, after])
       for (const { code, gives } of [...entitlements, ...unit_entitlements]) this.gives.set(code, gives)
     const [standing, changed] = [unitProgram(before), before === after ? undefined : unitProgram(after)]
-    const made = { people: new Side(before, after), units: new Side(standing, changed ?? standing) }
+    const same = sameRules(before, after)
+    const made = { people: new Side(before, after, same), units: new Side(standing, changed ?? standing, same) }
     this.areas.set(area, made)
     return made
   }

@@ -58,7 +58,7 @@ export interface WhatIfOutcome {
 /** A part takes about 10 MB while it is in hand, and one more is read meanwhile. */
 const PEOPLE_PER_PART = 2_000
 /** Small enough that nobody waits long while they are worked out on the thread that also answers requests. */
-const PEOPLE_AT_ONCE = 250
+const PEOPLE_AT_ONCE = 64
 const CONTEXT = jobContext('what-if')
 
 type Programs = ReadonlyMap<number, CompiledProgram>
@@ -190,12 +190,17 @@ async function runOver(
     const run = sqlOn(client)
     const records = await readUnitRecords(run, { operation_id, on_date, recorded_in })
     const unitSums = givesToUnits(trial) ? new UnitSums(window.from, window.on) : undefined
+    // One is filled while the other is compared.
+    let [filled, free] = [new SpanColumns(), new SpanColumns()]
     const read = async (part: { first: number; last: number }) => {
+      const spans = free.clear()
+      free = filled
+      filled = spans
       const duty = { ...part, operation_id, on_date, recorded_in }
       const all = await readPeople(client, { ...part, operation_id, recorded_in }, on_date)
       const here = all.filter((one) => trial.counted.has(one.home_unit_id))
       const people = withRecorded(here, await listCountingFacts(run, part, duty), records)
-      return { people, spans: people.length === 0 ? new SpanColumns() : await readSpans(client, duty, toLocal) }
+      return { people, spans: people.length === 0 ? spans : await readSpans(client, duty, toLocal, spans) }
     }
     let reading = parts[0] ? read(parts[0]) : undefined
     try {

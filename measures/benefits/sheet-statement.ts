@@ -2,9 +2,9 @@ import { type CompiledProgram, compileStack } from '#engines/policy/compile.ts'
 import { explain } from '#engines/policy/explain.ts'
 import { missingText } from '#engines/policy/explain-rules.ts'
 import type { PersonFacts, SpanFacts } from '#engines/policy/facts.ts'
+import { missingFacts } from '#engines/policy/missing-facts.ts'
 import type { Stack } from '#engines/policy/pack.ts'
-import type { EntitlementResult } from '#engines/policy/results.ts'
-import { explainUnit, type UnitFacts } from '#engines/policy/units.ts'
+import { explainUnit, missingFactsOfUnit, type UnitFacts } from '#engines/policy/units.ts'
 import {
   EMPLOYMENTS,
   ESTABLISHMENTS,
@@ -80,10 +80,15 @@ export function sheetStatement(order: SheetStatementOrder): SheetStatement {
     const facts = personFacts(rows, people.length + 1, order, answers)
     const first = rows[0]
     if (!first) continue
-    const results = program.entitlements.map(({ code }) => resultOf(program, explain(program, facts, code, 'zh')))
+    const results = program.entitlements.map(({ code }) =>
+      resultOf(program, explain(program, facts, code, 'zh'), () => missingFacts(program, facts, code)),
+    )
     people.push({ name: first.person.name, employment: facts.employment, unit_name: first.unit_text, results })
     open.push(...openOf(first.person.name, results))
-    for (const { explanation } of results) askWhatIsMissing(explanation.result, first, answers)
+    for (const { entitlement, explanation } of results) {
+      if (explanation.result.missing === null) continue
+      for (const fact of missingFacts(program, facts, entitlement)) askWhatIsMissing(fact, first, answers)
+    }
   }
   const units = program.unit_entitlements.length === 0 ? [] : sheetUnits(order, program, to_on, answers)
   for (const { name, results } of units) open.push(...openOf(name, results))
@@ -121,11 +126,16 @@ export function sheetStatement(order: SheetStatementOrder): SheetStatement {
 }
 
 /** A result with what keeps it open, whether days wait or a right as a whole. */
-function resultOf(program: CompiledProgram, explanation: StatementResult['explanation']): StatementResult {
+function resultOf(
+  program: CompiledProgram,
+  explanation: StatementResult['explanation'],
+  allMissing: () => readonly string[],
+): StatementResult {
   const { entitlement, state, quantity, amount_fen, open_days, decision_point, missing } = explanation.result
   const question = program.decision_points.find((point) => point.code === decision_point)?.question.zh
   const waits = open_days > 0 || state === 'needs_decision' || state === 'missing_fact'
-  const waits_for = missing === null ? (question ?? '待决定') : `缺少${missingText(program, missing, 'zh')}`
+  const facts = missing === null ? [] : allMissing().map((fact) => missingText(program, fact, 'zh'))
+  const waits_for = missing === null ? (question ?? '待决定') : `缺少${facts.join('、')}`
   return { entitlement, state, quantity, amount_fen, open_days, explanation, waits_for: waits ? waits_for : null }
 }
 
@@ -138,7 +148,7 @@ function openOf(about: string, results: readonly StatementResult[]): readonly Op
 }
 
 /** What a rule asked for and the sheet cannot say is asked for under a key; what is asked anyway is asked once. */
-function askWhatIsMissing({ missing }: EntitlementResult, row: UnderstoodRow, answers: SheetAnswers): void {
+function askWhatIsMissing(missing: string, row: UnderstoodRow, answers: SheetAnswers): void {
   if (missing === 'established' || missing === 'party') answers.note(missing, row.person.name)
   if (missing === 'unit_kind' || missing === 'home_unit_kind') answers.note('unit_kind', row.unit_text)
 }
@@ -155,7 +165,9 @@ function sheetUnits(
   return order.reading.understood.units.map((name, index) => {
     const facts = unitFacts(order, name, index + 1, to_on, answers)
     const results = program.unit_entitlements
-      .map(({ code }) => resultOf(program, explainUnit(program, facts, code, 'zh')))
+      .map(({ code }) =>
+        resultOf(program, explainUnit(program, facts, code, 'zh'), () => missingFactsOfUnit(program, facts, code)),
+      )
       .filter(({ state }) => state !== 'not_covered')
     return { name, county_name: '', results }
   })

@@ -207,6 +207,17 @@ describe('the closed circle of family and personal facts', () => {
     expect(await resultOf(PEOPLE.nurse, 'elder-care', await evaluated())).toMatchObject({ state: 'missing_fact' })
   })
 
+  it('where several are missing they are asked for at once, of the person and of the office', async () => {
+    await evaluated()
+    const both = { zh: '认定工伤、需照护老人', en: 'a recognised work injury, cares for elders' }
+    const { body } = await explanation(finance, PEOPLE.nurse, 'recovery-pay')
+    expect(body.result).toMatchObject({ missing: 'finding:work-injury', missing_text: both })
+    const own = await ask(nurse, 'GET', `/api/me/statement?operation_id=${OPERATION}`)
+    const office = await ask(finance, 'GET', `/api/operations/${OPERATION}/statements/people/${PEOPLE.nurse}`)
+    for (const { results } of [own.body, office.body])
+      expect(results).toContainEqual(expect.objectContaining({ entitlement: 'recovery-pay', missing_text: both }))
+  })
+
   it('holds findings, which take two of the circle', async () => {
     const stated = await state(hr, closedOf(PEOPLE.doctor), { sort: 'finding', name: 'work-injury', consented: true })
     expect((await act(hr, closedOf(PEOPLE.doctor), stated, { act: 'confirmed' })).body.code).toBe('facts.own_statement')
@@ -248,6 +259,9 @@ describe('amounts that are a unit’s', () => {
       { entitlement: 'unit-allotment', state: 'settled', amount_fen: 15_000 },
       { entitlement: 'unit-increase', state: 'missing_fact', missing: 'finding:key-duty' },
     ])
+    const url = `/api/operations/${OPERATION}/statements/units/${UNITS.hospital}/entitlements/unit-increase/explanation`
+    const { missing_text } = (await ask(finance, 'GET', url)).body.result
+    expect(missing_text.zh).toMatch(/^承担重要职能、.*绩效工资/)
     const counted = await state(head, ofUnit(UNITS.hospital), {
       sort: 'number',
       name: 'front_line_people',

@@ -89,6 +89,18 @@ entitlements:
       - { when: { finding: { work-injury: yes } }, outcome: entitled, basis: rules }
       - { outcome: not_covered, reason: { zh: 没有认定工伤, en: no recognised injury } }
     amount: injury-amount
+  recovery-pay:
+    title: { zh: 疗养补助, en: for recovery }
+    clause: "1"
+    source: rules
+    from: 2020-01-20
+    gives: money_once
+    days: all
+    who:
+      - { when: { finding: { work-injury: yes } }, outcome: not_covered, reason: { zh: 另发慰问金, en: given otherwise } }
+      - { when: { family: { elder_care: yes } }, outcome: not_covered, reason: { zh: 另发照护补助, en: given otherwise } }
+      - { outcome: entitled, basis: rules }
+    amount: elder-amount
   unit-increase:
     title: { zh: 一次性核增绩效工资总量, en: more performance pay for the unit }
     clause: "1"

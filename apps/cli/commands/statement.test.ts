@@ -81,7 +81,8 @@ describe('tongpao statement from an office’s own sheet', () => {
     expect(total(data, 'compensatory-leave').quantity).toBe(60)
     const reading = readWorkbook({ bytes: readFileSync(OUT) })
     if (!reading.ok) throw new Error('the statement cannot be read')
-    expect(reading.workbook.sheets.map(({ name }) => name)).toEqual(['待遇明细', '推算说明', '待确认'])
+    // What clause 6 permits for the unit as a whole waits for a decision, on a sheet of its own.
+    expect(reading.workbook.sheets.map(({ name }) => name)).toEqual(['待遇明细', '推算说明', '给单位的', '待确认'])
   })
 
   it('counts the last night to its end, into the morning after the last date of the sheet', async () => {

@@ -7,7 +7,15 @@ import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { Refusal, refuse } from '#platform/http/problem.ts'
 import { listUnitNames } from '#records/org/server/reads.ts'
-import { agrees, explainTraced, headsOf, hide, openEvaluation, traceFacts } from '#records/policies/server/reads.ts'
+import {
+  agrees,
+  allMissing,
+  explainTraced,
+  headsOf,
+  hide,
+  openEvaluation,
+  traceFacts,
+} from '#records/policies/server/reads.ts'
 import { benefitProblems, type ExplanationView, type ExplanationLine as LineOut } from '../contract.ts'
 import { evaluationFor, listResults, wordingOf } from './statements.ts'
 
@@ -79,7 +87,7 @@ export async function explainStored(
       language,
       title: explanation.title,
       entitlement: head,
-      result,
+      result: { ...result, missing_text: allMissing(traced, entitlement) ?? result.missing_text },
       period: { from: pinned.from_on, to: pinned.on_date },
       evaluation,
       pack_hash: explanation.pack_hash,

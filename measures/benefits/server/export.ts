@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Label } from '#engines/policy/vocabulary.ts'
 import { reaches, type Scope } from '#platform/access/actor.ts'
 import { issueExport } from '#platform/audit/exports.ts'
 import { zonedText } from '#platform/calendar/zone.ts'
@@ -8,6 +9,8 @@ import { Refusal, refuse } from '#platform/http/problem.ts'
 import { listUnitNames } from '#records/org/server/reads.ts'
 import {
   agrees,
+  allMissing,
+  allMissingOfUnit,
   explainTraced,
   explainTracedUnit,
   headsOf,
@@ -182,7 +185,15 @@ async function unitsOf(
       const explanation = explainTracedUnit(unit, result.entitlement, 'zh')
       if (!agrees(explanation.result, result)) return differs(result, explanation.result)
       const { entitlement, state, quantity, amount_fen, open_days } = result
-      worked.push({ entitlement, state, quantity, amount_fen, open_days, waits_for: waitsFor(result), explanation })
+      worked.push({
+        entitlement,
+        state,
+        quantity,
+        amount_fen,
+        open_days,
+        waits_for: waitsFor(result, allMissingOfUnit(unit, result.entitlement)),
+        explanation,
+      })
     }
     units.push({ name, county_name: county_name ?? '', results: worked })
   }
@@ -196,10 +207,10 @@ function differs(stored: Figures, again: Figures): Refusal {
   return refuse(benefitProblems.not_the_same, { stored: figure(stored), again: figure(again) })
 }
 
-/** In words what a result waits for. */
-function waitsFor({ state, missing_text, decision_question }: z.output<typeof Result>): string | null {
+/** In words what a result waits for: every missing fact at once, else the decision. */
+function waitsFor({ state, decision_question }: z.output<typeof Result>, missing: Label | null): string | null {
   if (state !== 'needs_decision' && state !== 'missing_fact') return null
-  return missing_text === null ? (decision_question?.zh ?? '') : `缺少${missing_text.zh}`
+  return missing === null ? (decision_question?.zh ?? '') : `缺少${missing.zh}`
 }
 
 async function statementOf(
@@ -229,7 +240,7 @@ async function statementOf(
       quantity,
       amount_fen,
       open_days,
-      waits_for: waitsFor(result),
+      waits_for: waitsFor(result, allMissing(traced, result.entitlement)),
       explanation: {
         ...explanation,
         lines: hide(explanation.lines, { foreign, closed: traced.closed_refs, language: 'zh' }),

@@ -19,6 +19,7 @@ import {
 import { explainStored } from './explanations.ts'
 import { exportDocument, issueWorkbook, PEOPLE_MAX, readForExport } from './export.ts'
 import { presentInsurance } from './insurance.ts'
+import { withAllMissing } from './missing-named.ts'
 import { presentPeople, presentPerson, presentUnit } from './statements.ts'
 import { explainUnitAmount, presentUnitAmounts } from './unit-amounts.ts'
 
@@ -32,12 +33,12 @@ export const benefitsRoom: RoomState = {
 }
 
 export function mountBenefits(routes: Routes, platform: Platform): void {
-  mountStatements(routes)
+  mountStatements(routes, platform)
   mountExplanations(routes, platform)
   mountExports(routes, platform)
 }
 
-function mountStatements(routes: Routes): void {
+function mountStatements(routes: Routes, { database }: Platform): void {
   routes.bind(readUnitStatement, ({ input, read }) =>
     read((tx) => {
       const { evaluation_id, after, limit } = input.query
@@ -59,13 +60,15 @@ function mountStatements(routes: Routes): void {
       return presentUnitAmounts(tx, { operation_id, evaluation_id }, { ...filter, unit_id })
     }),
   )
-  routes.bind(readPersonStatement, ({ input, read }) =>
-    read((tx) => presentPerson(tx, { ...input.params, ...input.query })),
-  )
+  routes.bind(readPersonStatement, async ({ input, read }) => {
+    const statement = await read((tx) => presentPerson(tx, { ...input.params, ...input.query }))
+    return statement instanceof Refusal ? statement : withAllMissing(database, statement)
+  })
   routes.bind(readOwnStatement, async ({ input, actor, read }) => {
     const { person_id } = actor
     if (person_id === undefined) return refuse(benefitProblems.no_person)
-    return read((tx) => presentPerson(tx, { operation_id: input.query.operation_id, person_id }))
+    const statement = await read((tx) => presentPerson(tx, { operation_id: input.query.operation_id, person_id }))
+    return statement instanceof Refusal ? statement : withAllMissing(database, statement)
   })
   routes.bind(listInsurance, ({ input, read }) =>
     read((tx) => presentInsurance(tx, input.params.operation_id, input.query)),

@@ -7,6 +7,7 @@ import type { Database, Tx } from '#platform/db/database.ts'
 import { Refusal, refuse } from '#platform/http/problem.ts'
 import {
   agrees,
+  allMissingOfUnit,
   type EntitlementHead,
   entitlementHeads,
   explainTracedUnit,
@@ -203,7 +204,7 @@ export async function explainUnitAmount(
       language,
       title: explanation.title,
       entitlement: head,
-      result,
+      result: { ...result, missing_text: allMissingOfUnit(traced, entitlement) ?? result.missing_text },
       period: { from: pinned.from_on, to: pinned.on_date },
       evaluation,
       pack_hash: explanation.pack_hash,

@@ -113,6 +113,7 @@ export async function decisionQuestions(tx: Tx, evaluationId: number): Promise<R
   return questions
 }
 
+export { allMissing, allMissingOfUnit } from './all-missing.ts'
 export { stacksFor } from './packs.ts'
 export { type RestPart, restProgramsOf, walkRest } from './rest-walk.ts'
 export { explainTracedUnit, type TracedUnit, traceUnits } from './unit-results.ts'

@@ -47,8 +47,8 @@ export type SheetStatement =
   | { readonly ok: false; readonly problem: Label }
 
 const NOTHING_TO_COUNT: Label = {
-  zh: '文件里没有可以推算的值守记录；请先处理“待确认”中的问题。',
-  en: 'The file has no duty that could be counted; answer what is open first.',
+  zh: '文件里没有可以推算的值守记录，没有生成明细表。请先处理以下各项：',
+  en: 'The file has no duty that could be counted, and no statement was made. First settle this:',
 }
 
 /** The day on which the last duty ends: a night belongs to the morning too. An end at midnight belongs to the day before. */
@@ -218,6 +218,12 @@ function withQuestions({ questions, refused }: DutySheetReading): Label {
   if (first) {
     zh.push(`${first.sheet} 第 ${first.row} 行：${first.reason.zh}`)
     en.push(`${first.sheet} row ${first.row}: ${first.reason.en}`)
+  }
+  const [{ key } = { key: undefined }] = asked
+  if (key !== undefined) {
+    const example = JSON.stringify({ [key]: '…' })
+    zh.push(`答案写进一个文件，如 answers.json 中写 ${example}，再加上 --answers answers.json。`)
+    en.push(`Write the answers into a file, such as ${example} in answers.json, and add --answers answers.json.`)
   }
   return {
     zh: [NOTHING_TO_COUNT.zh, ...zh].join('\n'),

@@ -176,6 +176,20 @@ describe('tongpao statement from an office’s own sheet', () => {
     expect(total(data, 'meal-allowance')).toMatchObject({ amount_fen: null, open_days: 4 })
   })
 
+  it('says how to answer when nothing can be counted before an answer', async () => {
+    const file = path.join(folder, 'no-unit.csv')
+    writeFileSync(file, '姓名,岗位,日期,上班时间,下班时间\n张三,发热门诊,2020-02-03,08:00,16:00\n')
+    const { status, errors } = await statement('--pack', PACK, '--duty', file)
+    expect(status).toBe(1)
+    const key = /答案的键：([^）]+)）/.exec(errors)?.[1] ?? ''
+    expect(errors).toContain(`{"${key}":"…"}`)
+    expect(errors).toContain('--answers answers.json')
+    const answers = path.join(folder, 'unit-answer.json')
+    writeFileSync(answers, JSON.stringify({ [key]: '虚构镇卫生院' }))
+    const answered = await statement('--pack', PACK, '--duty', file, '--answers', answers)
+    expect(answered).toMatchObject({ status: 0, data: { unit: '虚构镇卫生院' } })
+  })
+
   it('says what is wrong with what it is given', async () => {
     expect(await statement('--pack', 'policies/nowhere')).toMatchObject({ status: 2 })
     expect((await statement('--pack', PACK, '--on', '2020-02-30')).errors).toContain('2020-02-30')

@@ -268,7 +268,7 @@ function report(
   call: Call,
   document: StatementDocument,
   bytes: Uint8Array,
-  more: Readonly<Record<string, unknown>> & { readonly refused_rows?: number },
+  more: Readonly<Record<string, unknown>> & { readonly refused_rows?: number; readonly waiting_rows?: number },
 ): ExitStatus {
   const file = path.resolve(call.required('out'))
   writeFileSync(file, bytes)
@@ -302,12 +302,21 @@ function report(
     open: document.open,
     ...more,
   }
+  const { refused_rows = 0, waiting_rows = 0 } = more
+  const zh_left =
+    refused_rows + waiting_rows > 0
+      ? `表中 ${refused_rows} 行没有采用、${waiting_rows} 行等答案，没有计入，见“待确认”表。`
+      : ''
+  const en_left =
+    refused_rows + waiting_rows > 0
+      ? ` Not counted: ${refused_rows} row(s) refused, ${waiting_rows} waiting for an answer; see the sheet “待确认”.`
+      : ''
   call.print(
     {
-      zh: `已写入 ${file}：${document.people.length} 人，${document.from_on} 至 ${document.to_on}，给单位的 ${units.length} 个，待确认 ${document.open.length} 项。`,
-      en: `Wrote ${file}: ${document.people.length} people, ${document.from_on} to ${document.to_on}, ${units.length} unit(s) with an amount of their own, ${document.open.length} open point(s).`,
+      zh: `已写入 ${file}：${document.people.length} 人，${document.from_on} 至 ${document.to_on}，给单位的 ${units.length} 个，待确认 ${document.open.length} 项。${zh_left}`,
+      en: `Wrote ${file}: ${document.people.length} people, ${document.from_on} to ${document.to_on}, ${units.length} unit(s) with an amount of their own, ${document.open.length} open point(s).${en_left}`,
     },
     data,
   )
-  return (more.refused_rows ?? 0) > 0 ? 1 : 0
+  return refused_rows > 0 ? 1 : 0
 }

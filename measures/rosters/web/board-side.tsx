@@ -1,7 +1,7 @@
 import { Alert } from 'antd'
 import { useTranslation } from 'react-i18next'
 import { conflictText } from '#engines/rostering/conflict-text.ts'
-import type { Violation } from '#engines/rostering/problem.ts'
+import type { RosterProblem, Violation } from '#engines/rostering/problem.ts'
 import { dayOf, formatDay } from '#engines/values/time.ts'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Section } from '#platform/ui/page.tsx'
@@ -109,10 +109,20 @@ export function shownViolations(violations: readonly Violation[]): Violation[] {
     .sort((left, right) => Number(right.hard) - Number(left.hard) || right.cost - left.cost)
 }
 
+/** Rules whose figures are minutes: people are told hours. */
+export function rulesInMinutes({ rules }: Pick<RosterProblem, 'rules'>): ReadonlySet<string> {
+  const inMinutes = rules.filter((rule) => rule.kind === 'clock_window' || ('of' in rule && rule.of === 'minutes'))
+  return new Set(inMinutes.map(({ id }) => id))
+}
+
 /** A press goes to the cell. */
 export function Violations({ draft, scoring, onShow }: ListProps & { onShow: (place: Place) => void }) {
   const { t } = useTranslation()
+  const formats = useFormats()
   const names = useNames(draft)
+  const inMinutes = rulesInMinutes(problemOf(draft))
+  const figure = (rule: string, amount: number) =>
+    inMinutes.has(rule) ? formats.minutes(Math.round(amount)) : formats.count(amount)
   const sorted = shownViolations(scoring.violations)
   const placeOf = ({ person, day }: Violation): Place => ({
     person: person ?? String(draft.people[0]?.person_id ?? ''),
@@ -133,7 +143,10 @@ export function Violations({ draft, scoring, onShow }: ListProps & { onShow: (pl
               <span className="soft">
                 {violation.actual === undefined || violation.limit === undefined
                   ? ''
-                  : t('rosters.actual_limit', { actual: violation.actual, limit: violation.limit })}
+                  : t('rosters.actual_limit', {
+                      actual: figure(violation.rule, violation.actual),
+                      limit: figure(violation.rule, violation.limit),
+                    })}
               </span>
             </button>
           </li>

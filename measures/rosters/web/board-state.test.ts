@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { windowOf } from './board-grid.tsx'
+import { rulesInMinutes } from './board-side.tsx'
 import { begin, cellAt, differences, redo, setCell, swapCells, togglePin, undo } from './board-state.ts'
 
 const start = begin({ 1: ['A', null, 'N'], 2: [null, 'A', null] }, {})
@@ -26,6 +27,18 @@ describe('the roster under somebody’s hands', () => {
     const pinned = togglePin(start, { person: '1', day: 0 })
     expect(pinned.now.pinned).toEqual({ 1: [0] })
     expect(togglePin(pinned, { person: '1', day: 0 }).now.pinned).toEqual({ 1: [] })
+  })
+
+  it('tells hours where a rule counts minutes, and numbers elsewhere', () => {
+    const found = rulesInMinutes({
+      rules: [
+        { kind: 'fairness', id: 'hours', of: 'minutes', shifts: 'all', tolerance: 60, price: 1 },
+        { kind: 'fairness', id: 'nights', of: 'shifts', shifts: ['N'], tolerance: 1, price: 1 },
+        { kind: 'clock_window', id: 'day', shifts: 'all', length_minutes: 1440, minutes_max: 720, price: 'hard' },
+        { kind: 'run', id: 'row', shifts: 'all', max: 6, price: 'hard' },
+      ],
+    })
+    expect([...found]).toEqual(['hours', 'day'])
   })
 
   it('draws only what is in view, with a margin', () => {

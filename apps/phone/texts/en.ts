@@ -102,6 +102,8 @@ export const en = {
   own_rest: 'Rest and leave',
   own_rest_ordered: 'You are to rest',
   own_rest_now: 'You are resting',
+  own_rest_shifts:
+    'You are still planned for {n} shift(s) in that time. Your unit finds others; for you to go, somebody must approve it by name, with a reason.',
   own_rest_costs_nothing: 'It costs no pay and no annual or compensatory leave.',
   own_rest_due: 'Rest is due by "{rule}"; your unit is finding a substitute.',
   own_leave_owed: 'Leave owed to you',

@@ -32,10 +32,10 @@ describe('the roster under somebody’s hands', () => {
   it('tells hours where a rule counts minutes, and numbers elsewhere', () => {
     const found = rulesInMinutes({
       rules: [
-        { kind: 'fairness', id: 'hours', of: 'minutes', shifts: 'all', tolerance: 60, price: 1 },
-        { kind: 'fairness', id: 'nights', of: 'shifts', shifts: ['N'], tolerance: 1, price: 1 },
-        { kind: 'clock_window', id: 'day', shifts: 'all', length_minutes: 1440, minutes_max: 720, price: 'hard' },
-        { kind: 'run', id: 'row', shifts: 'all', max: 6, price: 'hard' },
+        { kind: 'fairness', id: 'hours', of: 'minutes', shifts: 'work', tolerance: 60, price: 1 },
+        { kind: 'fairness', id: 'nights', of: 'shifts', shifts: { ids: ['N'] }, tolerance: 1, price: 1 },
+        { kind: 'clock_window', id: 'day', shifts: 'work', length_minutes: 1440, minutes_max: 720, price: 'hard' },
+        { kind: 'run', id: 'row', shifts: 'work', max: 6, price: 'hard' },
       ],
     })
     expect([...found]).toEqual(['hours', 'day'])

@@ -9,6 +9,7 @@ import { Button, Card, ProblemText, Sheet, Tag } from '#platform/ui/phone/parts.
 import { usePhone } from '#platform/ui/phone/phone.ts'
 import { useReading } from '#platform/ui/phone/reading.ts'
 import { useTexts } from '#platform/ui/phone/texts.ts'
+import { useOwnDuty } from '#records/duty/web/phone/today.tsx'
 import { wordAction } from './actions.ts'
 
 type OwnRest = OutputOf<typeof readOwnRest>
@@ -37,6 +38,7 @@ export function OwnRestCard() {
             {moment(order.starts_at)} – {moment(order.ends_at)}
           </p>
           <p class="quiet">{order.title[language]}</p>
+          <ShiftsInRest order={order} />
           <p class="quiet">{t('own_rest_costs_nothing')}</p>
         </div>
       ))}
@@ -59,6 +61,18 @@ export function OwnRestCard() {
       <OwnWord report={report} moment={moment} />
     </Card>
   )
+}
+
+/** The order does not take shifts off the plan by itself: whoever rests must not have to guess which of the two holds. */
+function ShiftsInRest({ order }: { readonly order: OwnRest['orders'][number] }) {
+  const { t } = useTexts()
+  const duty = useOwnDuty()
+  if (duty.state !== 'ready') return null
+  const inside = duty.value.planned.filter(
+    ({ starts_at, ends_at }) =>
+      Date.parse(starts_at) < Date.parse(order.ends_at) && Date.parse(ends_at) > Date.parse(order.starts_at),
+  )
+  return inside.length === 0 ? null : <p>{t('own_rest_shifts', { n: inside.length })}</p>
 }
 
 /** Never asked for: who wants to be heard presses it. */

@@ -48,19 +48,20 @@ async function work(personId: number, days: readonly number[]): Promise<void> {
   })
 }
 
-async function plan(personId: number, days: readonly number[]): Promise<void> {
+async function plan(personId: number, days: readonly number[], month = '2020-02'): Promise<void> {
+  const dates = days.map((day) => `${month}-${String(day).padStart(2, '0')}`)
   await look((tx) =>
     tx
       .insertInto('planned_shifts')
       .values(
-        days.map((day) => ({
+        dates.map((date) => ({
           person_id: personId,
           operation_id: OPERATION,
           unit_id: UNITS.checkpoint,
           post_id: POSTS.gate,
-          starts_at: new Date(`2020-02-${day}T08:00:00+08:00`),
-          ends_at: new Date(`2020-02-${day}T20:00:00+08:00`),
-          starts_on: `2020-02-${day}`,
+          starts_at: new Date(`${date}T08:00:00+08:00`),
+          ends_at: new Date(`${date}T20:00:00+08:00`),
+          starts_on: date,
         })),
       )
       .execute(),
@@ -151,6 +152,28 @@ describe('whoever is to stand in', () => {
     ])
     const items = await ask(head, 'GET', `/api/worklist?operation_id=${OPERATION}&kind=rosters.cover`)
     expect(items.body.items).toEqual([])
+  })
+
+  it('takes the shifts that they can take, and the unit goes on looking for the others', async () => {
+    const of = (id: string) => `/api/rest/people/${PEOPLE.guardHead}/orders/${id}`
+    const end = { ends_at: '2020-02-24T08:00:00+08:00', reason: '情况变了' }
+    await ask(organiser, 'POST', `${of(order_id)}/changes`, { body: end })
+    await plan(PEOPLE.guardHead, [4, 5], '2020-03')
+    await plan(PEOPLE.guard, [5], '2020-03')
+    const partly = {
+      ...order(PEOPLE.guard),
+      order_id: randomUUID(),
+      starts_at: '2020-03-04T00:00:00+08:00',
+      ends_at: '2020-03-06T00:00:00+08:00',
+    }
+    expect((await ask(organiser, 'POST', url('/rest/orders'), { body: partly })).status).toBe(200)
+    const yes = await ask(organiser, 'POST', `${of(partly.order_id)}/cover-answers`, { body: { answer: 'accepted' } })
+    expect(yes.body).toEqual({ shifts_count: 1 })
+    const shown = (await board()).orders.find(({ order_id: id }: { order_id: string }) => id === partly.order_id)
+    expect(shown).toMatchObject({ against_count: 1, substitute: { state: 'accepted', shifts_count: 1 } })
+    const items = await ask(head, 'GET', `/api/worklist?operation_id=${OPERATION}&kind=rosters.cover`)
+    expect(items.body.items).toHaveLength(1)
+    await ask(organiser, 'POST', `${of(partly.order_id)}/changes`, { body: end })
   })
 
   it('may say yes on the telephone: a named person writes it down, and nobody for themselves', async () => {

@@ -218,7 +218,7 @@ export async function listOwnAsks(
   return shown
 }
 
-/** Yes plans the shifts for whoever covers, or says why that cannot be; no tells the unit, which asks somebody else. */
+/** Yes plans the shifts that whoever covers can take, or says why not one can be; no tells the unit, which asks somebody else. */
 export async function answerAsk(
   tx: Tx,
   ask: CoverAsk,
@@ -228,29 +228,14 @@ export async function answerAsk(
 ): Promise<{ shifts_count: number } | Refusal> {
   const resting = { ...ask, person_id: ask.resting_person_id }
   const shifts = answer === 'accepted' ? await shiftsInside(tx, ask, now) : []
-  if (shifts.length > 0) {
-    const operation = await findOperation(tx, ask.operation_id)
-    if (!operation) return refuse(httpProblems.not_found)
-    const changes = {
-      withdraw: shifts.map(({ person_id, shift_id }) => ({ person_id, shift_id })),
-      shifts: shifts.map(({ post_id, starts_at, ends_at }) => ({
-        person_id: ask.person_id,
-        post_id,
-        starts_at: starts_at.toISOString(),
-        ends_at: ends_at.toISOString(),
-      })),
-    }
-    const done = await changePlan(tx, operation, ask.unit_id, changes, now, (inner, duties) =>
-      findRestAgainst(inner, duties, now),
-    )
-    if (done instanceof Refusal) return done
-  }
+  const taken = await takeShifts(tx, ask, shifts, now)
+  if (taken instanceof Refusal) return taken
   const { numUpdatedRows } = await tx
     .updateTable('cover_asks')
     .set({
       answer,
       answered_at: now,
-      shifts_count: answer === 'accepted' ? shifts.length : null,
+      shifts_count: answer === 'accepted' ? taken.length : null,
       recorded_by_user_id: recordedBy ?? null,
     })
     .where('unit_id', '=', ask.unit_id)
@@ -258,11 +243,46 @@ export async function answerAsk(
     .where('answer', 'is', null)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return refuse(restProblems.answered)
-  if (answer === 'accepted') await settleCover(tx, resting, 'covered')
-  else await tellUnit(tx, resting, 'declined', now)
+  if (answer === 'declined') await tellUnit(tx, resting, 'declined', now)
+  else if (taken.length < shifts.length) await tellUnit(tx, resting, 'nobody', now)
+  else await settleCover(tx, resting, 'covered')
   const { order_id, unit_id, operation_id, person_id } = ask
-  const facts = { person_id, shifts_count: shifts.length, by_word_of_mouth: recordedBy !== undefined }
+  const facts = { person_id, shifts_count: taken.length, by_word_of_mouth: recordedBy !== undefined }
   const subject = { subject_kind: 'rest_order', subject_id: order_id, unit_id, operation_id, facts }
   await recordAudit(tx, { action: `rosters.cover_${answer}`, ...subject })
-  return { shifts_count: shifts.length }
+  return { shifts_count: taken.length }
+}
+
+/**
+ * Plans the shifts for whoever said yes: all of them, or else each that they can take; what is left stays with whoever rests and keeps the
+ * unit looking for somebody. Refused when not one can be taken. A refused plan has written nothing.
+ */
+async function takeShifts(
+  tx: Tx,
+  ask: CoverAsk,
+  shifts: readonly Shift[],
+  now: Date,
+): Promise<readonly Shift[] | Refusal> {
+  if (shifts.length === 0) return shifts
+  const operation = await findOperation(tx, ask.operation_id)
+  if (!operation) return refuse(httpProblems.not_found)
+  const change = (withdraw: readonly Shift[], plan: readonly Shift[]) => {
+    const changes = {
+      withdraw: withdraw.map(({ person_id, shift_id }) => ({ person_id, shift_id })),
+      shifts: plan.map(({ post_id, starts_at, ends_at }) => ({
+        person_id: ask.person_id,
+        post_id,
+        starts_at: starts_at.toISOString(),
+        ends_at: ends_at.toISOString(),
+      })),
+    }
+    return changePlan(tx, operation, ask.unit_id, changes, now, (inner, duties) => findRestAgainst(inner, duties, now))
+  }
+  const taken: Shift[] = []
+  const refusal = await change([], shifts)
+  if (!(refusal instanceof Refusal)) taken.push(...shifts)
+  else for (const shift of shifts) if (!((await change([], [shift])) instanceof Refusal)) taken.push(shift)
+  if (taken.length === 0 && refusal instanceof Refusal) return refusal
+  const given = await change(taken, [])
+  return given instanceof Refusal ? given : taken
 }

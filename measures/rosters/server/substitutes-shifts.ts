@@ -29,6 +29,29 @@ interface Tally {
   readonly reasons: Map<string, { zh: string; en: string }>
 }
 
+/** Of people of sister units, whom the unit's own rules do not judge: how many of the shifts leave their own plan alone. */
+async function countFitting(
+  tx: Tx,
+  shifts: readonly ShiftRow[],
+  people: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  if (shifts.length === 0 || people.length === 0) return new Map()
+  const { rows } = await sql<{ person_id: number; fits: number }>`
+    select person_id, count(*)::int as fits
+    from unnest(${[...people]}::int[]) as person (person_id)
+    cross join unnest(
+      ${shifts.map(({ starts_at }) => starts_at)}::timestamptz[],
+      ${shifts.map(({ ends_at }) => ends_at)}::timestamptz[]
+    ) as shift (starts_at, ends_at)
+    where not exists (
+      select from planned_shifts planned
+      where planned.person_id = person.person_id and planned.withdrawn_at is null
+        and planned.starts_at < shift.ends_at and planned.ends_at > shift.starts_at
+    )
+    group by person_id`.execute(tx)
+  return new Map(people.map((id) => [id, rows.find(({ person_id }) => person_id === id)?.fits ?? 0]))
+}
+
 /**
  * Who could stand in for somebody's rest, judged shift by shift: by the records (rest, orders, own words, leave) and by the rostering engine
  * (the unit's and the packs' rules, fairness). Whoever can take most of them stands first, among those whom it costs the roster least.
@@ -52,8 +75,13 @@ export async function findSubstitutesForShifts(
     }
   }
   const free = await findSubstitutes(tx, asking)
+  const fits = await countFitting(
+    tx,
+    shifts,
+    free.map(({ person_id }) => person_id),
+  )
   const candidates = free
-    .map((one) => ({ ...one, takes_count: tallies.get(one.person_id)?.takes ?? null }))
+    .map((one) => ({ ...one, takes_count: tallies.get(one.person_id)?.takes ?? fits.get(one.person_id) ?? null }))
     .filter(({ takes_count }) => shifts.length === 0 || takes_count !== 0)
   const cost = (id: number) => tallies.get(id)?.penalty ?? 0
   if (shifts.length > 0) {

@@ -1,5 +1,6 @@
 import { Input } from 'antd'
 import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 
 /**
  * Reads a time of day as people type it: `8`, `830`, `8:30`, `20：00`; undefined when it is none.
@@ -16,7 +17,10 @@ export function readClock(typed: string): string | undefined {
   return `${String(hours).padStart(2, '0')}:${String(minutes).padStart(2, '0')}`
 }
 
-/** A time of day on the 24-hour clock, whatever the browser's own habits; as a field of a form it takes value and change. */
+/**
+ * A time of day on the 24-hour clock, whatever the browser's own habits; as a field of a form it takes value and change. What is no time of
+ * day empties the value and says so: a form must never go on with the time that stood there before.
+ */
 export function ClockInput({
   value,
   onChange,
@@ -28,15 +32,16 @@ export function ClockInput({
   id?: string
   'aria-label'?: string
 }) {
+  const { t } = useTranslation()
   const [typed, setTyped] = useState(value ?? '')
-  useEffect(() => setTyped(value ?? ''), [value])
+  useEffect(() => setTyped((now) => (value === '' && readClock(now) === undefined ? now : (value ?? ''))), [value])
   const clock = readClock(typed)
   const settle = () => {
-    if (clock === undefined) return
-    setTyped(clock)
-    if (clock !== value) onChange?.(clock)
+    if (clock !== undefined) setTyped(clock)
+    if ((clock ?? '') !== (value ?? '')) onChange?.(clock ?? '')
   }
-  return (
+  const isRefused = value === '' && clock === undefined && typed !== ''
+  const input = (
     <Input
       id={id}
       aria-label={label}
@@ -50,5 +55,14 @@ export function ClockInput({
       placeholder="08:00"
       style={{ width: 76 }}
     />
+  )
+  if (!isRefused) return input
+  return (
+    <span>
+      {input}
+      <span className="late small" role="alert" style={{ display: 'block' }}>
+        {t('common.no_clock', { typed })}
+      </span>
+    </span>
   )
 }

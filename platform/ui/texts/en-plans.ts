@@ -131,6 +131,7 @@ const plans: Catalogue<typeof zh> = {
     stagger_help: 'For turns: the second person begins a day later, and so on',
     too_many: 'At most 1,000 shifts at once; these are {{count}}. Take a shorter time or fewer people.',
     too_long: 'At most {{days}} days at once.',
+    no_times: 'The times are not right yet.',
     backwards: 'The end may not be before the start.',
     too_long_stay: 'This shift lasts {{hours}} h; the post allows {{limit}} h at most.',
   },

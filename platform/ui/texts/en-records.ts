@@ -134,6 +134,7 @@ const records: Catalogue<typeof zh> = {
       changed: '{{figure}} changed',
       added: '{{figure}} added',
     },
+    times_open: 'Some times are not right yet; put them right to confirm.',
     confirm_as_planned: 'Confirm all as planned',
     confirm_except: 'Confirm as shown',
     recorded: 'Recorded: {{present}} present, {{absent}} absent',

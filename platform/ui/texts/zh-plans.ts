@@ -121,6 +121,7 @@ const plans = {
     stagger_help: '轮班用：第二个人晚一天开始，依次类推',
     too_many: '一次最多排 1000 个班，现在是 {{count}} 个，请缩短时间或分批排。',
     too_long: '一次最多排 {{days}} 天。',
+    no_times: '起止时间还没有写对。',
     backwards: '结束日期不能早于开始日期。',
     too_long_stay: '这个班 {{hours}} 小时，超过岗位规定的最长 {{limit}} 小时。',
   },

@@ -127,6 +127,7 @@ const records = {
       changed: '有变动 {{figure}} 人',
       added: '增加 {{figure}} 人',
     },
+    times_open: '还有起止时间没有写对，改好才能确认。',
     confirm_as_planned: '全部按排班确认',
     confirm_except: '按以上情况确认',
     recorded: '已记录：到岗 {{present}} 人，缺勤 {{absent}} 人',

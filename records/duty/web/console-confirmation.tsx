@@ -12,7 +12,7 @@ import { Rows } from '#platform/ui/rows.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
 import { confirmDutyDay, type DayLine, type PostView, type readDutyDay } from '../contract.ts'
 import { AddPersonDialog } from './console-add-person.tsx'
-import { confirmationOf, type DraftLine, draftOf, faultsByLine, type LineState } from './day-draft.ts'
+import { confirmationOf, type DraftLine, draftOf, faultsByLine, type LineState, lacksTimes } from './day-draft.ts'
 
 type DutyDay = OutputOf<typeof readDutyDay>
 type Change = Partial<Pick<DraftLine, 'state' | 'post_id' | 'from' | 'to'>>
@@ -111,6 +111,7 @@ function ConfirmBar({
   const { t } = useTranslation()
   const language = useLanguage()
   const count = (state: LineState) => draft.filter((line) => line.state === state).length
+  const isOpenStill = lacksTimes(draft)
   const exceptions = (['absent', 'changed', 'added'] as const)
     .filter((state) => count(state) > 0)
     .map((state) => t(`duty.sum.${state}`, { figure: count(state) }))
@@ -119,6 +120,8 @@ function ConfirmBar({
       <span role="status">
         {error instanceof ProblemError ? (
           <span className="late">{error.document.title[language]}</span>
+        ) : isOpenStill ? (
+          <span className="late">{t('duty.times_open')}</span>
         ) : (
           <>
             {t('duty.sum.as_planned', { figure: count('as_planned') })}
@@ -126,7 +129,7 @@ function ConfirmBar({
           </>
         )}
       </span>
-      <Button type="primary" size="large" loading={busy} onClick={onConfirm}>
+      <Button type="primary" size="large" loading={busy} disabled={isOpenStill} onClick={onConfirm}>
         {exceptions.length > 0 ? t('duty.confirm_except') : t('duty.confirm_as_planned')}
       </Button>
     </div>
@@ -232,7 +235,7 @@ function PostCell({
 
 function TimesCell({ line, onChange }: { line: DraftLine; onChange: DraftLinesProps['onChange'] }) {
   const { t } = useTranslation()
-  const next = line.to <= line.from ? t('duty.next_day') : ''
+  const next = line.to !== '' && line.to <= line.from ? t('duty.next_day') : ''
   if (!isOpen(line))
     return (
       <span className={line.state === 'absent' ? 'soft' : 'nowrap'}>

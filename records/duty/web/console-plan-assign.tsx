@@ -144,8 +144,9 @@ function useSorted(values: Values, place: AssignProps['place']) {
   }
   if (values.people.length === 0) return { fault: t('plan.choose_people'), sorted: NOTHING }
   if (values.post_id === undefined) return { fault: t('plan.no_posts'), sorted: NOTHING }
-  if (!standing.data) return { fault: undefined, sorted: NOTHING }
   const { people, post_id, from, to } = values
+  if (from === '' || to === '') return { fault: t('plan.no_times'), sorted: NOTHING }
+  if (!standing.data) return { fault: undefined, sorted: NOTHING }
   const candidates = shiftsOf({ people, post_id, from, to, first, last: until, pattern: patternOf(values) }, time_zone)
   const sorted = sortOut(candidates, [...standing.data.shifts, ...standing.data.elsewhere])
   const fault = sorted.fits.length > SHIFTS_MAX ? t('plan.too_many', { count: sorted.fits.length }) : undefined
@@ -166,7 +167,7 @@ function minutesBetween(from: string, to: string): number {
 function PostAndHours({ values, set, posts }: FieldsProps & { posts: readonly PostView[] }) {
   const { t } = useTranslation()
   const limit = posts.find(({ post_id }) => post_id === values.post_id)?.longest_stay_minutes
-  const minutes = minutesBetween(values.from, values.to)
+  const minutes = values.from === '' || values.to === '' ? 0 : minutesBetween(values.from, values.to)
   return (
     <>
       <Form.Item label={t('duty.post')} htmlFor="plan-post">

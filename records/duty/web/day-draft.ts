@@ -14,6 +14,7 @@ export interface DraftLine {
   readonly state: LineState
   readonly post_id: number
   readonly post_name: string
+  /** Empty while what stands in the field is no time of day. */
   readonly from: string
   readonly to: string
 }
@@ -77,6 +78,11 @@ export function draftOf(
     ]
   })
   return [...planned, ...added]
+}
+
+/** Whether a line that says its own times still lacks one: what was typed there was no time of day. */
+export function lacksTimes(draft: readonly DraftLine[]): boolean {
+  return draft.some(({ state, from, to }) => (state === 'changed' || state === 'added') && (from === '' || to === ''))
 }
 
 /** The body of the one request that confirms the day. Lines as planned keep the very instants that were planned. */

@@ -8,8 +8,10 @@ import { useTranslation } from 'react-i18next'
  * @example readClock('830') // '08:30'
  */
 export function readClock(typed: string): string | undefined {
-  const plain = typed.normalize('NFKC').replace(/[^\d:]/g, '')
-  const match = /^(\d{1,2})(?::?(\d{2}))?$/.exec(plain)
+  const plain = typed.normalize('NFKC')
+  const match = /^(\d{1,2})(?::?(\d{2}))?$/.exec(plain.replace(/[^\d:]/g, ''))
+  // A span such as 8-12 or a negative is no time of day, whatever is left without the stroke.
+  if (/[-−–]/.test(plain)) return undefined
   if (!match?.[1]) return undefined
   const hours = Number(match[1])
   const minutes = Number(match[2] ?? '0')

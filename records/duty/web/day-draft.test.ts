@@ -16,7 +16,7 @@ const line: DraftLine = {
 describe('a line with its own times', () => {
   it('waits while what was typed is no time of day; a line as planned does not', () => {
     expect(['8', '830', '20：00'].map(readClock)).toEqual(['08:00', '08:30', '20:00'])
-    expect(['25:90', '24:00', '-3', 'x'].map(readClock)).toEqual([undefined, undefined, '03:00', undefined])
+    expect(['25:90', '24:00', '-3', 'x'].map(readClock)).toEqual([undefined, undefined, undefined, undefined])
     expect(lacksTimes([line])).toBe(false)
     expect(lacksTimes([line, { ...line, from: '' }])).toBe(true)
     expect(lacksTimes([{ ...line, state: 'added', to: '' }])).toBe(true)

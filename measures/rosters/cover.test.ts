@@ -173,6 +173,10 @@ describe('whoever is to stand in', () => {
     expect(shown).toMatchObject({ against_count: 1, substitute: { state: 'accepted', shifts_count: 1 } })
     const items = await ask(head, 'GET', `/api/worklist?operation_id=${OPERATION}&kind=rosters.cover`)
     expect(items.body.items).toHaveLength(1)
+    const again = await ask(organiser, 'POST', `${of(partly.order_id)}/substitutes`, {
+      body: { substitute_person_id: null },
+    })
+    expect(again.status).toBe(200)
     await ask(organiser, 'POST', `${of(partly.order_id)}/changes`, { body: end })
   })
 

@@ -242,7 +242,7 @@ function Orders({ orders, operationId }: { orders: readonly RestOrder[]; operati
             </span>
           ))}
           {mayChange && order.substitute?.state === 'asked' ? <Spoken order={order} /> : null}
-          {mayChange && order.substitute?.state !== 'accepted' ? (
+          {mayChange && (order.substitute?.state !== 'accepted' || order.against_count > 0) ? (
             <Button size="small" onClick={() => setAsking(order)}>
               {t(order.substitute ? 'rest.ask_another' : 'rest.ask')}
             </Button>

@@ -174,7 +174,7 @@ describe('whoever is to stand in', () => {
     const items = await ask(head, 'GET', `/api/worklist?operation_id=${OPERATION}&kind=rosters.cover`)
     expect(items.body.items).toHaveLength(1)
     const again = await ask(organiser, 'POST', `${of(partly.order_id)}/substitutes`, {
-      body: { substitute_person_id: null },
+      body: { substitute_person_id: PEOPLE.nurse },
     })
     expect(again.status).toBe(200)
     await ask(organiser, 'POST', `${of(partly.order_id)}/changes`, { body: end })

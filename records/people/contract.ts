@@ -140,8 +140,8 @@ export const createPerson = endpoint({
       staff_number: Text(40).nullable().default(null),
       id_number: Text(18).nullable().default(null),
       phone: Pattern(/^\+?[0-9][0-9 -]{5,19}$/, {
-        zh: '不是有效的电话号码',
-        en: 'not a telephone number',
+        zh: '不是有效的电话号码，请写手机号，或区号加号码，如 0575-85001234',
+        en: 'not a telephone number; write digits, such as 0575-85001234',
       })
         .nullable()
         .default(null),

@@ -20,6 +20,7 @@ const en: Catalogue<typeof zh> = {
     nothing: 'Nothing recorded',
     more: 'Show more',
     more_of: 'Show more ({{shown}} of {{all}} shown)',
+    number_required: 'Give a number, such as 50 or 0.5',
     no_clock: '“{{typed}}” is no time of day; write it like 08:30',
     retry: 'Try again',
     reload: 'Load again',

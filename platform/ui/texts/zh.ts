@@ -18,6 +18,7 @@ const zh = {
     nothing: '没有记录',
     more: '再显示一些',
     more_of: '再显示一些（已显示 {{shown}}，共 {{all}}）',
+    number_required: '请填一个数，如 50 或 0.5',
     no_clock: '“{{typed}}”不是时刻，请写成 08:30 这样',
     retry: '重试',
     reload: '重新载入',

@@ -94,7 +94,7 @@ export function ChangeFigure({
         <Form.Item
           name="amount"
           label={t('drafts.new_value', { unit: t(`policy.unit.${parameter.unit}`) })}
-          rules={required}
+          rules={[{ required: true, message: t('common.number_required') }]}
         >
           <InputNumber min={0} style={{ width: 160 }} />
         </Form.Item>

@@ -134,7 +134,7 @@ function FigureForm({
         <Form.Item
           name="amount"
           label={t('what_if.value', { unit: parameter ? t(`policy.unit.${parameter.unit}`) : '—' })}
-          rules={required}
+          rules={[{ required: true, message: t('common.number_required') }]}
         >
           <InputNumber min={0} style={{ width: 160 }} />
         </Form.Item>

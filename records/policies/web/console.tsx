@@ -199,8 +199,12 @@ function Reached({ clause, onCounty }: { clause: ClauseView; onCounty: (unitId: 
                 '—'
               ) : (
                 <span className="waiting">
-                  {county.people_waiting > 0 ? formats.count(county.people_waiting) : ''}{' '}
-                  {county.units_waiting > 0 ? t('board.units', { figure: formats.count(county.units_waiting) }) : ''}
+                  {county.people_waiting > 0 ? formats.count(county.people_waiting) : ''}
+                  {county.units_waiting > 0 ? (
+                    <span className="small" style={{ display: 'block' }}>
+                      {t('board.units', { figure: formats.count(county.units_waiting) })}
+                    </span>
+                  ) : null}
                 </span>
               ),
           },

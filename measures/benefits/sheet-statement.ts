@@ -212,12 +212,15 @@ function numberAnswer(key: string, answers: SheetAnswers, factor: number): numbe
 
 function withQuestions({ questions, refused }: DutySheetReading): Label {
   const asked = questions.slice(0, 5).map(({ key, text }) => ({ key, text }))
-  const first = refused[0]
   const zh = asked.map(({ key, text }) => `${text.zh}（答案的键：${key}）`)
   const en = asked.map(({ key, text }) => `${text.en} (answer under: ${key})`)
-  if (first) {
-    zh.push(`${first.sheet} 第 ${first.row} 行：${first.reason.zh}`)
-    en.push(`${first.sheet} row ${first.row}: ${first.reason.en}`)
+  for (const { sheet, row, value, reason, right } of refused.slice(0, 5)) {
+    zh.push(`${sheet} 第 ${row} 行，${value}：${reason.zh}，${right.zh}`)
+    en.push(`${sheet} row ${row}, ${value}: ${reason.en}; ${right.en}`)
+  }
+  if (refused.length > 5) {
+    zh.push(`另有 ${refused.length - 5} 行不能采用。`)
+    en.push(`${refused.length - 5} more row(s) cannot be used.`)
   }
   const [{ key } = { key: undefined }] = asked
   if (key !== undefined) {

@@ -176,6 +176,15 @@ describe('tongpao statement from an office’s own sheet', () => {
     expect(total(data, 'meal-allowance')).toMatchObject({ amount_fen: null, open_days: 4 })
   })
 
+  it('names every row when none can be counted', async () => {
+    const file = path.join(folder, 'none.csv')
+    const rows = '张三,发热门诊,2020-02-30,08:00,16:00\n李四,发热门诊,2020-02-03,08:00,48:00\n'
+    writeFileSync(file, `虚构镇卫生院值守表,,,,\n姓名,岗位,日期,上班时间,下班时间\n${rows}`)
+    const { status, errors } = await statement('--pack', PACK, '--duty', file)
+    expect(status).toBe(1)
+    for (const words of ['第 3 行，2020-02-30：', '第 4 行，']) expect(errors).toContain(words)
+  })
+
   it('says how to answer when nothing can be counted before an answer', async () => {
     const file = path.join(folder, 'no-unit.csv')
     writeFileSync(file, '姓名,岗位,日期,上班时间,下班时间\n张三,发热门诊,2020-02-03,08:00,16:00\n')

@@ -25,7 +25,7 @@ export function buildParameter(
 ): Parameter {
   const values = written.values.flatMap((one) => buildValue(building, written.unit, one) ?? [])
   checkDates(values, building.mistakes)
-  if (values.length === 0 && !written.open) {
+  if (written.values.length === 0 && !written.open) {
     building.mistakes.add(
       'parameter.no_value',
       place,

@@ -230,6 +230,16 @@ describe('missing facts of a result', () => {
     expect(facts({ counts: { dependants: 1 }, findings: { injured: false } })).toEqual(['family:elder_care'])
   })
 
+  it('leave out a fact that no answer makes matter', () => {
+    const named = HALF.replace(
+      '[{ outcome: entitled, basis: notice }]',
+      `[{ when: { post_kind: production }, outcome: not_covered, reason: { zh: 无, en: no } }, { when: { established: no }, outcome: entitled, basis: notice }, { when: { finding: { injured: yes } }, outcome: entitled, basis: notice }, { outcome: entitled, basis: notice }]`,
+    )
+    const [span] = person([[480, 400]]).spans
+    const facts = { ...person([]), established: null, spans: [{ ...(span ?? fail()), post_kind: null }] }
+    expect(missingFacts(programOf(named), facts, 'pay')).toEqual(['post_kind'])
+  })
+
   it('stand in one line of the explanation', () => {
     expect(texts(asking, person([[480, 400]]))).toMatch(/一共缺少：[^"]*、受伤、[^"]*/)
   })

@@ -148,6 +148,11 @@ describe('a pack with a mistake is refused with line, value and remedy', () => {
       'findings:\n  a: { title: { zh: 甲, en: one, two three } }\n',
       '2 shape.cut_text two three',
     ],
+    [
+      'a text cut by a comma before a single word',
+      'findings:\n  a: { title: { zh: 甲, en: one, two } }\n',
+      '2 shape.cut_text two',
+    ],
     ['no YAML', 'findings: [\n', '2 source.not_yaml '],
     [
       'a value that no table row covers',

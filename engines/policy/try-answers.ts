@@ -69,7 +69,8 @@ export function tryAnswers(
 }
 
 /**
- * All facts that are missing for a situation: the one that stopped the rules, and those that would stop them next whatever the answer to it.
+ * All facts that are missing for a situation: the one that stopped the rules, and those that would stop them next whatever the answer to it;
+ * none that gives the same outcome by every answer.
  * Numbers are tried at nothing and at very much, since only their bounds matter.
  *
  * @param run leaves `situation.status`
@@ -86,7 +87,10 @@ export function allMissing(
     if (runs.left < 0) return
     run(situation)
     if (situation.status !== MISSING) return
-    const fact = scope.names.list[situation.missing] ?? ''
+    const { missing } = situation
+    // What is asked on the way but changes nothing is not worth anybody's looking up.
+    if (outcomeOf(scope, run, situation, { left: RUNS_MAX })) return
+    const fact = scope.names.list[missing] ?? ''
     found.add(fact)
     const question = questionAbout(scope, fact, situation) ?? probesAbout(scope, fact, situation)
     for (const answer of question?.answers ?? []) {

@@ -229,7 +229,9 @@ function refuseUnknownKeys(value: Located & { kind: 'map' }, names: readonly str
   for (const [key, entry] of value.entries) {
     if (names.includes(key)) continue
     refused = true
-    if (entry.value.kind === 'empty' && /\s|[^\x20-\x7e]/.test(key)) refuseCutText(key, entry.key_place, mistakes)
+    const isText = names.includes('zh') && names.includes('en')
+    if (entry.value.kind === 'empty' && (isText || /\s|[^\x20-\x7e]/.test(key)))
+      refuseCutText(key, entry.key_place, mistakes)
     else if (key === 'until' && names.includes('to')) refuseUntil(entry.key_place, mistakes)
     else suggestionFor(key, entry.key_place, names, mistakes)
   }

@@ -96,7 +96,8 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
 }
 
-function help(language: Language): string {
+/** @param group only the commands of one group, such as `policy` */
+function help(language: Language, group = ''): string {
   const isChinese = language === 'zh'
   return [
     isChinese
@@ -105,12 +106,16 @@ function help(language: Language): string {
     '',
     `${isChinese ? '用法' : 'Usage'}: tongpao ${isChinese ? '命令 [选项]' : 'COMMAND [OPTIONS]'}`,
     '',
-    ...columns(Object.entries(COMMANDS).map(([name, { summary }]) => [name, summary[language]])),
+    ...columns(commandsOf(group).map(([name, { summary }]) => [name, summary[language]])),
     '',
     isChinese
       ? '每个命令的选项与设置：tongpao 命令 --help'
       : 'Options and settings of a command: tongpao COMMAND --help',
   ].join('\n')
+}
+
+function commandsOf(group: string): readonly (readonly [string, Entry])[] {
+  return Object.entries(COMMANDS).filter(([name]) => group === '' || name.startsWith(`${group} `))
 }
 
 /** The longest name wins, so that `audit verify` and a later `audit` could stand side by side. */
@@ -133,6 +138,11 @@ async function main(args: string[]): Promise<ExitStatus> {
   }
   const found = find(args)
   if (!found) {
+    const isGroup = commandsOf(first).length > 0
+    if (isGroup && (args[1] === '--help' || args[1] === '-h' || args[1] === undefined)) {
+      console.log(help(language, first))
+      return args[1] === undefined ? 2 : 0
+    }
     process.stderr.write(
       `${language === 'zh' ? `没有命令“${first}”。` : `There is no command “${first}”.`}\n\n${help(language)}\n`,
     )

@@ -73,6 +73,31 @@ describe('tongpao policy', () => {
     expect(tongpao('new', 'far-away', '--dir', place, '--extends', 'shaoxing-2020', '--area', '330604').status).toBe(0)
   })
 
+  it('new under a pack that was begun in the same way takes other names', () => {
+    expect(tongpao('new', 'upper', '--dir', place, '--level', 'city', '--area', '9905').status).toBe(0)
+    const lower = tongpao('new', 'lower', '--dir', place, '--extends', 'upper', '--area', '990501')
+    expect(lower).toMatchObject({ status: 0, stderr: '' })
+    expect(tongpao('test', path.join(place, 'lower')).status).toBe(0)
+  })
+
+  it('test does not say that there are no examples where they could not be read', () => {
+    const folder = path.join(place, 'unreadable')
+    expect(tongpao('new', 'unreadable', '--dir', place).status).toBe(0)
+    writeFileSync(path.join(folder, 'cases/examples.yaml'), 'casez: []\n')
+    const { status, stdout } = tongpao('test', folder)
+    expect(status).toBe(1)
+    expect(stdout).not.toContain('没有例子')
+    expect(stdout).toContain('是否想写“cases”')
+  })
+
+  it('the group alone lists its commands', () => {
+    const { status, stdout } = tongpao('--help')
+    expect(status).toBe(0)
+    expect(stdout).toContain('policy explain')
+    expect(stdout).not.toContain('没有命令')
+    expect(stdout).not.toContain('keys rotate')
+  })
+
   it('run names a person who is not there, findings that no pack knows, and speaks one language', () => {
     const folder = path.join(place, 'some-city')
     expect(tongpao('new', 'some-city', '--dir', place, '--level', 'city', '--area', '9905').status).toBe(0)

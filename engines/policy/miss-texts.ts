@@ -19,14 +19,16 @@ const STATE_WORDS: Readonly<Record<string, Label>> = {
   met: { zh: '按期', en: 'met' },
   late: { zh: '迟了', en: 'late' },
   missed: { zh: '逾期没做', en: 'missed' },
-  over: { zh: '已逾期', en: 'over' },
   short: { zh: '不足期限', en: 'too short' },
   done: { zh: '做了', en: 'done' },
   open: { zh: '还没到', en: 'open' },
   unlimited: { zh: '不受限制', en: 'unlimited' },
   recommended: { zh: '有建议', en: 'recommended' },
-  given: { zh: '给予', en: 'given' },
-  used: { zh: '已用完', en: 'used up' },
+  used_up: { zh: '已用完', en: 'used up' },
+  gives_way: { zh: '让于另一条', en: 'gives way' },
+  not_in_force: { zh: '还没有或不再施行', en: 'not in force' },
+  not_used: { zh: '没有启用', en: 'not used' },
+  none: { zh: '不须配套', en: 'none' },
 }
 
 export const NOTHING_SETTLED: Label = { zh: '没有已定的', en: 'nothing settled' }

@@ -176,6 +176,16 @@ describe('rules that are no sum of money', () => {
     expect(result.cases).toBe(1)
   })
 
+  it('an example says when it asks for a state that there is not, or for a rule that nobody wrote', () => {
+    const check = (fields: string) => missesOf(`  - { name: x, on: 2020-02-10, ${fields} }\n`)
+    const [mistake] = check('deadline: five, event: 2020-01-22, expect: { state: runing }').mistakes
+    expect(mistake).toMatchObject({ code: 'shape.unknown_word', value: 'runing', right: { zh: '是否想写“running”？' } })
+    expect(check('duty: follow, since: 2020-02-01, expect: { times: [did] }').mistakes).toHaveLength(1)
+    const [miss] = check('deadline: fifty, event: 2020-01-22, expect: { state: running }').misses
+    expect(miss).toMatchObject({ entitlement: 'fifty', got: { zh: '没有定义过“fifty”' } })
+    expect(miss?.wanted.zh).toContain('five')
+  })
+
   it('an answer names clause, document, figures, facts and the way to it in both languages', () => {
     const day = dayOf('2020-03-10')
     const ruling = quotaOn(stackOf(), 'small', { day, known: day, headcounts: { people: 10 } })

@@ -26,6 +26,8 @@ interface Outcome {
 export function runCheck(stack: Stack, written: WrittenCheck): readonly Miss[] {
   const { name, place } = written
   const miss = (entitlement: string, wanted: Label, got: Label): Miss => ({ place, name, entitlement, wanted, got })
+  const unknown = unknownRule(stack, written)
+  if (unknown) return [miss(...unknown)]
   let outcome: Outcome | undefined
   try {
     outcome = outcomeOf(stack, written)
@@ -51,6 +53,28 @@ export function runCheck(stack: Stack, written: WrittenCheck): readonly Miss[] {
   })
 }
 
+/** The rule asked about, where the pack has none of that name: its name, what could be asked, and what is wrong. */
+function unknownRule(stack: Stack, written: WrittenCheck): [string, Label, Label] | undefined {
+  const asked: readonly (readonly [string | null, readonly string[]])[] = [
+    [written.quota, [...stack.quotas.keys()]],
+    [written.deadline, [...stack.deadlines.keys()]],
+    [written.duty, [...stack.duties.keys()]],
+    [written.privilege, [...stack.waivers.keys(), ...stack.priorities.keys()]],
+    [written.table, [...stack.recommendations.keys()]],
+    [written.fund, [...stack.funds.keys()]],
+  ]
+  for (const [code, known] of asked) {
+    if (code === null || known.includes(code)) continue
+    const names = known.join(', ')
+    return [
+      code,
+      { zh: `包里有的名称（${names || '一个都没有'}）`, en: `a name in the pack (${names || 'there is none'})` },
+      { zh: `没有定义过“${code}”`, en: `"${code}" is not defined` },
+    ]
+  }
+  return undefined
+}
+
 const KEY_WORDS: Readonly<Record<string, Label>> = {
   state: { zh: '状态', en: 'state' },
   recommends: { zh: '建议', en: 'recommends' },
@@ -64,10 +88,13 @@ const KEY_WORDS: Readonly<Record<string, Label>> = {
   times: { zh: '各次', en: 'times' },
 }
 
+/** Of a waiver or priority; a rest rule "applies" when its bound is reached. */
+const APPLIES: Label = { zh: '适用', en: 'applies' }
+
 /** One answer in words; dates, numbers and codes are the same in both languages. */
 function answerText(key: string, found: string | null): Label {
   const name = KEY_WORDS[key] ?? plain(key)
-  const parts = found?.split(', ').map(stateText)
+  const parts = found?.split(', ').map((part) => (part === 'applies' ? APPLIES : stateText(part)))
   const zh = parts?.map((part) => part.zh.replace(' yuan', ' 元')).join('、') ?? '没有'
   return { zh: `${name.zh} ${zh}`, en: `${name.en}: ${parts?.map((part) => part.en).join(', ') ?? 'nothing'}` }
 }

@@ -57,7 +57,8 @@ function inWords({ cases, misses, mistakes }: PackTestResult, language: 'zh' | '
     const what = isChinese ? `应为“${wanted.zh}”，算出“${got.zh}”` : `wanted "${wanted.en}", got "${got.en}"`
     lines.push(`${place.file}:${place.line}:${place.column}  ${name} · ${entitlement}：${what}`)
   }
-  if (cases === 0) lines.push(isChinese ? '没有例子：请在 cases/ 里写几个。' : 'No examples: write some under cases/.')
+  if (cases === 0 && mistakes.length === 0)
+    lines.push(isChinese ? '没有例子：请在 cases/ 里写几个。' : 'No examples: write some under cases/.')
   lines.push(
     isChinese
       ? `${cases} 个例子，${misses.length} 处不符，${mistakes.length} 处写错。`

@@ -57,8 +57,19 @@ const decisionShape = object({
   decided_on: required(date, 'the day of the decision'),
 })
 
+/** How a quota, deadline, duty, privilege, table or fund can stand. */
+const CHECK_STATES = [
+  ...['settled', 'needs_decision', 'missing_fact', 'not_in_force'],
+  ...['unlimited', 'not_used', 'none', 'applies', 'not_covered', 'used_up', 'gives_way'],
+  ...['running', 'met', 'late', 'missed', 'short'],
+  ...['passes', 'forbidden', 'recommended'],
+]
+
+/** How one time of a duty can stand. */
+const TIME_STATES = ['done', 'late', 'missed', 'open']
+
 const expectShape = object({
-  state: optional(code, null, 'how it stands'),
+  state: optional(word(CHECK_STATES), null, 'how it stands'),
   places: optional(measure, null, 'quota: how many'),
   due: optional(dayOrMoment, null, 'deadline: the last day, or the moment'),
   amount: optional(measure, null, 'matching funds'),
@@ -67,7 +78,7 @@ const expectShape = object({
   gives_way_to: optional(code, null, 'the rule that goes over it'),
   decision_point: optional(code, null, 'what it waits for'),
   missing: optional(text(80), null, 'the fact that is missing'),
-  times: optional(list(code), null, 'duty: the state of each time, in order'),
+  times: optional(list(word(TIME_STATES)), null, 'duty: the state of each time, in order'),
 })
 
 export const checkShape = object({

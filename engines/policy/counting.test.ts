@@ -236,7 +236,8 @@ describe('missing facts of a result', () => {
       `[{ when: { post_kind: production }, outcome: not_covered, reason: { zh: 无, en: no } }, { when: { established: no }, outcome: entitled, basis: notice }, { when: { finding: { injured: yes } }, outcome: entitled, basis: notice }, { outcome: entitled, basis: notice }]`,
     )
     const [span] = person([[480, 400]]).spans
-    const facts = { ...person([]), established: null, spans: [{ ...(span ?? fail()), post_kind: null }] }
+    const spans = [{ ...(span ?? fail()), post_kind: null }]
+    const facts: PersonFacts = { ...person([]), established: 'unknown', spans }
     expect(missingFacts(programOf(named), facts, 'pay')).toEqual(['post_kind'])
   })
 

@@ -334,8 +334,8 @@ export const listOpenDecisions = endpoint({
   summary:
     'What the notice leaves to people and nobody has decided yet: whom it keeps waiting, and what may be decided',
   permission: 'worklist.read',
-  input: { params: OperationParams },
-  output: z.object({ open: z.array(OpenDecision).max(500) }),
+  input: { params: OperationParams, query: z.object(PageQuery) },
+  output: z.object({ open: z.array(OpenDecision), next: z.string().nullable() }),
   problems: [],
 })
 

@@ -12,7 +12,7 @@ import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import { settle } from '#platform/worklist/items.ts'
 import { findOperation, type OperationFacts } from '#records/operations/server/reads.ts'
 import { listUnitNames } from '#records/org/server/reads.ts'
-import { type DecisionValue, type OpenDecision, policyProblems, type recordDecision } from '../contract.ts'
+import { type DecisionValue, type listOpenDecisions, policyProblems, type recordDecision } from '../contract.ts'
 import { listStoredDecisions, type StoredDecision } from './decisions-store.ts'
 import { findCurrentEvaluation } from './evaluations.ts'
 import { stacksFor } from './packs.ts'
@@ -313,28 +313,36 @@ function sumWaiting(
   return [...sums.values()]
 }
 
-const OPEN_MAX = 500
-
 /**
- * The decision points that keep people or units waiting in the current evaluation: per county, or per unit where the decision is about
- * a unit. What is decided person by person stands there with the county too: the people are found in its statement.
+ * The decision points that keep people or units waiting in the current evaluation, most first: per county, or per unit where the
+ * decision is about a unit. What is decided person by person stands there with the county too: the people are found in its statement.
  */
-export async function listOpen(tx: Tx, operation: OperationFacts, now: Date): Promise<z.input<typeof OpenDecision>[]> {
+export async function listOpen(
+  tx: Tx,
+  operation: OperationFacts,
+  query: z.output<typeof listOpenDecisions.input.query>,
+  now: Date,
+): Promise<z.input<typeof listOpenDecisions.output>> {
   const evaluation = await findCurrentEvaluation(tx, operation.operation_id)
-  if (!evaluation) return []
+  if (!evaluation) return { open: [], next: null }
+  const offset = Number(query.after ?? '0') || 0
   const stacks = await stacksFor(tx, operation)
   const stackFor = (areaUnitId: number) => (stacks.get(areaUnitId) ?? stacks.get(operation.area_unit_id))?.stack
   const rows = await readWaiting(tx, evaluation.evaluation_id, operation)
   const most = ({ people, units }: WaitingSum) => Math.max(units.size, ...people.values())
-  const sums = sumWaiting(rows, (code, areaUnitId) => stackFor(areaUnitId)?.decision_points.get(code))
-    .toSorted((left, right) => most(right) - most(left) || left.subject_id - right.subject_id)
-    .slice(0, OPEN_MAX)
+  const all = sumWaiting(rows, (code, areaUnitId) => stackFor(areaUnitId)?.decision_points.get(code)).toSorted(
+    (left, right) =>
+      most(right) - most(left) ||
+      left.subject_id - right.subject_id ||
+      left.point.code.localeCompare(right.point.code, 'en'),
+  )
+  const sums = all.slice(offset, offset + query.limit)
   const items = await openItems(tx, operation.operation_id)
   const names = await listUnitNames(
     tx,
     sums.map(({ subject_id }) => subject_id),
   )
-  return sums.flatMap(({ point, area_unit_id, subject_id, people, units, open_days }) => {
+  const open = sums.flatMap(({ point, area_unit_id, subject_id, people, units, open_days }) => {
     const stack = stackFor(area_unit_id)
     if (!stack) return []
     const item = items.get(decisionSubject(point.code, area_unit_id))
@@ -360,6 +368,7 @@ export async function listOpen(tx: Tx, operation: OperationFacts, now: Date): Pr
       },
     ]
   })
+  return { open, next: offset + query.limit < all.length ? String(offset + query.limit) : null }
 }
 
 async function openItems(tx: Tx, operationId: number) {

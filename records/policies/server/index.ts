@@ -116,9 +116,7 @@ function reachesAll(actor: Actor, operation: OperationFacts): boolean {
 function mountDecisions(routes: Routes, { clock }: Platform): void {
   routes.bind(listOpenDecisions, ({ input, read }) =>
     read((tx) =>
-      withOperation(tx, input.params.operation_id, async (operation) => ({
-        open: await listOpen(tx, operation, clock.now()),
-      })),
+      withOperation(tx, input.params.operation_id, (operation) => listOpen(tx, operation, input.query, clock.now())),
     ),
   )
   routes.bind(recordDecision, ({ input, actor, transact }) =>

@@ -6,9 +6,9 @@ import type { OutputOf } from '#platform/http/endpoint.ts'
 import { call } from '#platform/ui/client.ts'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Page } from '#platform/ui/page.tsx'
-import { keyOf, useEndless, useEndpoint } from '#platform/ui/queries.ts'
-import { EndlessRows, Rows } from '#platform/ui/rows.tsx'
-import { Loaded, Nothing } from '#platform/ui/states.tsx'
+import { keyOf, useEndless } from '#platform/ui/queries.ts'
+import { EndlessRows } from '#platform/ui/rows.tsx'
+import { Nothing } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { WaitingElsewhere } from '#platform/worklist/web/console-elsewhere.tsx'
 import { listDecisions, listMissingFacts, listOpenDecisions, type OpenDecision } from '../contract.ts'
@@ -49,87 +49,86 @@ export function WorklistPage() {
   )
 }
 
+type OpenPage = OutputOf<typeof listOpenDecisions>
+
 function OpenDecisions({ operationId }: { operationId: number }) {
   const { t } = useTranslation()
   const formats = useFormats()
   const may = useMay('worklist.decide')
   const [deciding, setDeciding] = useState<OpenDecision | undefined>(undefined)
   const { clock_ahead_ms } = useWorkplace()
-  const open = useEndpoint(listOpenDecisions, { params: { operation_id: String(operationId) } })
+  const params = { operation_id: String(operationId) }
+  const query = useEndless(keyOf(listOpenDecisions, params), (after, signal) =>
+    call(listOpenDecisions, { params, query: { limit: 25, ...(after ? { after } : {}) } }, { signal }),
+  )
   const late = (point: OpenDecision) =>
     point.due_at !== null && new Date(point.due_at).getTime() < Date.now() + clock_ahead_ms
   return (
-    <Loaded query={open} rows={8}>
-      {(data) => (
-        <>
-          <Rows
-            caption={t('worklist.open')}
-            rows={data.open}
-            atOnce={25}
-            rowKey={(point) => `${point.point} ${point.subject.kind} ${point.subject.id}`}
-            empty={t('worklist.none_open')}
-            columns={[
-              {
-                key: 'question',
-                title: t('worklist.question'),
-                narrow: 'title',
-                show: (point) => (
-                  <>
-                    {formats.label(point.question)}{' '}
-                    <span className="soft small">{t('worklist.word', { word: point.word })}</span>
-                  </>
-                ),
-              },
-              {
-                key: 'clause',
-                title: t('statement.clause'),
-                show: (point) => <Basis point={point} />,
-              },
-              { key: 'subject', title: t('worklist.about_whom'), show: (point) => point.subject.name },
-              {
-                key: 'people',
-                title: t('worklist.people_waiting'),
-                number: true,
-                show: (point) => (
-                  <>
-                    {point.people_count > 0 || point.unit_count === 0 ? formats.count(point.people_count) : ''}{' '}
-                    {point.unit_count > 0
-                      ? t('worklist.waiting_units', { figure: formats.count(point.unit_count) })
-                      : ''}
-                  </>
-                ),
-              },
-              {
-                key: 'since',
-                title: t('worklist.waiting_days'),
-                number: true,
-                show: (point) => (
-                  <>
-                    {point.waiting_since === null ? '—' : t('worklist.days', { count: point.waiting_days })}{' '}
-                    {late(point) ? <Tag color="error">{t('worklist.late')}</Tag> : null}
-                  </>
-                ),
-              },
-              {
-                key: 'act',
-                title: t('common.actions'),
-                show: (point) =>
-                  may ? (
-                    <Button size="small" onClick={() => setDeciding(point)}>
-                      {t('worklist.decide')}
-                    </Button>
-                  ) : (
-                    <span className="soft small">{point.decided_by.join(t('common.comma'))}</span>
-                  ),
-              },
-            ]}
-          />
-          {deciding ? (
-            <DecideDialog operationId={operationId} point={deciding} onClose={() => setDeciding(undefined)} />
-          ) : null}
-        </>
-      )}
-    </Loaded>
+    <>
+      <EndlessRows<OpenPage, OpenDecision>
+        caption={t('worklist.open')}
+        query={query}
+        rowsOf={(page) => page.open}
+        rowKey={(point) => `${point.point} ${point.subject.kind} ${point.subject.id}`}
+        empty={t('worklist.none_open')}
+        columns={[
+          {
+            key: 'question',
+            title: t('worklist.question'),
+            narrow: 'title',
+            show: (point) => (
+              <>
+                {formats.label(point.question)}{' '}
+                <span className="soft small">{t('worklist.word', { word: point.word })}</span>
+              </>
+            ),
+          },
+          {
+            key: 'clause',
+            title: t('statement.clause'),
+            show: (point) => <Basis point={point} />,
+          },
+          { key: 'subject', title: t('worklist.about_whom'), show: (point) => point.subject.name },
+          {
+            key: 'people',
+            title: t('worklist.people_waiting'),
+            number: true,
+            show: (point) => (
+              <>
+                {point.people_count > 0 || point.unit_count === 0 ? formats.count(point.people_count) : ''}{' '}
+                {point.unit_count > 0 ? t('worklist.waiting_units', { figure: formats.count(point.unit_count) }) : ''}
+              </>
+            ),
+          },
+          {
+            key: 'since',
+            title: t('worklist.waiting_days'),
+            number: true,
+            show: (point) => (
+              <>
+                {point.waiting_since === null ? '—' : t('worklist.days', { count: point.waiting_days })}{' '}
+                {late(point) ? <Tag color="error">{t('worklist.late')}</Tag> : null}
+              </>
+            ),
+          },
+          {
+            key: 'act',
+            title: t('common.actions'),
+            show: (point) =>
+              may ? (
+                <Button size="small" onClick={() => setDeciding(point)}>
+                  {t('worklist.decide')}
+                </Button>
+              ) : (
+                <span className="soft small">{point.decided_by.join(t('common.comma'))}</span>
+              ),
+          },
+        ]}
+      />
+      {deciding ? (
+        <DecideDialog operationId={operationId} point={deciding} onClose={() => setDeciding(undefined)} />
+      ) : null}
+    </>
   )
 }
 

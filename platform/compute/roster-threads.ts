@@ -64,9 +64,10 @@ export class SolveCrash extends Error {
 }
 
 /**
- * Solves a roster in worker threads, each with a seed of its own: they generate columns and dive, every fourth only searches
- * near by; whoever finds something better tells the others. In the iteration mode they exchange at fixed points only, so that
- * seed, threads and iterations decide the answer. A thread that crashes is told in the outcome, never passed over.
+ * Solves a roster in worker threads, each with a seed of its own: every other one generates columns for everybody and dives,
+ * those between mend a part at a time; whoever finds something better tells the others. In the iteration mode they exchange at
+ * fixed points only, so that seed, threads and iterations decide the answer. A thread that crashes is told in the outcome, never
+ * passed over.
  *
  * @throws SolveCrash when not one of them told a roster
  */

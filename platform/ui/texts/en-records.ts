@@ -101,6 +101,8 @@ const records: Catalogue<typeof zh> = {
     days_waiting: '{{count}} days of this month wait for confirmation',
     days_waiting_one: 'One day of this month waits for confirmation',
     days_all_confirmed: 'No day waits for confirmation',
+    month_empty:
+      'No shifts planned here this month and no duty recorded. Duty is kept by unit: choose another unit at the top of the page',
     day: { none: 'no shifts', planned: 'planned', waiting: 'to confirm', confirmed: 'confirmed' },
     day_stands: '{{figure}} spans, {{time}}',
     day_planned: '{{figure}} planned',

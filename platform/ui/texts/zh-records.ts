@@ -96,6 +96,7 @@ const records = {
     today: '今天',
     days_waiting: '本月有 {{count}} 天等待确认',
     days_all_confirmed: '没有等待确认的日子',
+    month_empty: '这里本月没有排班，也没有值守记录。值守按单位登记，可在页首换一个单位查看',
     day: { none: '无排班', planned: '已排班', waiting: '待确认', confirmed: '已确认' },
     day_stands: '{{figure}}人次 {{time}}',
     day_planned: '排班{{figure}}人次',

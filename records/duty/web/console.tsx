@@ -83,11 +83,17 @@ function Month({
   const { t } = useTranslation()
   const formats = useFormats()
   const known = new Map(days.map((day) => [day.duty_date, day]))
-  const waiting = days.filter((day) => stateOf(day, today) === 'waiting' && day.duty_date.startsWith(month))
+  const ofMonth = days.filter(({ duty_date }) => duty_date.startsWith(month))
+  const waiting = ofMonth.filter((day) => stateOf(day, today) === 'waiting')
+  const isEmpty = ofMonth.every((day) => stateOf(day, today) === 'none')
   return (
     <>
       <p className="soft duty-month-sum">
-        {waiting.length > 0 ? t('duty.days_waiting', { count: waiting.length }) : t('duty.days_all_confirmed')}
+        {isEmpty
+          ? t('duty.month_empty')
+          : waiting.length > 0
+            ? t('duty.days_waiting', { count: waiting.length })
+            : t('duty.days_all_confirmed')}
       </p>
       <ol className="duty-month">
         {weekdayNames(formats.language).map((name) => (

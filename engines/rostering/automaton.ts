@@ -45,18 +45,22 @@ export function buildAutomaton(
   const { classOf, symbols } = classify(machines, options)
   const classes = symbols.length
   const kinds = Math.max(...kindOf, 0) + 1
-  const index = new Map<string, number>()
   const tuples: number[][] = []
-  const intern = (tuple: number[]): number => {
-    const key = tuple.join(',')
-    const known = index.get(key)
+  // Bucket of a tuple's hash → states; texts as keys took most of the time.
+  const index = new Map<number, number[]>()
+  const intern = (tuple: readonly number[]): number => {
+    let hash = 0
+    for (const part of tuple) hash = Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15)
+    const bucket = index.get(hash)
+    const known = bucket?.find((state) => isSame(tuples[state] ?? [], tuple))
     if (known !== undefined) return known
     if (tuples.length >= STATES_MAX) throw new TooManyStates()
-    index.set(key, tuples.length)
-    tuples.push(tuple)
-    return tuples.length - 1
+    if (bucket === undefined) index.set(hash, [tuples.length])
+    else bucket.push(tuples.length)
+    return tuples.push([...tuple]) - 1
   }
   const starts = histories.map((history) => intern(machines.map((machine) => machine.start(history))))
+  const after: number[] = machines.map(() => 0)
   const next: number[] = []
   const cost: number[] = []
   const emits: number[] = []
@@ -64,8 +68,8 @@ export function buildAutomaton(
     const tuple = tuples[state] ?? []
     for (let kind = 0; kind < kinds; kind++) {
       for (let group = 0; group < classes; group++) {
-        const step = stepAll(machines, tuple, symbols[group] ?? [], kind)
-        next.push(step === undefined ? -1 : intern(step.tuple))
+        const step = stepAll(machines, tuple, symbols[group] ?? [], kind, after)
+        next.push(step === undefined ? -1 : intern(after))
         cost.push(step?.cost ?? 0)
         emits.push(step?.emits ?? 0)
       }
@@ -102,21 +106,27 @@ function classify(machines: readonly Machine[], options: number): { classOf: Int
   return { classOf, symbols }
 }
 
+/** Steps every machine; the state after it goes into `after`. Undefined when one of them forbids it. */
 function stepAll(
   machines: readonly Machine[],
   tuple: readonly number[],
   symbols: readonly number[],
   kind: number,
-): { tuple: number[]; cost: number; emits: number } | undefined {
-  const after: number[] = []
+  after: number[],
+): { cost: number; emits: number } | undefined {
   let cost = 0
   let emits = 0
-  for (const [index, machine] of machines.entries()) {
-    const step = machine.step(tuple[index] ?? 0, symbols[index] ?? 0, kind)
+  for (let index = 0; index < machines.length; index++) {
+    const step = (machines[index] as Machine).step(tuple[index] ?? 0, symbols[index] ?? 0, kind)
     if (step.cost === Number.POSITIVE_INFINITY) return undefined
     cost += step.cost
     emits |= step.emits ?? 0
-    after.push(step.next)
+    after[index] = step.next
   }
-  return { tuple: after, cost, emits }
+  return { cost, emits }
+}
+
+function isSame(one: readonly number[], other: readonly number[]): boolean {
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
+  return true
 }

@@ -15,6 +15,7 @@ import {
   weekendCount,
   wholeWeekend,
 } from './machines.ts'
+import { minimise } from './minimise.ts'
 import { type Coupling, FORBIDDEN, HARD_PRICE, type Model, type RowRules, type Tally, type Window } from './model.ts'
 import type { Person, Price, RosterProblem, Rule } from './problem.ts'
 
@@ -54,14 +55,15 @@ export function compile(problem: RosterProblem, relaxed: ReadonlySet<string> = n
   const fair = fairTallies(problem, rulesOf)
   for (const { machines, people: members } of profiles.values()) {
     const histories = members.map((index) => historyOf(setting, problem.people[index]))
-    const { automaton, starts } = buildAutomaton(machines, setting.options, setting.kindOf, histories)
+    const built = buildAutomaton(machines, setting.options, setting.kindOf, histories)
+    const { automaton, stateOf } = minimise(built.automaton)
     for (const [at, index] of members.entries()) {
       const own = rulesOf[index] ?? []
       const tallies = [...talliesOf(setting, own, isRelaxed[index] === 1), ...(fair[index] ?? [])]
       const windows = windowsOf(setting, own, historyOf(setting, problem.people[index]), isRelaxed[index] === 1)
       rows[index] = {
         automaton,
-        start: starts[at] ?? 0,
+        start: stateOf[built.starts[at] ?? 0] ?? 0,
         tallies,
         windows,
         ...groupsOf(setting.options, automaton.classOf, tallies, windows.length > 0),

@@ -33,6 +33,8 @@ export class RowBounds {
   #priced = new Float64Array(0)
   #most = new Float64Array(0)
   #sums = new Float64Array(0)
+  #openPrice = new Float64Array(0)
+  #openClass = new Int32Array(0)
 
   constructor(model: Model) {
     this.#model = model
@@ -81,6 +83,10 @@ export class RowBounds {
     if (this.#most.length < tallies.length * (days + 1)) this.#most = new Float64Array(tallies.length * (days + 1))
     if (this.#sums.length < tallies.length) this.#sums = new Float64Array(tallies.length)
     if (this.#priced.length < days * groupClass.length) this.#priced = new Float64Array(days * groupClass.length)
+    if (this.#openPrice.length < groupClass.length) {
+      this.#openPrice = new Float64Array(groupClass.length)
+      this.#openClass = new Int32Array(groupClass.length)
+    }
   }
 
   #pickCheapest(costs: Float64Array, fixed: Int32Array): void {
@@ -214,27 +220,39 @@ export class RowBounds {
     const { states, kinds, classes, next, cost, emits } = automaton
     const groups = groupClass.length
     const weekend = this.#priceGroups(multipliers)
-    for (let at = this.reachStart[days] as number; at < (this.reachStart[days + 1] as number); at++) {
-      table[days * states + (this.reach[at] as number)] = 0
+    const { reach, reachStart } = this
+    const priced = this.#priced
+    const openPrice = this.#openPrice
+    const openClass = this.#openClass
+    for (let at = reachStart[days] as number; at < (reachStart[days + 1] as number); at++) {
+      table[days * states + (reach[at] as number)] = 0
     }
     for (let day = days - 1; day >= 0; day--) {
       const kind = automaton.kindOf[day] as number
       const after = (day + 1) * states
-      for (let at = this.reachStart[day] as number; at < (this.reachStart[day + 1] as number); at++) {
-        const state = this.reach[at] as number
+      const here = day * states
+      // What may be worked on the day is the same from every state: listed once.
+      let open = 0
+      for (let group = 0; group < groups; group++) {
+        const price = priced[day * groups + group] as number
+        if (price >= FORBIDDEN / 2) continue
+        openPrice[open] = price
+        openClass[open++] = groupClass[group] as number
+      }
+      const until = reachStart[day + 1] as number
+      for (let at = reachStart[day] as number; at < until; at++) {
+        const state = reach[at] as number
         const base = (state * kinds + kind) * classes
         let best = Number.POSITIVE_INFINITY
-        for (let group = 0; group < groups; group++) {
-          const price = this.#priced[day * groups + group] as number
-          if (price >= FORBIDDEN / 2) continue
-          const transition = base + (groupClass[group] as number)
+        for (let group = 0; group < open; group++) {
+          const transition = base + (openClass[group] as number)
           const to = next[transition] as number
           if (to < 0) continue
-          let sum = price + (cost[transition] as number) + (table[after + to] as number)
+          let sum = (openPrice[group] as number) + (cost[transition] as number) + (table[after + to] as number)
           if (weekend && emits[transition] !== 0) sum += this.#emitted(emits[transition] as number, day, multipliers)
           if (sum < best) best = sum
         }
-        table[day * states + state] = best
+        table[here + state] = best
       }
     }
     return (table[start] as number) - this.#constant(multipliers)

@@ -7,8 +7,8 @@ import { HARD_PRICE } from './model.ts'
 import { Random } from './random.ts'
 
 describe('an automaton of rules side by side', () => {
-  const work = Uint8Array.from([0, 1, 1])
-  const nights = Uint8Array.from([0, 0, 1])
+  const work = [false, true, true]
+  const nights = [false, false, true]
   const machines = [
     maxRun(work, 6, Number.POSITIVE_INFINITY),
     maxRun(nights, 3, 5),

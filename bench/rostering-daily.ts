@@ -15,8 +15,8 @@ const UNIT_SOLVE_SECONDS = 1.5
 const COUNTY_SECONDS = 60
 const COUNTY_UNITS = 150
 const COUNTY_UNIT_PEOPLE = 40
-/** What one unit of the county gets on one core, thread start and compilation not counted. */
-const COUNTY_SOLVE_SECONDS = 0.4
+/** No unit of the county may take longer; nearly all are good enough long before. */
+const COUNTY_SOLVE_SECONDS = 5
 const SUBSTITUTE_MS = 50
 const REPLAN_MS = 1000
 
@@ -30,7 +30,7 @@ export const bench = {
   async run(args: readonly string[]): Promise<boolean> {
     const clock = args.includes('--cpu') ? cpuMs : () => performance.now()
     const bars: Bar[] = [...benchSubstitutes(clock), ...(await benchUnit(clock))]
-    if (args.includes('--county')) bars.push(...(await benchCounty()))
+    if (args.includes('--county')) bars.push(...(await benchCounty(clock === cpuMs)))
     return printBars(bars)
   },
 }
@@ -115,30 +115,40 @@ function dropOut(problem: RosterProblem, roster: Readonly<Record<string, readonl
   return { problem: { ...problem, people }, cells: shiftsOf(away?.id ?? '') }
 }
 
-/** Units as jobs, two at a time, each on one thread: the way several hosts would share them. */
-async function benchCounty(): Promise<Bar[]> {
+/** Units as the jobs of a wide ask, two at a time: the way several hosts share them. CPU seconds are of the solving threads. */
+async function benchCounty(cpuOnly: boolean): Promise<Bar[]> {
   const lanes = Math.min(2, availableParallelism())
   const waiting = Array.from({ length: COUNTY_UNITS }, (_, at) => makeUnit(COUNTY_UNIT_PEOPLE, at + 1))
+  const used: number[] = []
   let hard = 0
   let penalty = 0
   const before = performance.now()
+  const cpuBefore = process.cpuUsage()
   const work = async () => {
     for (let problem = waiting.pop(); problem !== undefined; problem = waiting.pop()) {
       const limit = { kind: 'seconds', seconds: COUNTY_SOLVE_SECONDS } as const
-      const outcome = await solveRoster(problem, { seed: 1, threads: 1, limit })
+      const outcome = await solveRoster(problem, { seed: 1, threads: 1, limit, isEnough: true })
       if (!outcome.ok) throw new Error('a unit was refused')
-      const { score } = scoreRoster(problem, outcome.roster)
-      hard += score.hard
-      penalty += score.total
+      used.push(outcome.cpu_seconds)
+      hard += outcome.score.hard
+      penalty += outcome.score.total
     }
   }
   await Promise.all(Array.from({ length: lanes }, work))
   const seconds = (performance.now() - before) / 1000
+  const { user, system } = process.cpuUsage(cpuBefore)
+  const overTwo = (user + system) / 1e6 / 2
   printFigure('county: mean penalty of a unit', penalty / COUNTY_UNITS, '')
+  printFigure('county: CPU seconds of a unit, median', percentile(used, 0.5), 's')
+  printFigure('county: CPU seconds of a unit, 95 of 100', percentile(used, 0.95), 's')
+  printFigure('county: by the clock, on two threads', seconds, 's')
+  printFigure('county: all CPU seconds over two cores', overTwo, 's')
+  printFigure('county: of 60 s on two cores', overTwo / COUNTY_SECONDS, '')
+  const reached = cpuOnly ? overTwo : seconds
   return [
     {
       name: 'county of 6,000 in 150 units: all publishable after',
-      reached: seconds,
+      reached,
       limit: COUNTY_SECONDS,
       unit: 's',
       kind: 'most',

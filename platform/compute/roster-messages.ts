@@ -12,6 +12,12 @@ export interface ThreadOrder {
   readonly memory?: SolverMemory
   /** A roster to be better than from the beginning. */
   readonly start?: Int32Array
+  /** Nobody else works on the problem. */
+  readonly isAlone?: boolean
+  /** Ends as soon as the roster is good enough. */
+  readonly isEnough?: boolean
+  /** Waits for the next order afterwards. */
+  readonly stays?: boolean
 }
 
 /** Until when: wall seconds, the thread's own CPU seconds, or iterations with an exchange every `epoch` of them. */
@@ -37,3 +43,4 @@ export type FromThread =
 export type ToThread =
   | { readonly kind: 'offer'; readonly rows: Int32Array; readonly cost: number; readonly bound: number }
   | { readonly kind: 'stop' }
+  | { readonly kind: 'order'; readonly order: ThreadOrder }

@@ -67,3 +67,37 @@ describe('a solving thread that dies', () => {
     expect(crash instanceof SolveCrash && crash.crashes).toHaveLength(1)
   }, 30_000)
 })
+
+describe('many units at once', () => {
+  const enough = { seed: 1, threads: 2, limit: { kind: 'seconds', seconds: 30 }, isEnough: true } as const
+
+  it('take one thread each, which stays warm for the next, and end when the roster is good enough', async () => {
+    process.on('worker', remember)
+    for (const days of [14, 21, 28]) {
+      const outcome = await solveRoster(smallWard(12, days), enough)
+      expect(outcome).toMatchObject({ ok: true, crashes: [], is_cut_off: false })
+      expect(outcome.ok && outcome.score.hard).toBe(0)
+      expect(outcome.ok && outcome.seconds).toBeLessThan(30)
+    }
+    expect(threads).toHaveLength(1)
+  }, 60_000)
+
+  it('name people whom their own rules leave no row, as any solve does', async () => {
+    const ward = smallWard(6, 14)
+    const [first, ...rest] = ward.people
+    if (!first) throw new Error('a ward has people')
+    const bound = { kind: 'tally', id: 'all', of: 'shifts', shifts: 'work', min: 14, price: 'hard' } as const
+    const people = [{ ...first, days_off: [3] }, ...rest]
+    const rules = [...ward.rules, { ...bound, people: { ids: [first.id] } }]
+    const outcome = await solveRoster({ ...ward, people, rules }, enough)
+    expect(outcome).toMatchObject({ ok: true, impossible: [first.id] })
+  }, 60_000)
+
+  it('a thread that died while it waited is replaced', async () => {
+    process.on('worker', remember)
+    const solves = () => Promise.all([solveRoster(problem, enough), solveRoster(problem, enough)])
+    await solves()
+    for (const thread of threads) await thread.terminate()
+    for (const outcome of await solves()) expect(outcome).toMatchObject({ ok: true, crashes: [] })
+  }, 60_000)
+})

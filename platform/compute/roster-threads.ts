@@ -1,9 +1,10 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { findMistakes, type Mistake } from '#engines/rostering/mistakes.ts'
 import type { Roster, RosterProblem, Score } from '#engines/rostering/problem.ts'
 import { scoreRoster } from '#engines/rostering/score.ts'
 import { type SolverMemory, toRoster } from '#engines/rostering/solve.ts'
 import type { FromThread, Standing, ThreadOrder, ToThread } from './roster-messages.ts'
+import { keepWarm, startThread, takeWarm } from './warm-threads.ts'
 
 export interface SolveOptions {
   readonly seed: number
@@ -17,6 +18,11 @@ export interface SolveOptions {
   readonly signal?: AbortSignal
   /** What an earlier solve of the same problem left behind, one entry a thread. */
   readonly memory?: readonly SolverMemory[]
+  /**
+   * Ends as soon as the roster is good enough, for many units at once: searches near by on one thread, which stays warm for the next unit.
+   * `threads` has no say then.
+   */
+  readonly isEnough?: boolean
   /** A roster to start from: one that was changed by hand, or the best of a solve that was cut off. */
   readonly start?: Roster
 }
@@ -130,16 +136,18 @@ class Crew {
 
   #begin(index: number, impossible?: readonly string[]): void {
     const { limit, memory, seed } = this.#options
+    const isEnough = this.#options.isEnough === true
     const order: ThreadOrder = {
       problem: this.#problem,
       seed: seed * 1000 + index,
-      role: index % 2 === 1 ? 'mend' : 'columns',
+      role: isEnough ? 'search' : index % 2 === 1 ? 'mend' : 'columns',
+      ...(isEnough ? { isAlone: true, isEnough, stays: true } : {}),
       limit: limit.kind === 'iterations' ? { ...limit, epoch: EPOCH_ITERATIONS } : limit,
       ...(impossible === undefined ? {} : { impossible }),
       ...(memory?.[index] === undefined ? {} : { memory: memory[index] }),
       ...(this.#start === undefined ? {} : { start: this.#start }),
     }
-    const worker = new Worker(new URL('./roster-thread.ts', import.meta.url), { workerData: order })
+    const worker = isEnough ? takeWarm(order) : startThread(order)
     this.#workers.push(worker)
     this.#running++
     this.#ended.push(this.#listen(worker, index))
@@ -155,25 +163,37 @@ class Crew {
     for (let index = 0; index < this.#ended.length; index++) await this.#ended[index]
   }
 
-  /** Until the thread has ended, in whatever way: a thread may also end without any error, out of memory or shot. */
+  /**
+   * Until the thread has ended, in whatever way: a thread may also end without any error, out of memory or shot. One that stays has
+   * ended this solve when it is done.
+   */
   #listen(worker: Worker, index: number): Promise<void> {
+    const stays = this.#options.isEnough === true
     let isDone = false
     let reason: string | undefined
-    worker.on('message', (message: FromThread) => {
-      this.#hear(message, index)
-      isDone ||= message.kind === 'done'
-    })
-    worker.on('error', (error) => {
-      reason = error instanceof Error ? error.message : String(error)
-    })
     return new Promise((resolve) => {
-      worker.on('exit', (status) => {
+      const hear = (message: FromThread) => {
+        this.#hear(message, index)
+        isDone ||= message.kind === 'done'
+        if (isDone && stays) end()
+      }
+      const fail = (error: unknown) => {
+        reason = error instanceof Error ? error.message : String(error)
+      }
+      const leave = (status: number) => {
         if (!isDone) {
           this.crashes.push(reason ?? `thread ${index} ended with status ${status}`)
           this.#leave(index)
         }
         resolve()
-      })
+      }
+      const end = () => {
+        worker.off('message', hear).off('error', fail).off('exit', leave)
+        this.#workers.splice(index, 1)
+        keepWarm(worker)
+        resolve()
+      }
+      worker.on('message', hear).on('error', fail).on('exit', leave)
     })
   }
 
@@ -181,7 +201,8 @@ class Crew {
     if (message.kind === 'ready') {
       this.impossible = message.impossible
       if (this.#isStopped) return
-      for (let other = 1; other < this.#options.threads; other++) this.#begin(other, message.impossible)
+      const threads = this.#options.isEnough === true ? 1 : this.#options.threads
+      for (let other = 1; other < threads; other++) this.#begin(other, message.impossible)
       return
     }
     const { standing } = message

@@ -170,6 +170,35 @@ describe('a job', () => {
     for (const job_id of asked) await ended(job_id)
     expect(togetherMax).toBe(2)
   })
+
+  it('is taken by one of two nodes on one database: each takes some, no unit is done twice', async () => {
+    const other = connect(appConfig)
+    const taken: { node: string; job_id: string }[] = []
+    const registries = [createJobs(database), createJobs(other)]
+    for (const [at, registry] of registries.entries()) {
+      registry.register({
+        kind: 'test.unit',
+        run: async ({ job_id }) => {
+          taken.push({ node: `node ${at}`, job_id })
+          await sleep(100)
+        },
+      })
+    }
+    jobs.register({ kind: 'test.unit', run: async () => undefined })
+    await working?.stop({ wait_ms: 1000 })
+    working = undefined
+    const asked = await Promise.all(Array.from({ length: 12 }, () => ask('test.unit')))
+    const nodes = await Promise.all([
+      startWorking(database, registries[0] ?? jobs, { concurrency: 1, poll_seconds: 0.5 }),
+      startWorking(other, registries[1] ?? jobs, { concurrency: 1, poll_seconds: 0.5 }),
+    ])
+    for (const job_id of asked) expect(await ended(job_id)).toMatchObject({ state: 'done' })
+    for (const node of nodes) await node.stop({ wait_ms: 1000 })
+    for (const registry of registries) await registry.close()
+    await other.close()
+    expect(taken.map(({ job_id }) => job_id).toSorted()).toEqual(asked.toSorted())
+    expect(new Set(taken.map(({ node }) => node)).size).toBe(2)
+  }, 30_000)
 })
 
 describe('who sees a job', () => {

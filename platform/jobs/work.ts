@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Database } from '#platform/db/database.ts'
 import { databaseError } from '#platform/db/database.ts'
 import { codeOf } from '#platform/db/operator-error.ts'
@@ -7,8 +8,10 @@ import type { JobRegistry, RegisteredKind } from './queue.ts'
 import { LOST_QUEUE, openQueue, QUEUE } from './queue.ts'
 import { type Attempt, beginAttempt, endAttempt, failLost, giveBack, reportProgress } from './runs.ts'
 
+const CONCURRENCY = Math.max(2, availableParallelism())
+
 export interface WorkOptions {
-  /** How many jobs this node runs at the same time. */
+  /** How many jobs this node runs at the same time; as many as it has cores when left out, two at least. */
   readonly concurrency?: number
   readonly poll_seconds?: number
   readonly onError?: (error: unknown, job: { job_id: string; kind: string } | undefined) => void
@@ -28,13 +31,14 @@ export async function startWorking(database: Database, jobs: JobRegistry, option
   const onError = options.onError ?? (() => undefined)
   const boss = await openQueue({ pool: database.pool, supervise: true, onError: (error) => onError(error, undefined) })
   const polling = { pollingIntervalSeconds: options.poll_seconds ?? 1, includeMetadata: true } as const
-  await boss.work<{ job_id: string }, void, typeof polling & { localConcurrency: number }>(
-    QUEUE,
-    { ...polling, localConcurrency: options.concurrency ?? 2 },
-    async ([job]) => {
+  for (let lane = 0; lane < (options.concurrency ?? CONCURRENCY); lane++) {
+    let lane_id: string | undefined
+    lane_id = await boss.work<{ job_id: string }, void, typeof polling>(QUEUE, polling, async ([job]) => {
       if (job) await runOne(database, jobs, job.data.job_id, job.retryCount >= job.retryLimit, onError)
-    },
-  )
+      // Where one job was, more may wait: a county's rosters take less than a second each, the pause would be longer than the work.
+      if (lane_id !== undefined) boss.notifyWorker(lane_id)
+    })
+  }
   await boss.work<{ job_id: string }, void, typeof polling>(LOST_QUEUE, polling, async ([job]) => {
     if (job) await failLost(database, job.data.job_id, problemDocument(refuse(jobProblems.lost)))
   })

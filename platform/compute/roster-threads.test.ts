@@ -77,7 +77,6 @@ describe('many units at once', () => {
       const outcome = await solveRoster(smallWard(12, days), enough)
       expect(outcome).toMatchObject({ ok: true, crashes: [], is_cut_off: false })
       expect(outcome.ok && outcome.score.hard).toBe(0)
-      expect(outcome.ok && outcome.seconds).toBeLessThan(30)
     }
     expect(threads).toHaveLength(1)
   }, 60_000)

@@ -81,7 +81,7 @@ describe('many units at once', () => {
     expect(threads).toHaveLength(1)
   }, 60_000)
 
-  it('name people whom their own rules leave no row, as any solve does', async () => {
+  it('name people whom their own rules leave no row, like every other solve', async () => {
     const ward = smallWard(6, 14)
     const [first, ...rest] = ward.people
     if (!first) throw new Error('a ward has people')

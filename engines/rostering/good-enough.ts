@@ -1,9 +1,9 @@
 import { HARD_PRICE } from './model.ts'
 
 /** A gain smaller than this part of the cost is not worth waiting for when many units wait. */
-const GAIN_MIN = 0.02
+const GAIN_MIN = 0.1
 /** A gain may let this many steps of search wait for it, for each person; where a hard need is still open, so many times as long. */
-const STEPS_PER_PERSON = 1
+const STEPS_PER_PERSON = 0.5
 const OPEN_TIMES = 8
 
 /**

@@ -18,6 +18,12 @@ import {
   saveRoster,
 } from '../roster-contract.ts'
 
+/** The start of a shift whose field holds what is no time of day: it cannot be saved so. */
+const NO_TIME = -1
+
+const areTold = (shifts: readonly ShiftNeed[]) =>
+  shifts.length > 0 && shifts.every(({ start_minute }) => start_minute !== NO_TIME)
+
 interface Draft extends RosterNeeds {
   readonly people: readonly Colleague[]
 }
@@ -65,7 +71,7 @@ export function NeedsDialog({ roster, onClose }: { roster: RosterView | undefine
       onCancel={onClose}
       onOk={store}
       confirmLoading={save.isPending}
-      okButtonProps={{ disabled: !needs || name.trim() === '' || needs.shifts.length === 0 }}
+      okButtonProps={{ disabled: !needs || name.trim() === '' || !areTold(needs.shifts) }}
     >
       <div className="stack">
         <Section title={t('rosters.posts')}>
@@ -191,7 +197,7 @@ function Shifts({ needs, onChange, posts }: PartProps & { posts: readonly { post
                 <ClockInput
                   aria-label={t('rosters.start')}
                   value={clockOf(shift.start_minute)}
-                  onChange={(clock) => set(at, { start_minute: minuteOf(clock) ?? shift.start_minute })}
+                  onChange={(clock) => set(at, { start_minute: minuteOf(clock) ?? NO_TIME })}
                 />
               </td>
               <td>
@@ -243,6 +249,7 @@ function Shifts({ needs, onChange, posts }: PartProps & { posts: readonly { post
 }
 
 function clockOf(minute: number): string {
+  if (minute === NO_TIME) return ''
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }
 

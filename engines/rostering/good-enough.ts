@@ -1,6 +1,9 @@
 import { HARD_PRICE } from './model.ts'
 
-/** A gain smaller than this part of the cost is not worth waiting for when many units wait. */
+/**
+ * A gain smaller than this part of the cost is not worth waiting for when many units wait. Measured on 150 units of 40 people: a fiftieth
+ * in as many steps as people took 2.25 CPU s a unit for a mean penalty of 1191, a twentieth in half of that 0.98 s for 1430, a tenth 0.83 s for 1558.
+ */
 const GAIN_MIN = 0.1
 /** A gain may let this many steps of search wait for it, for each person; where a hard need is still open, so many times as long. */
 const STEPS_PER_PERSON = 0.5

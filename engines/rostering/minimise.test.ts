@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildAutomaton } from './automaton.ts'
-import { GoodEnough } from './good-enough.ts'
 import { maxRun, restAfterRun } from './machines.ts'
 import { minimise } from './minimise.ts'
-import { HARD_PRICE } from './model.ts'
 import { Random } from './random.ts'
 
 describe('an automaton of rules side by side', () => {
@@ -39,22 +37,5 @@ describe('an automaton of rules side by side', () => {
   it('that has none to merge comes back as it was', () => {
     const once = minimise(automaton).automaton
     expect(minimise(once).automaton).toBe(once)
-  })
-})
-
-describe('a roster is good enough', () => {
-  it('when nothing is broken and hardly anything is gained for as many steps as there are people', () => {
-    const enough = new GoodEnough(40)
-    expect(enough.isReached(1000, 10)).toBe(false)
-    expect(enough.isReached(999, 49)).toBe(false)
-    expect(enough.isReached(999, 50)).toBe(true)
-  })
-
-  it('much later when a hard need is open; each need that is met is a gain', () => {
-    const enough = new GoodEnough(40)
-    expect(enough.isReached(100 * HARD_PRICE, 0)).toBe(false)
-    expect(enough.isReached(99 * HARD_PRICE, 300)).toBe(false)
-    expect(enough.isReached(99 * HARD_PRICE, 600)).toBe(false)
-    expect(enough.isReached(99 * HARD_PRICE, 620)).toBe(true)
   })
 })

@@ -117,6 +117,8 @@ export const listPacksInForce = endpoint({
         put_in_force_by: z.string().nullable(),
         /** False once a later version was put in force at the same place. */
         current: z.boolean(),
+        /** Whether the reader may draft a next version for its place. */
+        may_draft: z.boolean(),
       }),
     ),
   }),

@@ -155,6 +155,8 @@ describe('a draft', () => {
       body: { area_unit_id: UNITS.county, title: '越界', begin: { with: 'template' } },
     })
     expect(begun.body.code).toBe('http.not_found')
+    const offered = (await ask(sessions.author, 'GET', `/api/operations/${OPERATION}/packs`)).body.layers
+    for (const layer of offered) expect(layer.may_draft).toBe(layer.area_unit_id === UNITS.county)
     expect((await ask(sessions.unit, 'GET', `/api/drafts/${draft}`)).body.code).toBe('http.not_permitted')
   })
 

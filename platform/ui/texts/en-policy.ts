@@ -16,6 +16,7 @@ const policy: Catalogue<typeof zh> = {
     with_template: 'An empty template',
     with_text: 'Rules pasted or uploaded',
     which_pack: 'Pack',
+    none_to_draft: 'No pack is in force within your place yet: begin with the template or a text',
     text: 'Rules (YAML)',
     upload: 'Choose files',
     state_title: 'State',

@@ -12,6 +12,7 @@ const policy = {
     with_template: '空白模板',
     with_text: '粘贴或上传规则文件',
     which_pack: '政策包',
+    none_to_draft: '您的管理范围内还没有现行的政策包，请从模板或文本开始',
     text: '规则文本（YAML）',
     upload: '选择文件',
     state_title: '状态',

@@ -46,8 +46,8 @@ export function mountPolicies(routes: Routes, platform: Platform, rooms: Rooms):
 
 function mountPacks(routes: Routes): void {
   routes.bind(listPacks, ({ input, read }) => read((tx) => presentPackList(tx, input.query)))
-  routes.bind(listPacksInForce, ({ input, read }) =>
-    read((tx) => withOperation(tx, input.params.operation_id, (operation) => presentInForce(tx, operation))),
+  routes.bind(listPacksInForce, ({ input, actor, read }) =>
+    read((tx) => withOperation(tx, input.params.operation_id, (operation) => presentInForce(tx, actor, operation))),
   )
   routes.bind(readPack, ({ input, read }) => read((tx) => presentPackPage(tx, input.params.pack_hash)))
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Pack } from '#engines/policy/pack.ts'
+import { type Actor, reaches, scopeOf } from '#platform/access/actor.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { type Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
@@ -54,6 +55,7 @@ export async function presentPackList(
 
 export async function presentInForce(
   tx: Tx,
+  actor: Actor,
   operation: OperationFacts,
 ): Promise<z.input<typeof listPacksInForce.output>> {
   const ever = await listEverInForce(tx, operation.operation_id)
@@ -94,6 +96,7 @@ export async function presentInForce(
             )
             .flatMap(({ signers }) => signers.map((signer) => names.get(signer) ?? `#${signer}`)),
           current: standing.has(keyOf(row)),
+          may_draft: reaches(scopeOf(actor, 'policies.write'), row.area_unit_id),
         },
       ]
     }),

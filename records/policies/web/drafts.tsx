@@ -106,7 +106,7 @@ function BeginDialog({ operationId, onClose }: { operationId: number; onClose: (
   const { unit_id } = useWorkplace()
   const command = useCommand(beginDraft)
   const layers = useEndpoint(listPacksInForce, { params: { operation_id: String(operationId) } })
-  const current = layers.data?.layers.filter((layer) => layer.current) ?? []
+  const current = layers.data?.layers.filter((layer) => layer.current && layer.may_draft) ?? []
   const required = [{ required: true, message: t('common.required') }]
   const [uploaded, setUploaded] = useState<{ path: string; text: string }[]>([])
   const [kind, setKind] = useState<Values['kind']>('published')
@@ -156,6 +156,7 @@ function BeginDialog({ operationId, onClose }: { operationId: number; onClose: (
       {kind === 'published' ? (
         <Form.Item name="layer" label={t('drafts.which_pack')} rules={required}>
           <Select
+            notFoundContent={t('drafts.none_to_draft')}
             options={current.map((layer) => ({
               value: `${layer.area_unit_id} ${layer.code}`,
               label: `${layer.area_name} · ${formats.label(layer.title)}`,

@@ -169,10 +169,11 @@ describe('a clerk changes a rate', () => {
     await clerk.getByRole('heading', { name: '需要改正 1 处' }).waitFor()
     await screenshot(clerk, 'draft-mistake')
     await clerk.getByRole('button', { name: /pack\.yaml 第 \d+ 行/ }).click()
-    const selected = await clerk.evaluate<string>(
-      'getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)',
+    // The field is given the line once the page has drawn what the press asked for.
+    const selected = await clerk.waitForFunction<string>(
+      'getSelection().toString() || document.activeElement.value?.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)',
     )
-    expect(selected).toContain('yuann')
+    expect(await selected.jsonValue()).toContain('yuann')
 
     await step(other, '规则原文')
     const theirs = other.getByRole('textbox', { name: 'pack.yaml' })

@@ -5,7 +5,7 @@ import { httpProblems, problemDocument, refuse } from './problem.ts'
 /** What waits longer than this in the house is better told to come back. */
 const WAIT_SECONDS_MAX = 0.07
 /** The same for what waited before it was read at all. */
-const OUTSIDE_MS_MAX = 150
+const OUTSIDE_MS_MAX = 80
 /** As much of the house is kept at work even when everybody has waited long. */
 const AT_WORK_SHARE = 0.25
 const WINDOW_MS = 200

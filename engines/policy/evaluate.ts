@@ -9,7 +9,8 @@ import { settlePlainly } from './settle-plainly.ts'
 import { isTogether, Together } from './settle-together.ts'
 import { COVERED, NOT_COVERED } from './situations.ts'
 import { Sources } from './sources.ts'
-import { stateOf, Tally } from './tally.ts'
+import { stateOf, Tally, TOO_SHORT } from './tally.ts'
+import { ANY_MINUTE } from './too-short.ts'
 
 /** Runs one entitlement over a person's segments into `tally`. The inner loop runs for every stretch of duty: it reads one cell. */
 export function settlePerson(running: Running, settling: Settling, segments: Segments, tally: Tally): void {
@@ -23,6 +24,7 @@ export function settlePerson(running: Running, settling: Settling, segments: Seg
     const day = days[position] ?? -1
     const first = position
     let total = 0
+    let waiting = 0
     let rate = -1
     let chosen = -1
     let open = false
@@ -40,12 +42,20 @@ export function settlePerson(running: Running, settling: Settling, segments: Seg
             chosen = position
           }
         }
-      } else if (value < CELL_NOT_COVERED) open = true
+      } else if (value < CELL_NOT_COVERED) {
+        open = true
+        waiting += minutes[position] ?? 0
+      }
       position += 1
     } while (position < length && days[position] === day)
     if (day < 0) continue
     if (settling.monthly) enterMonth(running, settling, tally, day)
-    if (open) leaveDayOpen(running, settling, segments, tally, first, position, day, chosen)
+    if (open && total + waiting <= (settling.nothing_up_to[day] ?? ANY_MINUTE)) {
+      tally.covered = true
+      tally.settled_days += 1
+      const short = openDay(day, first, position, TOO_SHORT, -1, situationAt(segments, first, width))
+      tally.trace?.push({ ...short, minutes: total + waiting })
+    } else if (open) leaveDayOpen(running, settling, segments, tally, first, position, day, chosen)
     else if (several && settling.each) settleEach(running, settling, segments, tally, first, position, day)
     else if (chosen >= 0) {
       if (several && settling.longest) {

@@ -86,7 +86,12 @@ function boundText({ number, at_least }: Passed, isMet: boolean, language: Langu
   return isMet ? say(language, `超过 ${zh}`, `over ${en}`) : say(language, `不超过 ${zh}`, `not over ${en}`)
 }
 
-function stepLine(explaining: Explaining, settling: Settling, trace: DayTrace, situation: Situation): ExplanationLine {
+export function stepLine(
+  explaining: Explaining,
+  settling: Settling,
+  trace: DayTrace,
+  situation: Situation,
+): ExplanationLine {
   const { language } = explaining
   const total = formatMinutes(trace.minutes)
   const share = formatHundredths(trace.counted_hundredths)
@@ -96,12 +101,12 @@ function stepLine(explaining: Explaining, settling: Settling, trace: DayTrace, s
     passed.push(threshold)
     if (isReached(threshold, trace.minutes)) break
   }
-  const reached = passed.at(-1)
-  const above = passed.at(-2)
-  const isAbove = reached !== undefined && isReached(reached, trace.minutes) && reached.number > 0
+  const last = passed.at(-1)
+  const reached = last && isReached(last, trace.minutes) ? last : undefined
+  const missed = reached ? passed.at(-2) : last
   const bounds = [
-    isAbove ? boundText(reached, true, language) : '',
-    above ? boundText(above, false, language) : '',
+    reached && reached.number > 0 ? boundText(reached, true, language) : '',
+    missed ? boundText(missed, false, language) : '',
   ].filter((bound) => bound !== '')
   const why = passed.map(({ text }) => text).join('')
   return {

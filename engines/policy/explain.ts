@@ -5,7 +5,7 @@ import { clauseOf } from './check-stack.ts'
 import { type Language, say, sourceText } from './citations.ts'
 import { type CompiledProgram, resultAt } from './compile.ts'
 import { evaluateBatch, settleRow } from './evaluate.ts'
-import { countLines, earningLines } from './explain-counting.ts'
+import { countLines, earningLines, stepLine } from './explain-counting.ts'
 import { eventSpans, givenDay, hourDay, monthLine, onlyLines, rateLines, usageLines } from './explain-more.ts'
 import { type Explaining, missingNamed, missingText, openLines, parameterLine, whoLine } from './explain-rules.ts'
 import { sumLine } from './explain-sum.ts'
@@ -18,7 +18,7 @@ import { type Running, Segments, situationAt } from './segments.ts'
 import type { Settling } from './settle-days.ts'
 import { COVERED, NOT_COVERED } from './situations.ts'
 import { Sources } from './sources.ts'
-import { type DayTrace, stateOf, Tally } from './tally.ts'
+import { type DayTrace, stateOf, Tally, TOO_SHORT } from './tally.ts'
 import { DAY_KINDS, EXPOSURES, POST_KINDS, UNIT_KINDS } from './vocabulary.ts'
 
 /**
@@ -200,6 +200,7 @@ function dayLine(
   const refs = [...new Set(spans.flatMap((line) => line.refs ?? []))]
   const name = dayName(explaining, settling, trace.day)
   const base = { kind: 'day', day: program.from + trace.day, refs } as const
+  if (trace.status === TOO_SHORT) return { ...base, ...shortDay(explaining, settling, trace, name, spans) }
   if (trace.status !== COVERED) {
     const lines = [...spans, ...openDayLines(explaining, settling, segments, trace)]
     const reason =
@@ -271,7 +272,7 @@ function spanLines(
   const lines: ExplanationLine[] = []
   for (let segment = trace.first; segment < trace.end; segment++) {
     if (belongsToOther(explaining, settling, segments, trace, segment)) continue
-    lines.push(spanLine(explaining, settling, batch, segments, segment, trace.day))
+    lines.push(spanLine(explaining, settling, batch, segments, segment, trace))
   }
   return lines
 }
@@ -296,7 +297,7 @@ function spanLine(
   batch: FactBatch,
   segments: Segments,
   segment: number,
-  day: number,
+  { day, status: dayStatus }: DayTrace,
 ): ExplanationLine {
   const { person, language, program } = explaining
   const position = segments.span[segment] ?? 0
@@ -315,7 +316,8 @@ function spanLine(
   const to = formatMinute(batch.span_end_minute[position] ?? 0)
   const time = formatMinutes(minutes)[language]
   const not_covered = say(language, '，不计入', ', not counted')
-  const left = status === COVERED ? '' : status === NOT_COVERED ? not_covered : say(language, '，待定', ', open')
+  const open = dayStatus === TOO_SHORT ? '' : say(language, '，待定', ', open')
+  const left = status === COVERED ? '' : status === NOT_COVERED ? not_covered : open
   return {
     kind: 'span',
     minutes,
@@ -329,6 +331,29 @@ function spanLine(
 }
 
 type DayParts = Omit<ExplanationLine, 'kind'>
+
+/** A day that waits for something and gives nothing whatever comes of it. */
+function shortDay(
+  explaining: Explaining,
+  settling: Settling,
+  trace: DayTrace,
+  name: string,
+  spans: readonly ExplanationLine[],
+): DayParts {
+  const { language } = explaining
+  const situation = settling.situationOn(trace.situation, trace.day)
+  const steps = settling.steps.length > 0 ? [stepLine(explaining, settling, trace, situation)] : []
+  const time = formatMinutes(trace.minutes)
+  return {
+    text: say(
+      language,
+      `${name}：${time.zh}，不够计一次，怎样定都是 0`,
+      `${name}: ${time.en}, too short to count: nothing, whatever is decided`,
+    ),
+    minutes: settling.gives === 'minutes' ? 0 : trace.minutes,
+    lines: [...spans, ...onlyLines(explaining, settling, trace, situation), ...steps],
+  }
+}
 
 function moneyDay(
   explaining: Explaining,

@@ -14,6 +14,7 @@ import type { HourCount, MonthCount, OnlyPart, Rounding } from './pack-time.ts'
 import { daysIn } from './parameters.ts'
 import type { Situation, SituationTable } from './situations.ts'
 import { COVERED, MISSING, NOT_COVERED } from './situations.ts'
+import { nothingUpTo } from './too-short.ts'
 import { allMissing, type TakenAnswer, tryAnswers } from './try-answers.ts'
 import { DAY_KINDS, type DayKind, wordsOf } from './vocabulary.ts'
 
@@ -145,6 +146,8 @@ export class Settling {
   /** Thresholds of the counting steps: day × steps + step. */
   readonly thresholds: Float64Array
   readonly shares: Int32Array
+  /** By day: a day of so many minutes or fewer gives nothing, whatever is decided or recorded later; −1 where any may. */
+  readonly nothing_up_to: Float64Array
   /** What `cells.outcome` numbers: rates, or minutes beyond which leave is earned. */
   readonly rates: number[] = []
   /** Rounded money: outcome × steps + step. */
@@ -208,7 +211,18 @@ export class Settling {
     this.scope = scope
     this.calendar = scope.calendar
     this.table = table
+    this.nothing_up_to = this.shortDays()
     this.situation = situation
+  }
+
+  private shortDays(): Float64Array {
+    const { days, calendar, steps, earnings, only } = this
+    const hours = this.gives === 'money_per_hour' ? this.hours : null
+    const overOn = ({ over }: CompiledEarning, kind: DayKind) => {
+      const dated = over[kind]
+      return dated && numbersOf(dated, days)
+    }
+    return nothingUpTo({ days, calendar, steps, earnings, only, hours, overOn })
   }
 
   /** Runs the rules for one cell and remembers the answer; gives its number (`cells.outcome` is filled too). */

@@ -14,7 +14,9 @@ export function limited(
   day: number,
   situation: number,
 ): number {
+  // Of nothing no cap takes anything, so that its figure need not be known.
   let allowed = wanted
+  if (wanted === 0) return 0
   for (const { limit, at_most, at_most_on } of settling.limits) {
     if (limit.of !== of) continue
     const cap = numberOn(settling, at_most, at_most_on, day, situation)

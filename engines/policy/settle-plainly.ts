@@ -2,6 +2,7 @@ import type { Segments } from './segments.ts'
 import { CELL_NOT_COVERED, CELL_UNSETTLED, type Settling } from './settle-days.ts'
 import { MISSING, UNDECIDED } from './situations.ts'
 import type { Tally } from './tally.ts'
+import { ANY_MINUTE } from './too-short.ts'
 
 /**
  * The short way for most entitlements: no caps, minutes on the civil day, highest rate, every threshold known. It gives what
@@ -22,7 +23,7 @@ function settledOutcome(settling: Settling, cell: number): number {
 
 function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally): void {
   const { day: days, cell: cells, minutes, length } = segments
-  const { thresholds, shares, rates, amounts } = settling
+  const { thresholds, shares, rates, amounts, nothing_up_to } = settling
   const { by_day } = tally
   const outcomes = settling.cells.outcome
   const steps = shares.length
@@ -34,6 +35,7 @@ function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally
     const day = days[position] ?? 0
     const first = position
     let total = 0
+    let waiting = 0
     let best = -1
     let open = false
     do {
@@ -43,12 +45,20 @@ function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally
       if (outcome >= 0) {
         total += minutes[position] ?? 0
         if (best < 0 || (outcome !== best && (rates[outcome] ?? 0) > (rates[best] ?? 0))) best = outcome
-      } else if (outcome < CELL_NOT_COVERED) open = true
+      } else if (outcome < CELL_NOT_COVERED) {
+        open = true
+        waiting += minutes[position] ?? 0
+      }
       position += 1
     } while (position < length && days[position] === day)
     if (best >= 0) tally.covered = true
-    if (open) leaveOpen(settling, segments, tally, first, position)
-    else if (best >= 0) {
+    if (open) {
+      if (total + waiting > (nothing_up_to[day] ?? ANY_MINUTE)) leaveOpen(settling, segments, tally, first, position)
+      else {
+        tally.covered = true
+        settled += 1
+      }
+    } else if (best >= 0) {
       settled += 1
       for (let step = 0; step < steps; step++) {
         if (total <= (thresholds[day * steps + step] ?? 0)) continue
@@ -67,7 +77,7 @@ function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally
 
 function settleMinutesPlainly(settling: Settling, segments: Segments, tally: Tally): void {
   const { day: days, cell: cells, minutes, length } = segments
-  const { rates } = settling
+  const { rates, nothing_up_to } = settling
   const outcomes = settling.cells.outcome
   let quantity = 0
   let settled = 0
@@ -76,6 +86,7 @@ function settleMinutesPlainly(settling: Settling, segments: Segments, tally: Tal
     const day = days[position] ?? 0
     const first = position
     let total = 0
+    let waiting = 0
     let covering = -1
     let open = false
     do {
@@ -85,12 +96,20 @@ function settleMinutesPlainly(settling: Settling, segments: Segments, tally: Tal
       if (outcome >= 0) {
         total += minutes[position] ?? 0
         if (covering < 0 || (rates[outcome] ?? 0) > (rates[covering] ?? 0)) covering = outcome
-      } else if (outcome < CELL_NOT_COVERED) open = true
+      } else if (outcome < CELL_NOT_COVERED) {
+        open = true
+        waiting += minutes[position] ?? 0
+      }
       position += 1
     } while (position < length && days[position] === day)
     if (covering >= 0) tally.covered = true
-    if (open) leaveOpen(settling, segments, tally, first, position)
-    else if (covering >= 0) {
+    if (open) {
+      if (total + waiting > (nothing_up_to[day] ?? ANY_MINUTE)) leaveOpen(settling, segments, tally, first, position)
+      else {
+        tally.covered = true
+        settled += 1
+      }
+    } else if (covering >= 0) {
       settled += 1
       const over = rates[covering] ?? 0
       if (total > over) quantity += total - over

@@ -4,6 +4,7 @@ import { type Running, type SpanFault, spanOrder } from './segments.ts'
 import type { Settling } from './settle-days.ts'
 import { NOTHING_OPEN, Signatures } from './signatures.ts'
 import { MISSING, UNDECIDED } from './situations.ts'
+import { ANY_MINUTE } from './too-short.ts'
 
 /** Settlings that one walk over a person's spans settles all at once; the others are settled one by one. */
 export function isTogether(settling: Settling): boolean {
@@ -208,12 +209,10 @@ export class Together {
     for (let one = 0; one < width; one++) {
       const outcome = signatures.outcomes[signature * width + one] ?? -1
       if (outcome >= 0) this.giveOnce(one, outcome)
-      else
-        this.name(
-          one,
-          signatures.statuses[signature * width + one] ?? 0,
-          signatures.details[signature * width + one] ?? -1,
-        )
+      else if (signatures.open.values[key * width + one] === 1) {
+        const place = signature * width + one
+        this.name(one, signatures.statuses[place] ?? 0, signatures.details[place] ?? -1)
+      }
     }
   }
 
@@ -244,6 +243,7 @@ export class Together {
       const { rates } = settling
       let best = -1
       let total = 0
+      let waiting = 0
       let worst = NOTHING_OPEN
       let reason = -1
       for (let stretch = first; stretch < end; stretch++) {
@@ -254,11 +254,14 @@ export class Together {
           if (best < 0 || (outcome !== best && (rates[outcome] ?? 0) > (rates[best] ?? 0))) best = outcome
         }
         const status = signatures.statuses[place] ?? NOTHING_OPEN
+        if (status !== NOTHING_OPEN) waiting += minutes[stretch] ?? 0
         if (status <= worst) continue
         worst = status
         reason = signatures.details[place] ?? -1
       }
-      if (worst !== NOTHING_OPEN) {
+      if (worst !== NOTHING_OPEN && total + waiting <= (settling.nothing_up_to[day] ?? ANY_MINUTE)) {
+        this.settled_days[one] = (this.settled_days[one] ?? 0) + 1
+      } else if (worst !== NOTHING_OPEN) {
         if (best >= 0) this.covered[one] = 1
         this.open_days[one] = (this.open_days[one] ?? 0) + 1
         this.name(one, worst, reason)

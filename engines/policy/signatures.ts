@@ -1,4 +1,5 @@
 import { CELL_NOT_COVERED, CELL_UNSETTLED, type Settling } from './settle-days.ts'
+import { ANY_MINUTE } from './too-short.ts'
 
 /** In `statuses`: nothing to name. */
 export const NOTHING_OPEN = 0
@@ -97,7 +98,7 @@ export class Signatures {
     const parts = this.settlings.map((settling, position) => {
       const outcome = outcomes[position] ?? CELL_NOT_COVERED
       const { status, detail } = settling.cells
-      if (outcome < CELL_NOT_COVERED) return `${status[cell]}:${detail[cell]}`
+      if (outcome < CELL_NOT_COVERED) return `${status[cell]}:${detail[cell]}/${settling.nothing_up_to[day]}`
       if (outcome < 0) return '-'
       return `${outcome}/${boundsOf(settling, outcome, day).join()}`
     })
@@ -117,8 +118,7 @@ export class Signatures {
       this.outcomes.push(outcome)
       this.statuses.push(isOpen ? (settling.cells.status[cell] ?? NOTHING_OPEN) : NOTHING_OPEN)
       this.details.push(isOpen ? (settling.cells.detail[cell] ?? -1) : -1)
-      for (const bound of outcome < 0 ? [] : boundsOf(settling, outcome, day))
-        if (Number.isFinite(bound)) bounds.add(bound)
+      for (const bound of boundsOf(settling, outcome, day)) if (Number.isFinite(bound)) bounds.add(bound)
     })
     const rising = [...bounds].sort((left, right) => left - right)
     this.first_key.push(this.keys)
@@ -137,8 +137,9 @@ export class Signatures {
   /** What a day gives whose minutes lie above one bound and not above the next. */
   private addKey(settling: Settling, outcome: number, day: number, above: number): void {
     const isSettled = outcome >= 0
-    this.settled.push(isSettled ? 1 : 0)
-    this.open.push(outcome < CELL_NOT_COVERED ? 1 : 0)
+    const isOpen = outcome < CELL_NOT_COVERED && above >= (settling.nothing_up_to[day] ?? ANY_MINUTE)
+    this.settled.push(isSettled || (outcome < CELL_NOT_COVERED && !isOpen) ? 1 : 0)
+    this.open.push(isOpen ? 1 : 0)
     const step = isSettled && settling.gives === 'money_per_day' ? stepAbove(settling, day, above) : -1
     const over = isSettled && settling.gives === 'minutes' ? (settling.rates[outcome] ?? 0) : Number.POSITIVE_INFINITY
     const earns = above >= over
@@ -148,7 +149,10 @@ export class Signatures {
   }
 }
 
+/** Of what is open only where it begins to matter. */
 function boundsOf(settling: Settling, outcome: number, day: number): readonly number[] {
+  if (outcome === CELL_NOT_COVERED) return []
+  if (outcome < CELL_NOT_COVERED) return [settling.nothing_up_to[day] ?? ANY_MINUTE]
   if (settling.gives === 'minutes') return [settling.rates[outcome] ?? Number.POSITIVE_INFINITY]
   if (settling.gives !== 'money_per_day') return []
   const steps = settling.shares.length

@@ -1,5 +1,8 @@
 import { MISSING, UNDECIDED } from './situations.ts'
 
+/** In `DayTrace.status`: open, but too short to give anything whatever comes out (`Settling.nothing_up_to`). */
+export const TOO_SHORT = 5
+
 /** What one day came to, as it was computed; only gathered for explanations. */
 export interface DayTrace {
   readonly day: number

@@ -733,6 +733,36 @@ export interface RoleAssignments {
   approved_at: Date | null
 }
 
+export interface RosterAskParts {
+  unit_id: number
+  part_id: GeneratedAlways<number>
+  ask_unit_id: number
+  ask_id: number
+  job_id: string
+  roster_id: number | null
+  draft_id: number | null
+  solve_id: number | null
+  outcome: string | null
+  refusal: ColumnType<Json | null, string | null | undefined, string | null>
+  hard: number | null
+  penalty: number | null
+  unmet: ColumnType<Json, string | undefined, string>
+  unmet_count: Generated<number>
+  ended_at: Date | null
+}
+
+export interface RosterAsks {
+  unit_id: number
+  ask_id: GeneratedAlways<number>
+  operation_id: number
+  from_on: string
+  days: number
+  by_user_id: number
+  asked_at: Date
+  cancelled_by_user_id: number | null
+  cancelled_at: Date | null
+}
+
 export interface RosterDrafts {
   unit_id: number
   draft_id: GeneratedAlways<number>
@@ -1056,6 +1086,8 @@ export interface Tables {
   rest_orders: RestOrders
   rest_standings: RestStandings
   role_assignments: RoleAssignments
+  roster_ask_parts: RosterAskParts
+  roster_asks: RosterAsks
   roster_drafts: RosterDrafts
   roster_notices: RosterNotices
   roster_publications: RosterPublications

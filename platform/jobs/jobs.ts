@@ -29,15 +29,24 @@ export interface JobKind<Input, Result> {
   run(job: JobRun<Input>): Promise<Result | Refusal>
 }
 
+/** In whose name a job runs. */
+export type Asker = Pick<Actor, 'user_id'>
+
 export interface JobRequest {
   readonly kind: string
   readonly unit_id: number
   readonly operation_id?: number
   readonly input: unknown
+  /** Waits until nothing else waits: many jobs of one ask keep nobody from theirs. */
+  readonly gives_way?: boolean
 }
 
 export interface Jobs {
   register<Input, Result>(kind: JobKind<Input, Result>): void
   /** Adds a job in the command's own transaction; it starts after the commit, on any node that works. */
-  ask(tx: Tx, actor: Actor | undefined, request: JobRequest): Promise<string>
+  ask(tx: Tx, actor: Asker | undefined, request: JobRequest): Promise<string>
+  /** Many at once, in two statements; answers their ids in the order of the requests. */
+  askAll(tx: Tx, actor: Asker | undefined, requests: readonly JobRequest[]): Promise<readonly string[]>
+  /** Asks jobs to stop; those that have not begun are cancelled at once. Whoever calls has judged that they may. */
+  cancelAll(tx: Tx, jobIds: readonly string[]): Promise<readonly { readonly job_id: string }[]>
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { type ConstructorOptions, fromKysely, PgBoss } from 'pg-boss'
-import type { Actor } from '#platform/access/actor.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { APP_ROLE } from '#platform/db/embedded/roles.ts'
-import type { JobKind, JobRequest, JobRun, Jobs } from './jobs.ts'
+import type { Asker, JobKind, JobRequest, JobRun, Jobs } from './jobs.ts'
+import { cancelRuns } from './runs.ts'
 
 /** pg-boss keeps who runs what, retries and heartbeats; what people see of a job stands in job_runs. */
 const SCHEMA = 'pgboss'
@@ -92,6 +92,8 @@ export async function openQueue({ pool, supervise, onError }: QueueOptions): Pro
 const HEARTBEAT_SECONDS = 15
 const HOURS_MAX = 6
 const ATTEMPTS_MAX = 3
+/** Below everything else that waits. */
+const GIVES_WAY = -1
 
 export interface RegisteredKind {
   readonly attempts_max: number
@@ -125,41 +127,56 @@ export function createJobs(database: Database, options: RegistryOptions = {}): J
     return queue
   }
 
-  async function ask(tx: Tx, actor: Actor | undefined, request: JobRequest): Promise<string> {
-    const known = kinds.get(request.kind)
-    if (!known) throw new Error(`no job of kind ${request.kind} is registered; maybe its room's jobs are not mounted`)
-    const job_id = randomUUID()
+  async function askAll(
+    tx: Tx,
+    actor: Asker | undefined,
+    requests: readonly JobRequest[],
+  ): Promise<readonly string[]> {
+    if (requests.length === 0) return []
+    const asked = requests.map((request) => ({ job_id: randomUUID(), request, known: kindOf(request.kind) }))
     await tx
       .insertInto('job_runs')
-      .values({
-        job_id,
-        kind: request.kind,
-        unit_id: request.unit_id,
-        operation_id: request.operation_id ?? null,
-        asked_by_user_id: actor?.user_id ?? null,
-        input: JSON.stringify(request.input ?? null),
-      })
+      .values(
+        asked.map(({ job_id, request }) => ({
+          job_id,
+          kind: request.kind,
+          unit_id: request.unit_id,
+          operation_id: request.operation_id ?? null,
+          asked_by_user_id: actor?.user_id ?? null,
+          input: JSON.stringify(request.input ?? null),
+        })),
+      )
       .execute()
     const boss = await sender()
-    await boss.send(
-      QUEUE,
-      { job_id },
-      {
-        id: job_id,
-        db: fromKysely(tx),
-        retryLimit: known.attempts_max - 1,
-        retryDelay: 2,
-        retryBackoff: true,
-        heartbeatSeconds: options.heartbeat_seconds ?? HEARTBEAT_SECONDS,
-        expireInSeconds: HOURS_MAX * 3600,
-        deadLetter: LOST_QUEUE,
-      },
-    )
-    return job_id
+    const queued = asked.map(({ job_id, request, known }) => ({
+      id: job_id,
+      data: { job_id },
+      priority: request.gives_way === true ? GIVES_WAY : 0,
+      retryLimit: known.attempts_max - 1,
+      retryDelay: 2,
+      retryBackoff: true,
+      heartbeatSeconds: options.heartbeat_seconds ?? HEARTBEAT_SECONDS,
+      expireInSeconds: HOURS_MAX * 3600,
+      deadLetter: LOST_QUEUE,
+    }))
+    await boss.insert(QUEUE, queued, { db: fromKysely(tx) })
+    return asked.map(({ job_id }) => job_id)
+  }
+
+  function kindOf(kind: string): RegisteredKind {
+    const known = kinds.get(kind)
+    if (!known) throw new Error(`no job of kind ${kind} is registered; maybe its room's jobs are not mounted`)
+    return known
   }
 
   return {
-    ask,
+    askAll,
+    async ask(tx, actor, request) {
+      const [job_id] = await askAll(tx, actor, [request])
+      if (job_id === undefined) throw new Error('a job that was asked for has no id')
+      return job_id
+    },
+    cancelAll: cancelRuns,
     register<Input, Result>({ kind, attempts_max, run }: JobKind<Input, Result>) {
       if (kinds.has(kind)) throw new Error(`two kinds of job are called ${kind}`)
       kinds.set(kind, {

@@ -1,5 +1,7 @@
+import { type Selectable, sql } from 'kysely'
 import { jobContext } from '#platform/db/context.ts'
-import type { Database } from '#platform/db/database.ts'
+import type { Database, Tx } from '#platform/db/database.ts'
+import type { JobRuns } from '#platform/db/tables.ts'
 import type { ProblemDocument } from '#platform/http/problem.ts'
 
 const RUNS = jobContext('jobs')
@@ -143,4 +145,21 @@ export async function failLost(database: Database, jobId: string, problem: Probl
       .where('state', 'in', ['waiting', 'running'])
       .execute(),
   )
+}
+
+/** Waiting runs are cancelled at once, running ones are asked to stop; answers those that had not ended. */
+export async function cancelRuns(tx: Tx, jobIds: readonly string[]): Promise<readonly Selectable<JobRuns>[]> {
+  if (jobIds.length === 0) return []
+  const now = new Date()
+  return tx
+    .updateTable('job_runs')
+    .set((job) => ({
+      cancel_asked_at: now,
+      state: sql<string>`case state when 'waiting' then 'cancelled' else state end`,
+      finished_at: sql<Date | null>`case state when 'waiting' then ${now}::timestamptz else ${job.ref('finished_at')} end`,
+    }))
+    .where('job_id', 'in', [...jobIds])
+    .where('state', 'in', ['waiting', 'running'])
+    .returningAll()
+    .execute()
 }

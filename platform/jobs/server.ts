@@ -9,6 +9,7 @@ import { refuse } from '#platform/http/problem.ts'
 import type { Routes } from '#platform/http/routes.ts'
 import type { Platform } from '#platform/platform.ts'
 import { cancelJob, JobView, jobProblems, listJobs, readJob } from './contract.ts'
+import { cancelRuns } from './runs.ts'
 
 const Problem = JobView.shape.problem
 const State = JobView.shape.state
@@ -72,18 +73,7 @@ export function mountJobs(routes: Routes, { database }: Platform): void {
 
   routes.bind(cancelJob, async ({ input, actor, context }) =>
     database.transact(reach(actor, context), async (tx) => {
-      const now = new Date()
-      const row = await tx
-        .updateTable('job_runs')
-        .set((job) => ({
-          cancel_asked_at: now,
-          state: sql<string>`case state when 'waiting' then 'cancelled' else state end`,
-          finished_at: sql<Date | null>`case state when 'waiting' then ${now}::timestamptz else ${job.ref('finished_at')} end`,
-        }))
-        .where('job_id', '=', input.params.job_id)
-        .where('state', 'in', ['waiting', 'running'])
-        .returningAll()
-        .executeTakeFirst()
+      const [row] = await cancelRuns(tx, [input.params.job_id])
       if (!row) {
         const ended = await findJob(tx, input.params.job_id)
         return refuse(ended ? jobProblems.ended : jobProblems.not_found)

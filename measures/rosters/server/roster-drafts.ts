@@ -42,6 +42,9 @@ export interface Commanding {
   readonly now: Date
 }
 
+/** Whoever opens a draft need only be named: a wide ask opens them in the name of whoever asked. */
+export type Drafting = Omit<Commanding, 'actor'> & { readonly actor: Pick<Actor, 'user_id'> }
+
 interface Built {
   readonly problem: RosterProblem
   readonly notes: { readonly notes: ReturnType<typeof buildProblem>['notes']; readonly sources: DraftView['rules'] }
@@ -50,7 +53,7 @@ interface Built {
 
 /** Reads the records, then builds: nothing is computed inside the transaction that writes. */
 async function build(
-  { read, database, now }: Commanding,
+  { read, database, now }: Drafting,
   place: { readonly operation_id: number; readonly unit_id: number; readonly roster_id: number },
   period: { readonly from_on: string; readonly days: number },
   keep: { readonly cells: Roster; readonly pinned: z.output<typeof Pinned> },
@@ -91,7 +94,7 @@ export function mistakeText(mistakes: readonly { code: string; where: string; va
     .join('；')
 }
 
-function refusePeriod({ operation, from_on, days, now }: Period): Refusal | undefined {
+export function refusePeriod({ operation, from_on, days, now }: Omit<Period, 'unit_id'>): Refusal | undefined {
   const last = formatDay(dayOf(from_on) + days - 1)
   const today = civilDate(operation.time_zone, now)
   const fits =
@@ -103,9 +106,11 @@ function refusePeriod({ operation, from_on, days, now }: Period): Refusal | unde
 }
 
 export async function open(
-  commanding: Commanding,
+  commanding: Drafting,
   place: { readonly operation_id: number; readonly unit_id: number; readonly roster_id: number },
   period: { readonly from_on: string; readonly days: number },
+  /** Something else that belongs into the same transaction. */
+  andThen?: (tx: Tx, draft_id: number) => Promise<unknown>,
 ): Promise<{ draft_id: number } | Refusal> {
   const { actor, transact, now } = commanding
   const built = await build(commanding, place, period, { cells: {}, pinned: {} })
@@ -130,12 +135,13 @@ export async function open(
       await addVersion(tx, { unit_id: place.unit_id, draft_id, ...first, by_user_id: actor.user_id, made_at: now })
     }
     await audit(tx, 'rosters.open_draft', { ...place, draft_id }, { ...period, roster_id: place.roster_id })
+    await andThen?.(tx, draft_id)
     return { draft_id }
   })
 }
 
 /** The records as they stand now; the latest roster and its pins stay. */
-export async function rebuild(commanding: Commanding, which: OfDraft): Promise<{ draft_id: number } | Refusal> {
+export async function rebuild(commanding: Drafting, which: OfDraft): Promise<{ draft_id: number } | Refusal> {
   const found = await commanding.read(async (tx) => {
     const draft = await findDraft(tx, which)
     return draft && { draft, latest: await latestVersion(tx, which), solve: await findSolve(tx, which) }

@@ -251,7 +251,7 @@ async function wrongNeeds(tx: Tx, place: { operation_id: number; unit_id: number
 
 export async function save(
   tx: Tx,
-  actor: Actor,
+  actor: Pick<Actor, 'user_id'>,
   place: { readonly operation_id: number; readonly unit_id: number },
   body: { readonly roster_id: number | null; readonly name: string; readonly needs: RosterNeeds },
 ): Promise<{ roster_id: number } | Refusal> {

@@ -3,11 +3,11 @@ import { HARD_PRICE } from '#engines/rostering/model.ts'
 import type { Roster } from '#engines/rostering/problem.ts'
 import { scoreRoster } from '#engines/rostering/score.ts'
 import type { Clock } from '#platform/clock/clock.ts'
-import { type Progress, SolveCrash, solveRoster } from '#platform/compute/roster-threads.ts'
+import { type Progress, SolveCrash, type SolveOptions, solveRoster } from '#platform/compute/roster-threads.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
-import { type Refusal, refuse } from '#platform/http/problem.ts'
-import type { JobKind, Jobs } from '#platform/jobs/jobs.ts'
+import { Refusal, refuse } from '#platform/http/problem.ts'
+import type { JobKind, JobRun, Jobs } from '#platform/jobs/jobs.ts'
 import { Cells, rosterProblems, SolveView } from '../roster-contract.ts'
 import { withPins } from '../roster-problem.ts'
 import { audit, type Commanding, lockDraft, mistakeText, type OfDraft } from './roster-drafts.ts'
@@ -21,6 +21,7 @@ const SEED = 1
 /** How often a running solve leaves its best behind, for whoever takes it up after a crash. */
 const KEEP_EVERY_MS = 2_000
 const CURVE_POINTS_MAX = 400
+const BEAT_MS = 500
 
 const Curve = SolveView.shape.curve
 type CurvePoint = z.output<typeof Curve>[number]
@@ -54,27 +55,8 @@ export async function askSolve(
   seconds: number,
 ): Promise<{ solve_id: number; job_id: string } | Refusal> {
   return transact(async (tx) => {
-    await lockDraft(tx, which)
-    if (!(await findDraft(tx, which))) return refuse(rosterProblems.unknown_draft)
-    const before = await findSolve(tx, which)
-    if (isRunning(before)) return refuse(rosterProblems.solving)
-    const latest = await latestVersion(tx, which)
-    // A run that broke off is taken up where it was, unless the roster was changed since.
-    const kept =
-      before && before.version === null && before.from_version === (latest?.version ?? 0) ? before : undefined
-    const { solve_id } = await tx
-      .insertInto('roster_solves')
-      .values({
-        unit_id: which.unit_id,
-        draft_id: which.draft_id,
-        from_version: latest?.version ?? 0,
-        seconds_max: seconds,
-        by_user_id: actor.user_id,
-        asked_at: now,
-        ...(kept?.best == null ? {} : { best: JSON.stringify(kept.best), curve: JSON.stringify(kept.curve) }),
-      })
-      .returning('solve_id')
-      .executeTakeFirstOrThrow()
+    const solve_id = await insertSolve(tx, actor.user_id, which, seconds, now)
+    if (solve_id instanceof Refusal) return solve_id
     const input = { ...which, solve_id } satisfies SolveInput
     const { unit_id, operation_id } = which
     const job_id = await jobs.ask(tx, actor, { kind: SOLVE_JOB, unit_id, operation_id, input })
@@ -82,6 +64,41 @@ export async function askSolve(
     await audit(tx, 'rosters.solve', which, { solve_id, seconds })
     return { solve_id, job_id }
   })
+}
+
+/** The row of a solve that shall run, by whatever job. A run that broke off is taken up where it was, unless the roster was changed since. */
+export async function insertSolve(
+  tx: Tx,
+  userId: number,
+  which: OfDraft,
+  seconds: number,
+  now: Date,
+): Promise<number | Refusal> {
+  await lockDraft(tx, which)
+  if (!(await findDraft(tx, which))) return refuse(rosterProblems.unknown_draft)
+  const before = await findSolve(tx, which)
+  if (isRunning(before)) return refuse(rosterProblems.solving)
+  const latest = await latestVersion(tx, which)
+  const kept = before && before.version === null && before.from_version === (latest?.version ?? 0) ? before : undefined
+  const { solve_id } = await tx
+    .insertInto('roster_solves')
+    .values({
+      unit_id: which.unit_id,
+      draft_id: which.draft_id,
+      from_version: latest?.version ?? 0,
+      seconds_max: seconds,
+      by_user_id: userId,
+      asked_at: now,
+      ...(kept?.best == null ? {} : { best: JSON.stringify(kept.best), curve: JSON.stringify(kept.curve) }),
+    })
+    .returning('solve_id')
+    .executeTakeFirstOrThrow()
+  return solve_id
+}
+
+/** Which job runs a solve: what it says counts where the solve was left without a word. */
+export async function nameJob(tx: Tx, input: SolveInput, job_id: string): Promise<void> {
+  await change(tx, input, { job_id })
 }
 
 interface Changes {
@@ -161,59 +178,83 @@ function round(seconds: number): number {
   return Math.round(seconds * 100) / 100
 }
 
-/** Runs outside any transaction; only the last step writes a version, so that a run that dies changes nothing that anybody uses. */
+/** A solve that somebody waits for: two threads, for as long as they asked. */
 export function solveJob(database: Database, clock: Clock): JobKind<SolveInput, unknown> {
   return {
     kind: SOLVE_JOB,
-    async run({ input, progress }) {
-      const begun = await beginning(database, input)
-      if (!begun) return null
-      const { draft, latest, solve, start } = begun
-      await database.transact(CONTEXT, (tx) => change(tx, input, { state: 'running' }))
-      const problem = withPins(draft.problem, latest?.cells ?? {}, latest?.pinned ?? {})
-      const keeper = new Keeper(database, input, begun.curve)
-      const stop = new AbortController()
-      const seconds = solve.seconds_max
-      let spent = 0
-      const beat = setInterval(() => {
-        spent += 0.5
-        progress(Math.min(spent, seconds), seconds, 'solving').then(
-          (goesOn) => (goesOn ? undefined : stop.abort()),
-          () => undefined,
-        )
-      }, 500)
-      try {
-        const outcome = await solveRoster(problem, {
-          seed: SEED,
-          threads: THREADS,
-          limit: { kind: 'seconds', seconds },
-          signal: stop.signal,
-          onProgress: (at) => keeper.note(at),
-          ...(start === undefined ? {} : { start }),
-        })
-        await keeper.settled()
-        if (!outcome.ok) return refuseProblem(database, input, mistakeText(outcome.mistakes), clock.now())
-        const { crashes, is_cut_off } = outcome
-        await finish(database, input, {
-          roster: outcome.roster,
-          before: latest?.cells ?? {},
-          curve: keeper.curve,
-          state: is_cut_off ? 'crashed' : stop.signal.aborted ? 'stopped' : 'ended',
-          crashed_threads: crashes.length,
-          now: clock.now(),
-        })
-        // Whoever runs the house reads in its log why; whoever asked is told on the board.
-        if (is_cut_off) throw new SolveCrash(crashes)
-        const { score, bound, is_proven } = outcome
-        return { hard: score.hard, penalty: score.total, bound: bound ?? null, is_proven, crashes }
-      } catch (error) {
-        if (error instanceof SolveCrash) await noteCrash(database, input, error, clock.now())
-        throw error
-      } finally {
-        clearInterval(beat)
-      }
-    },
+    run: ({ input, progress }) => runSolve({ database, clock }, input, progress, { threads: THREADS }),
   }
+}
+
+export interface Solved {
+  readonly hard: number
+  readonly penalty: number
+  readonly bound: number | null
+  readonly is_proven: boolean
+  readonly crashes: readonly string[]
+}
+
+/**
+ * Runs a solve outside any transaction; only the last step writes a version, so that a run that dies changes nothing that anybody uses.
+ * Null when there is nothing left to run.
+ */
+export async function runSolve(
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  input: SolveInput,
+  progress: JobRun<unknown>['progress'],
+  how: Pick<SolveOptions, 'threads' | 'isEnough'>,
+): Promise<Solved | Refusal | null> {
+  const begun = await beginning(database, input)
+  if (!begun) return null
+  const { draft, latest, solve, start } = begun
+  await database.transact(CONTEXT, (tx) => change(tx, input, { state: 'running' }))
+  const problem = withPins(draft.problem, latest?.cells ?? {}, latest?.pinned ?? {})
+  const keeper = new Keeper(database, input, begun.curve)
+  const stop = new AbortController()
+  const seconds = solve.seconds_max
+  const beat = reportTime(progress, seconds, stop)
+  try {
+    const outcome = await solveRoster(problem, {
+      ...how,
+      seed: SEED,
+      limit: { kind: 'seconds', seconds },
+      signal: stop.signal,
+      onProgress: (at) => keeper.note(at),
+      ...(start === undefined ? {} : { start }),
+    })
+    await keeper.settled()
+    if (!outcome.ok) return await refuseProblem(database, input, mistakeText(outcome.mistakes), clock.now())
+    const { crashes, is_cut_off } = outcome
+    await finish(database, input, {
+      roster: outcome.roster,
+      before: latest?.cells ?? {},
+      curve: keeper.curve,
+      state: is_cut_off ? 'crashed' : stop.signal.aborted ? 'stopped' : 'ended',
+      crashed_threads: crashes.length,
+      now: clock.now(),
+    })
+    // Whoever runs the house reads in its log why; whoever asked is told on the board.
+    if (is_cut_off) throw new SolveCrash(crashes)
+    const { score, bound, is_proven } = outcome
+    return { hard: score.hard, penalty: score.total, bound: bound ?? null, is_proven, crashes }
+  } catch (error) {
+    if (error instanceof SolveCrash) await noteCrash(database, input, error, clock.now())
+    throw error
+  } finally {
+    clearInterval(beat)
+  }
+}
+
+/** Tells twice a second how long it has taken, and hears whether it shall stop. */
+function reportTime(progress: JobRun<unknown>['progress'], seconds: number, stop: AbortController): NodeJS.Timeout {
+  let spent = 0
+  return setInterval(() => {
+    spent += BEAT_MS / 1000
+    progress(Math.min(spent, seconds), seconds, 'solving').then(
+      (goesOn) => (goesOn ? undefined : stop.abort()),
+      () => undefined,
+    )
+  }, BEAT_MS)
 }
 
 async function refuseProblem(database: Database, input: SolveInput, what: string, now: Date): Promise<Refusal> {

@@ -16,6 +16,7 @@ import {
   saveVersion,
   solveDraft,
 } from '../roster-contract.ts'
+import { mountAsks } from './ask-routes.ts'
 import { type Commanding, open, readDraftView, rebuild, saveChange } from './roster-drafts.ts'
 import { exportRoster } from './roster-exports.ts'
 import { listRostersOf, propose, save } from './roster-needs.ts'
@@ -29,6 +30,7 @@ export function mountRosters(routes: Routes, platform: Platform): void {
   platform.jobs.register(solveJob(platform.longDatabase, platform.clock))
   mountNeeds(routes, platform)
   mountDrafts(routes, platform)
+  mountAsks(routes, platform)
   mountOffers(routes, platform)
 }
 

@@ -12,6 +12,8 @@ const READERS = [
   'command',
   'auditor',
 ] as const satisfies readonly Role[]
+/** Whoever plans for several units at once. */
+const ASKING = ['hr_clerk', 'command'] as const satisfies readonly Role[]
 const PLANNING = ['unit_manager'] as const satisfies readonly Role[]
 const SOME = '6f0a0000-0000-4000-8000-000000000002'
 const UNIT = '/api/operations/:operation_id/units/:unit_id'
@@ -31,6 +33,11 @@ const offer =
     ...(body ? { body } : {}),
   })
 
+const askOf: Sample = (at, city) => ({
+  params: { operation_id: city.operation_id, unit_id: at.unit_id, ask_id: 1 },
+})
+
+const unknownAsk = { outside: 'not_found', meets: 'roster_asks.unknown_ask' } as const
 const unknownDraft = { outside: 'not_found', meets: 'rosters.unknown_draft' } as const
 const unknownOffer = { outside: 'not_found', meets: 'offers.unknown_offer' } as const
 const own = { who: 'signed-in', outside: 'allowed' } as const
@@ -121,6 +128,20 @@ export const ROSTERS: readonly Row[] = [
     ...unknownDraft,
   },
   { endpoint: `POST ${DRAFT}/exports`, who: READERS, sample: draft(), ...unknownDraft },
+  {
+    endpoint: `POST ${UNIT}/roster-asks`,
+    who: ASKING,
+    outside: 'not_found',
+    sample: (at, city) => ({
+      params: { operation_id: city.operation_id, unit_id: at.unit_id },
+      body: { from_on: '2020-03-02', days: 7, propose: false },
+    }),
+    meets: 'roster_asks.nothing',
+  },
+  { endpoint: `GET ${UNIT}/roster-asks`, who: READERS, outside: 'not_found', sample: unit },
+  { endpoint: `GET ${UNIT}/roster-asks/:ask_id`, who: READERS, sample: askOf, ...unknownAsk },
+  { endpoint: `GET ${UNIT}/roster-asks/:ask_id/parts`, who: READERS, sample: askOf, ...unknownAsk },
+  { endpoint: `POST ${UNIT}/roster-asks/:ask_id/cancellations`, who: ASKING, sample: askOf, ...unknownAsk },
   { endpoint: `GET ${UNIT}/shift-offers`, who: READERS, outside: 'not_found', sample: unit },
   {
     endpoint: `POST ${UNIT}/shift-offers`,

@@ -10,6 +10,7 @@ import { testDatabase } from '#platform/db/testing.ts'
 import { prepareJobs } from '#platform/jobs/queue.ts'
 import { startWorking, type Working } from '#platform/jobs/work.ts'
 import { compose, type House } from './compose.ts'
+import { type SpawnedNode, spawnNode, toldBy } from './testing-jobs.ts'
 
 /**
  * The whole house over a database of its own, with a small made-up city, for tests of rooms through HTTP.
@@ -113,18 +114,29 @@ export interface TestHouse {
   ask(session: string | undefined, method: 'GET' | 'POST', url: string, asking?: Asking): Promise<Answer>
   /** Looks into the database as the house sees it, past every scope. */
   look<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** One more node that runs jobs, one at a time; tells of each that it takes up. Needs `working`. */
+  addNode(taken: (jobId: string) => void): Promise<Working>
+  /** A node in a process of its own, which may be killed; answers when it works. Needs `working`. */
+  spawnNode(): Promise<SpawnedNode>
 }
 
-/** Opens the house where a test file begins; it is closed after the file's last test. With `working`, it also runs jobs. */
+/**
+ * Opens the house where a test file begins; it is closed after the file's last test. With `working` it also runs jobs, with `later` only
+ * the nodes that the test adds.
+ */
 export async function openTestHouse(
   now = '2020-02-24T08:00:00+08:00',
-  { working = false }: { working?: boolean } = {},
+  { working = false }: { working?: boolean | 'later' } = {},
 ): Promise<TestHouse> {
   const test = testDatabase()
-  const opened: { database?: Database; house?: House; working?: Working } = {}
+  const opened: { database?: Database; house?: House; working: Working[]; spawned: SpawnedNode[] } = {
+    working: [],
+    spawned: [],
+  }
   afterAll(async () => {
     await opened.house?.app.close()
-    await opened.working?.stop({ wait_ms: 1_000 })
+    for (const node of opened.working) await node.stop({ wait_ms: 1_000 })
+    for (const node of opened.spawned) await node.kill()
     await opened.house?.jobs.close()
     await opened.database?.close()
   })
@@ -142,16 +154,24 @@ export async function openTestHouse(
     http: { logger: false, inFlightMax: 1000 },
   })
   opened.house = house
-  if (working) {
-    await prepareJobs(ownerConfig)
-    opened.working = await startWorking(database, house.jobs)
-  }
+  if (working) await prepareJobs(ownerConfig)
+  if (working === true) opened.working.push(await startWorking(database, house.jobs))
 
   return {
     house,
     database,
     clock,
     look,
+    async addNode(taken) {
+      const node = await startWorking(database, toldBy(house.jobs, taken), { concurrency: 1 })
+      opened.working.push(node)
+      return node
+    },
+    async spawnNode() {
+      const node = await spawnNode(appConfig, now)
+      opened.spawned.push(node)
+      return node
+    },
     async account(login, role, unitId, personId) {
       const userId = await look(async (tx) => {
         const { user_id } = await tx

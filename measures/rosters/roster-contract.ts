@@ -93,6 +93,8 @@ const DraftHead = z.object({
   penalty: z.int().nullable(),
   published_version: z.int().nullable(),
   published_at: InstantOut.nullable(),
+  /** Who planned for several units at once and had this one made among them. */
+  asked_by: z.string().nullable(),
 })
 
 export const RosterView = z.object({

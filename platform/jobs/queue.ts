@@ -127,11 +127,7 @@ export function createJobs(database: Database, options: RegistryOptions = {}): J
     return queue
   }
 
-  async function askAll(
-    tx: Tx,
-    actor: Asker | undefined,
-    requests: readonly JobRequest[],
-  ): Promise<readonly string[]> {
+  async function askAll(tx: Tx, actor: Asker | undefined, requests: readonly JobRequest[]): Promise<readonly string[]> {
     if (requests.length === 0) return []
     const asked = requests.map((request) => ({ job_id: randomUUID(), request, known: kindOf(request.kind) }))
     await tx

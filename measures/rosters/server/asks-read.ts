@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Tx } from '#platform/db/database.ts'
 import { LocalText } from '#platform/http/fields.ts'
-import { AskPart, type AskView, type PART_CHOICES, Unmet } from '../ask-contract.ts'
+import { type AskPart, type AskView, type PART_CHOICES, Unmet } from '../ask-contract.ts'
 import type { OfPlace } from './asks.ts'
 
 /** How far wide asks are, and what each of their rosters came to. */

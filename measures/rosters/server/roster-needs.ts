@@ -56,10 +56,14 @@ export async function listRostersOf(tx: Tx, operationId: number, unitId: number)
     penalty: number | null
     published_version: number | null
     published_at: Date | null
+    asked_by: string | null
   }>`
     select draft.roster_id, draft.draft_id, draft.from_on, draft.days, latest.version, latest.hard, latest.penalty,
-      publication.version as published_version, publication.published_at
+      publication.version as published_version, publication.published_at, asker.display_name as asked_by
     from roster_drafts draft
+    left join user_names asker on asker.user_id = draft.by_user_id and exists (
+      select from roster_ask_parts part where part.unit_id = draft.unit_id and part.draft_id = draft.draft_id
+    )
     left join lateral (
       select version, hard, penalty from roster_versions
       where roster_versions.unit_id = draft.unit_id and roster_versions.draft_id = draft.draft_id

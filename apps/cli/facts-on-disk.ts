@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
-import { parseDocument } from 'yaml'
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import type { Decision } from '#engines/policy/facts.ts'
+import { withLines } from '#engines/policy/facts-file/find-lines.ts'
 import type { FactMistake } from '#engines/policy/facts-file/json-shape.ts'
 import {
   decisionsFor,
@@ -26,7 +27,7 @@ export interface FactsFile {
   readonly head: FactsHead
 }
 
-/** Opens and checks a facts file, JSON or YAML; every mistake is told with its JSON pointer. */
+/** Opens and checks a facts file, JSON or YAML; every mistake is told with its line and JSON pointer. */
 export function openFacts(file: string): FactsFile {
   if (!existsSync(file) || !statSync(file).isFile())
     throw new OperatorError(`没有事实文件 ${file}。`, `There is no facts file ${file}.`, { exitStatus: 2 })
@@ -39,15 +40,16 @@ export function openFacts(file: string): FactsFile {
 /** The decisions of the file in the words of the stack. */
 export function decisionsIn(facts: FactsFile, stack: Stack): readonly Decision[] {
   const { decisions, mistakes } = decisionsFor(stack, facts.head)
-  if (mistakes.length > 0) throw refuseFacts(facts.file, mistakes, mistakes.length)
+  if (mistakes.length > 0) throw refuseFacts(facts.file, withLines(facts.text, mistakes), mistakes.length)
   return decisions
 }
 
 export function refuseFacts(file: string, mistakes: readonly FactMistake[], count: number): OperatorError {
   const lines = (language: 'zh' | 'en') =>
     mistakes
-      .map(({ pointer, value, wrong, right }) => {
-        return `${file}#${pointer}  "${value}"  ${wrong[language]} — ${right[language]}`
+      .map(({ pointer, line, value, wrong, right }) => {
+        const place = line === null ? file : `${file}:${line}`
+        return `${place}#${pointer}  "${value}"  ${wrong[language]} — ${right[language]}`
       })
       .join('\n')
   return new OperatorError(
@@ -97,17 +99,41 @@ function yamlFacts(file: string): FactsText {
       { exitStatus: 1 },
     )
   }
-  const document = parseDocument(readFileSync(file, 'utf8'), { schema: 'core', prettyErrors: true, uniqueKeys: true })
+  const lineCounter = new LineCounter()
+  const options = { schema: 'core', prettyErrors: true, uniqueKeys: true, lineCounter } as const
+  const document = parseDocument(readFileSync(file, 'utf8'), options)
   const [wrong] = document.errors
   if (wrong) {
     throw new OperatorError(`${file} 不是合格的 YAML：${wrong.message}`, `${file} is not valid YAML: ${wrong.message}`)
   }
   try {
-    return plainFacts(document.toJS({ maxAliasCount: 0 }))
+    return plainFacts(document.toJS({ maxAliasCount: 0 }), (pointers) => linesInYaml(document, lineCounter, pointers))
   } catch (cause) {
     throw new OperatorError(
       `${file} 里不能用锚点和引用：${messageOf(cause)}`,
       `${file} may use no anchors or aliases: ${messageOf(cause)}`,
     )
   }
+}
+
+/** The line of each pointer, or of the nearest part of it that is there. */
+function linesInYaml(
+  document: Document.Parsed,
+  counter: LineCounter,
+  pointers: readonly string[],
+): ReadonlyMap<string, number> {
+  return new Map(
+    pointers.flatMap((pointer) => {
+      const path = pointer
+        .split('/')
+        .slice(1)
+        .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+        .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+      for (let length = path.length; length >= 0; length--) {
+        const node: unknown = document.getIn(path.slice(0, length), true)
+        if (isNode(node) && node.range) return [[pointer, counter.linePos(node.range[0]).line] as const]
+      }
+      return []
+    }),
+  )
 }

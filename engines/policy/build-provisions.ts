@@ -71,15 +71,14 @@ function buildUse(
   return { code, title, recipients, forbidden, source: source.code, article, from, to, known, place }
 }
 
-/** Exactly one of two ways must be written; names both where none or both are. */
-function refuseForm(building: Building, place: Place, value: string, keys: readonly [string, string]): undefined {
-  const [first, second] = keys
+/** Exactly one of several ways must be written; names them all where none or more are. */
+function refuseForm(building: Building, place: Place, value: string, keys: readonly string[]): undefined {
   return building.mistakes.add(
     'fund.form',
     place,
     value,
-    { zh: `${first} 与 ${second} 要写一个，且只能写一个`, en: `exactly one of ${first} and ${second} is needed` },
-    { zh: `留一个：${first} 或 ${second}`, en: `keep either ${first} or ${second}` },
+    { zh: `${keys.join('、')} 要写一个，且只能写一个`, en: `exactly one of ${keys.join(', ')} is needed` },
+    { zh: `留一个：${keys.join(' 或 ')}`, en: `keep one of ${keys.join(', ')}` },
   )
 }
 
@@ -105,8 +104,9 @@ function unlistedOf(building: Building, written: WrittenFund, place: Place): Unl
 }
 
 function matchingOf(building: Building, written: NonNullable<WrittenFund['matching']>): Matching | undefined {
-  const { ratio, decision } = written
-  if (ratio !== null && decision === null) return { kind: 'ratio', parameter: ratio }
-  if (ratio === null && decision !== null) return { kind: 'undecided', decision }
-  return refuseForm(building, written.place, 'matching', ['ratio', 'decision'])
+  const { ratio, at_least, decision } = written
+  if (at_least !== null && ratio === null) return { kind: 'at_least', parameter: at_least, decision }
+  if (ratio !== null && at_least === null && decision === null) return { kind: 'ratio', parameter: ratio }
+  if (ratio === null && at_least === null && decision !== null) return { kind: 'undecided', decision }
+  return refuseForm(building, written.place, 'matching', ['ratio', 'at_least', 'decision'])
 }

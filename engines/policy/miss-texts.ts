@@ -29,6 +29,9 @@ const STATE_WORDS: Readonly<Record<string, Label>> = {
   not_in_force: { zh: '还没有或不再施行', en: 'not in force' },
   not_used: { zh: '没有启用', en: 'not used' },
   none: { zh: '不须配套', en: 'none' },
+  enough: { zh: '配足', en: 'enough' },
+  less: { zh: '没有配足', en: 'less than asked' },
+  more: { zh: '多于规定', en: 'more than asked' },
 }
 
 export const NOTHING_SETTLED: Label = { zh: '没有已定的', en: 'nothing settled' }

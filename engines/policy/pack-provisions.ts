@@ -65,6 +65,8 @@ export type UnlistedUse =
 /** How much a place adds to what it was given: a share of the allotment, or what somebody decides. */
 export type Matching =
   | { readonly kind: 'ratio'; readonly parameter: string }
+  /** That share or more; how much more is free, or decided at `decision`. */
+  | { readonly kind: 'at_least'; readonly parameter: string; readonly decision: string | null }
   | { readonly kind: 'undecided'; readonly decision: string }
 
 export interface Fund extends Provision {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dayOf, formatDay } from '#engines/values/time.ts'
+import { matchingFor } from './fund-use.ts'
 import { loadPacks } from './load.ts'
 import type { Stack } from './pack.ts'
 import { checkAward, placesOf, quotaOn } from './quotas.ts'
@@ -38,6 +39,7 @@ parameters:
   share: { ${named('比例')}, unit: percent, open: { to: [city], at_most: 30 % }, values: [{ from: 2020-01-01, value: 15 %, source: later, known: 2020-03-01 }] }
 decision_points:
   decide: { clause: '1', question: { zh: 定, en: decide }, word: 可, decided_by: [厅], scope: person, basis: own, choices: { a: { ${named('是')}, outcome: entitled }, b: { ${named('否')}, outcome: not_covered } } }
+  how-much: { clause: '1', question: { zh: 多少, en: how much }, word: 最大力度, decided_by: [厅], scope: area, basis: own, amount: { unit: yuan } }
 calendar:
   - source: own
     covers: { from: 2020-01-01, to: 2020-12-31 }
@@ -64,6 +66,8 @@ priorities:
   either: { ${named('或')}, ${FIELDS}, step: step, effect: { counts_as: { zh: 一年, en: a year } }, ${WHO}, not_with: first }
 funds:
   upper: { ${named('上')}, ${FIELDS}, kind: party_dues, uses: { help: { ${named('补助')}, recipients: members, to: 2020-06-30 } }, unlisted: { decision: decide }, matching: { ratio: share } }
+  floor: { ${named('下限')}, ${FIELDS}, kind: finance, matching: { at_least: share } }
+  wider: { ${named('下限以上')}, ${FIELDS}, kind: finance, matching: { at_least: share, decision: how-much } }
 recommendations:
   table:
     ${named('表')}
@@ -156,6 +160,27 @@ describe('rules that are no sum of money', () => {
     [
       'matching by ratio',
       'on: 2020-03-10, fund: upper, allotted: 1000.01 yuan, expect: { state: settled, amount: 150 yuan }',
+    ],
+    ['exactly so much', 'on: 2020-03-10, fund: upper, allotted: 1000 yuan, matched: 151 yuan, expect: { state: more }'],
+    [
+      'at least so much, rounded up',
+      'on: 2020-03-10, fund: floor, allotted: 1000.01 yuan, expect: { state: settled, amount: 150.01 yuan }',
+    ],
+    [
+      'at least so much: more is right',
+      'on: 2020-03-10, fund: floor, allotted: 1000 yuan, matched: 400 yuan, expect: { state: enough, short: 0 yuan }',
+    ],
+    [
+      'at least so much: less says what is wanting',
+      'on: 2020-03-10, fund: floor, allotted: 1000 yuan, matched: 149.99 yuan, expect: { state: less, short: 0.01 yuan }',
+    ],
+    [
+      'how much above the least share waits for somebody, who cannot go below it',
+      'on: 2020-03-10, fund: wider, allotted: 1000 yuan, expect: { state: needs_decision, decision_point: how-much, amount: 150 yuan }',
+    ],
+    [
+      'a decision below the least share does not hold',
+      'on: 2020-03-10, fund: wider, allotted: 1000 yuan, decisions: [{ point: how-much, amount: 100 yuan, from: 2020-01-01, decided_on: 2020-01-01 }], expect: { state: settled, amount: 150 yuan }',
     ],
     [
       'a recipient that the use does not reach goes to a decision',
@@ -394,6 +419,22 @@ describe('laws', () => {
         const up = placesOf(percent, people, 'up')
         expect(down <= half && half <= up && up - down <= 1).toBe(true)
         expect(down * 10_000 <= percent * people && up * 10_000 >= percent * people).toBe(true)
+      }),
+    )
+  })
+
+  it('matching at least a share: whoever adds more never has less than enough, and what is short makes it enough', () => {
+    const day = dayOf('2020-03-10')
+    const stack = stackOf()
+    const matched = (allotted: number, matched_fen: number) =>
+      matchingFor(stack, 'floor', allotted, { day, known: day, matched_fen })
+    fc.assert(
+      fc.property(fc.nat(1_000_000_000), fc.nat(200_000_000), fc.nat(1_000), (allotted, added, more) => {
+        const { state, short_fen, amount_fen } = matched(allotted, added)
+        expect(state === 'enough').toBe(added >= (amount_fen ?? 0))
+        expect((amount_fen ?? 0) * 10_000 >= allotted * 1_500).toBe(true)
+        expect(matched(allotted, added + (short_fen ?? 0)).state).toBe('enough')
+        if (state === 'enough') expect(matched(allotted, added + more).state).toBe('enough')
       }),
     )
   })

@@ -85,6 +85,7 @@ const KEY_WORDS: Readonly<Record<string, Label>> = {
   due: { zh: '到期', en: 'due' },
   places: { zh: '名额', en: 'places' },
   amount: { zh: '数额', en: 'amount' },
+  short: { zh: '还差', en: 'short' },
   times: { zh: '各次', en: 'times' },
 }
 
@@ -100,12 +101,13 @@ function answerText(key: string, found: string | null): Label {
 }
 
 function wantedOf(expect: WrittenCheck['expect']): Readonly<Record<string, string | null>> {
-  const { state, recommends, effect, gives_way_to, decision_point, missing, due, places, amount, times } = expect
+  const { state, recommends, effect, gives_way_to, decision_point, missing, due, places, amount, short, times } = expect
   return {
     ...{ state, recommends, effect, gives_way_to, decision_point, missing },
     due: due && (due.minute === null ? formatDay(due.day) : formatMinute(due.minute)),
     places: places && String(places.amount),
     amount: amount && formatAmount('yuan', amount.amount).en,
+    short: short && formatAmount('yuan', short.amount).en,
     times: times === null ? null : times.join(', '),
   }
 }
@@ -166,9 +168,10 @@ function outcomeOf(stack: Stack, written: WrittenCheck): Outcome | undefined {
   if (written.table !== null) return tableOutcome(stack, written.table, written, question)
   if (written.fund === null) return undefined
   if (written.allotted !== null) {
-    const ruling = matchingFor(stack, written.fund, written.allotted.amount, question)
-    const amount = ruling.amount_fen === null ? null : formatAmount('yuan', ruling.amount_fen).en
-    return { ruling, shown: { amount } }
+    const matched_fen = written.matched && written.matched.amount
+    const ruling = matchingFor(stack, written.fund, written.allotted.amount, { ...question, matched_fen })
+    const yuan = (fen: number | null) => (fen === null ? null : formatAmount('yuan', fen).en)
+    return { ruling, shown: { amount: yuan(ruling.amount_fen), short: yuan(ruling.short_fen) } }
   }
   const { fund, use, recipient } = written
   return { ruling: checkPosting(stack, { ...question, fund, use, recipient }), shown: {} }

@@ -76,7 +76,7 @@ export function personOf(written: WrittenCase): PersonFacts {
     findings: Object.fromEntries((person?.findings ?? []).map((one) => [one.code, one.value])),
     ...more,
     spans: written.spans.flatMap((span, index) =>
-      Array.from({ length: Math.max(1, Math.round((span.repeat?.amount ?? 100) / 100)) }, (_, day) => ({
+      Array.from({ length: span.days }, (_, day) => ({
         start_minute: span.from + day * MINUTES_PER_DAY,
         end_minute: span.to + day * MINUTES_PER_DAY,
         post_kind: span.post_kind,

@@ -63,6 +63,41 @@ describe('a facts file', () => {
     expect(mistakesOf({ facts: 2, people: [] })[0]).toContain('/facts 2')
   })
 
+  it('names the line of every mistake, and what would be right of a time', () => {
+    const json = `{
+  "facts": 1,
+  "people": [
+    { "id": "甲", "spans": [] },
+    {
+      "id": "乙",
+      "spans": [
+        { "from": "2020-02-03T20:00", "to": "2020-02-03T06:00" },
+        { "from": "2020-02-03T08:00",
+          "to": "2020-02-05T00:00" },
+        { "from": "2020-02-30T08:00", "to": "2020-03-01T08:00" }
+      ]
+    },
+    { "id": "丙", "children": ["2019-02-29"], "unit": "无" }
+  ],
+  "decisions": [
+    { "id": "m", "point": "x", "choice": "y", "about": { "person": "丁" }, "from": "2020-02-03", "decided_on": "2020-02-03" }
+  ]
+}`
+    const read = readFactsHead(jsonFacts(() => json.match(/[\s\S]{1,7}/g) ?? []))
+    const found = read.ok ? [] : read.mistakes.map(({ pointer, line, right }) => `${line} ${pointer} ${right.zh}`)
+    expect(found.map((one) => one.split(' ').slice(0, 2).join(' '))).toEqual([
+      '11 /people/1/spans/2/from',
+      '14 /people/2/children/0',
+      '17 /decisions/0/about/person',
+    ])
+    expect(found[0]).toContain('2020-02-29T08:00 或 2020-03-01T08:00')
+    // A person of whom something cannot be read is not looked at further; mended, the spans are.
+    const mended = readFactsHead(jsonFacts(() => [json.replace('2020-02-30', '2020-02-29')]))
+    const spans = mended.ok ? [] : mended.mistakes.map(({ pointer, line, wrong }) => `${line} ${pointer} ${wrong.zh}`)
+    expect(spans[0]).toContain('8 /people/1/spans/0/to 结束不晚于开始')
+    expect(spans[1]).toContain('10 /people/1/spans/1/to 一条值守有 40 小时')
+  })
+
   it('says on which line JSON breaks off', () => {
     const read = readFactsHead(jsonFacts(() => ['{"facts": 1,\n"people": [\n{"id": "甲"}\n']))
     expect(read.ok ? '' : read.mistakes[0]?.wrong.en).toContain('line 4')

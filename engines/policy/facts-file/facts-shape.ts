@@ -2,6 +2,7 @@ import { type Day, MINUTES_PER_DAY, type Minute, parseDay } from '#engines/value
 import { Mistakes } from '../mistakes.ts'
 import { type Measure, measure } from '../schema/measures.ts'
 import type { JsonSchema } from '../schema/shape.ts'
+import { wrongDay, wrongMoment } from '../schema/wrong-times.ts'
 import {
   COUNT_FACTS,
   EMPLOYMENTS,
@@ -16,7 +17,6 @@ import {
   wordsOf,
 } from '../vocabulary.ts'
 import {
-  type FactReading,
   identity,
   type JsonShape,
   keyedBy,
@@ -47,11 +47,8 @@ const PLACE = /^(?:0|\d{2}(?:\d{2})?|\d{6}(?:\d{3}(?:\d{3})?)?)$/
 const civilDay: JsonShape<Day> = turnedTo(words(40), DATE_SCHEMA, (text, reading) => {
   const day = parseDay(text)
   if (day !== undefined) return day
-  return reading.refuse(
-    text,
-    { zh: '日历上没有这一天', en: 'there is no such day' },
-    { zh: '按“2020-02-03”的格式写，并核对当月天数', en: 'write it as 2020-02-03 and check the days of that month' },
-  )
+  const { wrong, right } = wrongDay(text)
+  return reading.refuse(text, wrong, right)
 })
 
 /** Local time of the place; `24:00` is the end of the day. */
@@ -63,17 +60,10 @@ const moment: JsonShape<Minute> = turnedTo(
     const day = parseDay(parts?.[1] ?? '')
     const minute = Number(parts?.[2]) * 60 + Number(parts?.[3])
     if (day !== undefined && Number(parts?.[3]) < 60 && minute <= MINUTES_PER_DAY) return day * MINUTES_PER_DAY + minute
-    return refuseMoment(text, reading)
+    const { wrong, right } = wrongMoment(text, 'T')
+    return reading.refuse(text, wrong, right)
   },
 )
-
-function refuseMoment(text: string, reading: FactReading): undefined {
-  return reading.refuse(
-    text,
-    { zh: '不是当地时刻', en: 'this is no local time' },
-    { zh: '写成“2020-02-03T20:00”，不带时区', en: 'write it as 2020-02-03T20:00, without a time zone' },
-  )
-}
 
 function matching(expression: RegExp, zh: string, en: string, examples: readonly string[]): JsonShape<string> {
   return turnedTo(identity, { type: ['string', 'integer'], pattern: expression.source, examples }, (text, reading) =>

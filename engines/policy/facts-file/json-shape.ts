@@ -5,6 +5,8 @@ import type { Label } from '../vocabulary.ts'
 /** One thing that is wrong in a facts file: where (RFC 6901 pointer), the value, what is wrong and what would be right. */
 export interface FactMistake {
   readonly pointer: string
+  /** The line of the file; `null` where the facts came as values and not as text. */
+  readonly line: number | null
   readonly value: string
   readonly wrong: Label
   readonly right: Label
@@ -30,7 +32,8 @@ export class FactReading {
 
   refuseAt(pointer: string, value: unknown, wrong: Label, right: Label): void {
     this.count += 1
-    if (this.mistakes.length < MISTAKES_MAX) this.mistakes.push({ pointer, value: shown(value), wrong, right })
+    if (this.mistakes.length < MISTAKES_MAX)
+      this.mistakes.push({ pointer, line: null, value: shown(value), wrong, right })
   }
 }
 

@@ -1,10 +1,11 @@
-import type { Day } from '#engines/values/time.ts'
+import { type Day, formatMinute } from '#engines/values/time.ts'
 import type { Decision, PersonFacts, SpanFacts } from '../facts.ts'
 import type { MoreFacts } from '../facts-more.ts'
 import { Mistakes, nearestWord } from '../mistakes.ts'
 import type { OperationFacts } from '../operation.ts'
 import type { Stack } from '../pack.ts'
 import { amountIn } from '../schema/measures.ts'
+import { wrongSpan } from '../schema/wrong-times.ts'
 import type { UnitFacts } from '../units.ts'
 import type { Label } from '../vocabulary.ts'
 import {
@@ -17,12 +18,15 @@ import {
   type WrittenSpan,
   type WrittenUnit,
 } from './facts-shape.ts'
+import { linesOfJson, withLines } from './find-lines.ts'
 import { type FactMistake, FactReading, isRecord, record } from './json-shape.ts'
 import { JsonBroken, scanJsonWithKeys } from './scan-json.ts'
 
 /** A facts file that can be gone through more than once; each call of `pieces` begins again. */
 export interface FactsText {
   pieces(): { readonly pieces: Iterable<FactsPiece>; readonly keys: ReadonlySet<string> }
+  /** The lines on which these pointers stand, for whoever has found something wrong there. */
+  linesOf?(pointers: readonly string[]): ReadonlyMap<string, number>
 }
 
 /** One top-level value, or one item of a top-level list. */
@@ -69,17 +73,19 @@ export function jsonFacts(open: () => Iterable<string>): FactsText {
       const { pieces, keys } = scanJsonWithKeys(open())
       return { keys, pieces: map(pieces, ({ key, index, text }) => ({ key, index, value: () => JSON.parse(text) })) }
     },
+    linesOf: linesOfJson(open),
   }
 }
 
-/** A value that was read elsewhere, such as from YAML. */
-export function plainFacts(value: unknown): FactsText {
+/** A value that was read elsewhere, such as from YAML; `linesOf` says where it stood there. */
+export function plainFacts(value: unknown, linesOf?: FactsText['linesOf']): FactsText {
   const entries = isRecord(value) ? Object.entries(value) : []
   return {
     pieces() {
       if (!isRecord(value)) throw new JsonBroken('a facts file is a map', 1)
       return { keys: new Set(entries.map(([key]) => key)), pieces: plainPieces(entries) }
     },
+    ...(linesOf ? { linesOf } : {}),
   }
 }
 
@@ -98,7 +104,7 @@ function* map<From, To>(items: Iterable<From>, turn: (item: From) => To): Genera
  * Reads a facts file once from end to end: checks everything, keeps all but the people. Nothing that is absent gets a value: a fact
  * that is not there is not known. People are read again, few at a time, with `peopleOf`, so that memory does not grow with them.
  *
- * Errors: every mistake with its JSON pointer, the value, what is wrong and what would be right (the first 200; `count` says how many).
+ * Errors: every mistake with its JSON pointer and line, the value, what is wrong and what would be right (the first 200; `count` says how many).
  *
  * @example
  * const text = jsonFacts(() => ['{"facts": 1, "people": [{"id": "甲", "spans": []}]}'])
@@ -115,9 +121,10 @@ export function readFactsHead(text: FactsText): FactsResult {
   } catch (error) {
     if (!(error instanceof JsonBroken)) throw error
     reading.refuseAt('', `${error.line}`, notJson(`line ${error.line}: ${error.message}`), WRITE_JSON)
+    return { ok: false, mistakes: withLines(text, reading.mistakes, error.line), count: reading.count }
   }
   const head = reading.count === 0 ? gathered.head() : undefined
-  return head ? { ok: true, head } : { ok: false, mistakes: reading.mistakes, count: reading.count }
+  return head ? { ok: true, head } : { ok: false, mistakes: withLines(text, reading.mistakes), count: reading.count }
 }
 
 function notJson(reason: string): Label {
@@ -180,7 +187,7 @@ class HeadGathering {
       if (span.from < this.firstMinute) this.firstMinute = span.from
       if (span.to > this.lastMinute) this.lastMinute = span.to
       if (span.unit !== null) this.noteUnit(span.unit, `/spans/${index}/unit`)
-      if (span.to <= span.from) refuseSpan(index, this.reading)
+      refuseSpan(span, index, this.reading)
     })
   }
 
@@ -269,13 +276,11 @@ function refuseSameUnit(id: string, index: number, reading: FactReading): void {
   )
 }
 
-function refuseSpan(index: number, reading: FactReading): void {
-  reading.refuseAt(
-    `${reading.pointer}/spans/${index}/to`,
-    '',
-    { zh: '结束不晚于开始', en: 'the span ends before it begins' },
-    { zh: '核对起止时刻；跨零点的，结束写第二天', en: 'check both times; across midnight the end is on the next day' },
-  )
+function refuseSpan({ from, to }: WrittenSpan, index: number, reading: FactReading): void {
+  const found = wrongSpan(from, to)
+  if (!found) return
+  const written = formatMinute(to).replace(' ', 'T')
+  reading.refuseAt(`${reading.pointer}/spans/${index}/to`, written, found.wrong, found.right)
 }
 
 function refuseUnit(unit: string, pointer: string, units: readonly string[], reading: FactReading): void {

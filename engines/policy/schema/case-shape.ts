@@ -1,21 +1,14 @@
-import { MINUTES_PER_DAY, parseDay } from '#engines/values/time.ts'
+import { formatDay } from '#engines/values/time.ts'
+import type { Mistakes } from '../mistakes.ts'
+import type { Place } from '../pack.ts'
 import { STATES } from '../results.ts'
-import {
-  EMPLOYMENTS,
-  ESTABLISHMENTS,
-  EXPOSURES,
-  PARTY_STATUSES,
-  POST_KINDS,
-  UNIT_KINDS,
-  wordsOf,
-} from '../vocabulary.ts'
+import { EMPLOYMENTS, ESTABLISHMENTS, PARTY_STATUSES, wordsOf } from '../vocabulary.ts'
 import { morePersonFields, operationShape, unitShape } from './case-more.ts'
 import { checkShape } from './check-shape.ts'
 import { areaPrefix, code, date, measure, yesNo } from './measures.ts'
 import { restExpectations } from './rest-case-shape.ts'
 import {
   byCode,
-  describe,
   type JsonSchema,
   list,
   object,
@@ -24,31 +17,12 @@ import {
   required,
   type Shape,
   text,
+  turned,
   word,
 } from './shape.ts'
+import { spanShape } from './span-shape.ts'
 
 /** The examples beside a pack: a situation and what must come of it. `test-pack.ts` runs them. */
-
-const MOMENT = /^(\d{4}-\d{2}-\d{2}) (\d{2}):(\d{2})$/
-
-/** `2020-02-03 20:00` as local minutes; `24:00` is the end of the day. */
-const moment: Shape<number> = {
-  read(value, mistakes) {
-    const parts = value.kind === 'text' ? MOMENT.exec(value.text) : null
-    const day = parseDay(parts?.[1] ?? '')
-    const minutes = Number(parts?.[2]) * 60 + Number(parts?.[3])
-    if (day !== undefined && Number(parts?.[3]) < 60 && minutes <= MINUTES_PER_DAY)
-      return day * MINUTES_PER_DAY + minutes
-    return mistakes.add(
-      'date.moment',
-      value.place,
-      describe(value),
-      { zh: '不是时刻', en: 'this is no moment' },
-      { zh: '写成“2020-02-03 20:00”', en: 'write it as 2020-02-03 20:00' },
-    )
-  },
-  schema: () => ({ type: 'string', pattern: MOMENT.source }),
-}
 
 const personShape = object({
   employment: optional(word(wordsOf(EMPLOYMENTS)), null, 'footing'),
@@ -57,16 +31,6 @@ const personShape = object({
   area: optional(areaPrefix, null, 'where the person belongs'),
   findings: optional(byCode(yesNo), [], 'closed facts'),
   ...morePersonFields,
-})
-
-const spanShape = object({
-  from: required(moment, 'begin'),
-  to: required(moment, 'end, not included'),
-  repeat: optional(measure, null, 'the same on so many days in a row, the first included'),
-  post_kind: optional(word(wordsOf(POST_KINDS)), null, 'post'),
-  exposure: optional(word(wordsOf(EXPOSURES)), 'unknown', 'contact with patients'),
-  unit_kind: optional(word(wordsOf(UNIT_KINDS)), null, 'unit'),
-  area: optional(areaPrefix, null, 'where the duty was done'),
 })
 
 const decisionShape = object({
@@ -92,27 +56,46 @@ const expectationShape = object({
   missing: optional(oneOrMore(text(80)), null, 'all facts that are missing'),
 })
 
+const writtenCase = object({
+  name: required(text(200), 'what the example shows'),
+  from: required(date, 'first day evaluated'),
+  on: required(date, 'last day evaluated'),
+  known: optional(date, null, 'as known at; left out: the last day evaluated'),
+  person: optional(personShape, null, 'the person; left out in an example about a unit'),
+  unit: optional(unitShape, null, 'the unit, for entitlements with for: unit'),
+  operation: optional(operationShape, null, 'start, end and levels of the operation'),
+  spans: optional(list(spanShape), [], 'the duty'),
+  decisions: optional(list(decisionShape), [], 'decisions recorded'),
+  expect: optional(byCode(expectationShape), [], 'what must come of it'),
+  expect_rest: optional(restExpectations, [], 'how the rest rules stand at the end of the last day'),
+})
+
+type ReadCase = ReadBy<typeof writtenCase>
+
+/** Days in the wrong order are slips of whoever writes an example: it would show nothing. */
+const caseShape = turned(writtenCase, (written: ReadCase, place, mistakes) => {
+  const { from, on, operation, decisions } = written
+  const before = mistakes.list.length
+  refuseOrder(from, on, 'on', place, mistakes)
+  refuseOrder(operation?.starts ?? null, operation?.ends ?? null, 'operation', operation?.place ?? place, mistakes)
+  for (const decision of decisions) refuseOrder(decision.from, decision.to, 'decisions', decision.place, mistakes)
+  return mistakes.list.length === before ? written : undefined
+})
+
+function refuseOrder(first: number | null, last: number | null, of: string, place: Place, mistakes: Mistakes): void {
+  if (first === null || last === null || first <= last) return
+  mistakes.add(
+    'dates.order',
+    place,
+    `${formatDay(first)} … ${formatDay(last)}`,
+    { zh: `${of}：最后一天早于第一天`, en: `${of}: the last day lies before the first` },
+    { zh: `最后一天不早于 ${formatDay(first)}`, en: `the last day is not before ${formatDay(first)}` },
+  )
+}
+
 export const caseFileShape = object({
-  cases: optional(
-    list(
-      object({
-        name: required(text(200), 'what the example shows'),
-        from: required(date, 'first day evaluated'),
-        on: required(date, 'last day evaluated'),
-        known: optional(date, null, 'as known at; left out: the last day evaluated'),
-        person: optional(personShape, null, 'the person; left out in an example about a unit'),
-        unit: optional(unitShape, null, 'the unit, for entitlements with for: unit'),
-        operation: optional(operationShape, null, 'start, end and levels of the operation'),
-        spans: optional(list(spanShape), [], 'the duty'),
-        decisions: optional(list(decisionShape), [], 'decisions recorded'),
-        expect: optional(byCode(expectationShape), [], 'what must come of it'),
-        expect_rest: optional(restExpectations, [], 'how the rest rules stand at the end of the last day'),
-      }),
-    ),
-    [],
-    'examples of what a person gets',
-  ),
-  checks: optional(list(checkShape), [], 'examples of quotas, deadlines, duties, waivers, tables and funds'),
+  cases: optional(list(caseShape), [], 'examples of what a person gets'),
+  checks: optional(list(checkShape), [], 'examples of quotas, deadlines, duties, waivers, tables, funds and leave'),
 })
 
 type ReadBy<Of> = Of extends Shape<infer Value> ? Value : never

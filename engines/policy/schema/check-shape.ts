@@ -10,6 +10,7 @@ import {
 } from '../vocabulary.ts'
 import { areaPrefix, code, date, measure, yesNo } from './measures.ts'
 import { byCode, describe, list, object, optional, required, type Shape, text, word } from './shape.ts'
+import { wrongDay, wrongMoment } from './wrong-times.ts'
 
 /** Examples for rules that are no sum of money: one question each, and what must come of it. `test-checks.ts` runs them. */
 
@@ -25,13 +26,9 @@ const dayOrMoment: Shape<{ readonly day: number; readonly minute: number | null 
     if (day !== undefined && minutes < 1440) {
       return { day, minute: hours === undefined ? null : day * 1440 + minutes }
     }
-    return mistakes.add(
-      'date.moment',
-      value.place,
-      describe(value),
-      { zh: '不是日子，也不是时刻', en: 'neither a day nor a moment' },
-      { zh: '写成“2020-02-03”或“2020-02-03 20:00”', en: 'write 2020-02-03 or 2020-02-03 20:00' },
-    )
+    const isDay = value.kind === 'text' && !value.text.includes(':')
+    const { code: kind, wrong, right } = isDay ? wrongDay(value.text) : wrongMoment(describe(value), ' ')
+    return mistakes.add(kind, value.place, describe(value), wrong, right)
   },
   schema: () => ({ type: 'string', pattern: MOMENT.source }),
 }
@@ -62,7 +59,7 @@ const CHECK_STATES = [
   ...['settled', 'needs_decision', 'missing_fact', 'not_in_force'],
   ...['unlimited', 'not_used', 'none', 'applies', 'not_covered', 'used_up', 'gives_way'],
   ...['running', 'met', 'late', 'missed', 'short'],
-  ...['passes', 'forbidden', 'recommended'],
+  ...['passes', 'forbidden', 'recommended', 'enough', 'less', 'more'],
 ]
 
 /** How one time of a duty can stand. */
@@ -72,7 +69,8 @@ const expectShape = object({
   state: optional(word(CHECK_STATES), null, 'how it stands'),
   places: optional(measure, null, 'quota: how many'),
   due: optional(dayOrMoment, null, 'deadline: the last day, or the moment'),
-  amount: optional(measure, null, 'matching funds'),
+  amount: optional(measure, null, 'matching funds: how much, or at least how much'),
+  short: optional(measure, null, 'matching funds: how much is still to be added'),
   recommends: optional(code, null, 'table: what it recommends'),
   effect: optional(code, null, 'waiver or priority: what follows'),
   gives_way_to: optional(code, null, 'the rule that goes over it'),
@@ -104,7 +102,8 @@ export const checkShape = object({
   fund: optional(code, null, 'a fund …'),
   use: optional(code, null, '… the use …'),
   recipient: optional(code, null, '… and the kind of recipient'),
-  allotted: optional(measure, null, 'with fund: the allotment to be matched'),
+  allotted: optional(measure, null, 'with fund: the allotment to be matched …'),
+  matched: optional(measure, null, '… and what has been added to it'),
   expect: required(expectShape, 'what must come of it'),
 })
 

@@ -2,6 +2,7 @@ import { type Day, parseDay } from '#engines/values/time.ts'
 import type { Mistakes, ReferenceKind } from '../mistakes.ts'
 import type { Place, Unit } from '../pack.ts'
 import { describe, pattern, type Shape } from './shape.ts'
+import { wrongDay } from './wrong-times.ts'
 
 /** What a written quantity measures. Held in whole base units: fen, minutes, hundredths of a day, of a factor, of a percent. */
 export type Dimension = 'yuan' | 'minutes' | 'days' | 'times' | 'percent' | 'count'
@@ -138,16 +139,8 @@ export const date: Shape<Day> = {
   read(value, mistakes) {
     const day = value.kind === 'text' ? parseDay(value.text) : undefined
     if (day !== undefined) return day
-    return mistakes.add(
-      'date.none',
-      value.place,
-      describe(value),
-      { zh: '日历上没有这一天', en: 'there is no such day' },
-      {
-        zh: '按“2020-02-03”的格式写，并核对当月天数',
-        en: 'write it as 2020-02-03 and check the number of days of that month',
-      },
-    )
+    const { code: kind, wrong, right } = wrongDay(describe(value))
+    return mistakes.add(kind, value.place, describe(value), wrong, right)
   },
   schema: () => ({ type: 'string', format: 'date' }),
 }

@@ -40,8 +40,9 @@ const unlistedShape = object({
 })
 
 const matchingShape = object({
-  ratio: optional(refersTo('parameter', ['percent']), null, 'a parameter in percent of the allotment'),
-  decision: optional(decision, null, 'the decision point that sets it'),
+  ratio: optional(refersTo('parameter', ['percent']), null, 'a parameter in percent of the allotment: exactly so much'),
+  at_least: optional(refersTo('parameter', ['percent']), null, 'the same, and more may be added'),
+  decision: optional(decision, null, 'the decision point that sets it; beside at_least: how much above'),
 })
 
 export const fundShape = object({

@@ -80,6 +80,7 @@ const TYPESCRIPT_TYPES: Record<string, string> = {
   smallint: 'number',
   bigint: 'number',
   text: 'string',
+  'text[]': 'string[]',
   uuid: 'string',
   date: 'string',
   boolean: 'boolean',

@@ -255,6 +255,15 @@ export interface EnrolmentCodes {
   used_at: Date | null
 }
 
+export interface EntitlementReach {
+  evaluation_id: number
+  home_unit_id: number
+  county_unit_id: number | null
+  reached: string[]
+  waiting: string[]
+  people_count: number
+}
+
 export interface EntitlementResults {
   person_id: number
   evaluation_id: number
@@ -1047,6 +1056,7 @@ export interface Tables {
   duty_objection_answers: DutyObjectionAnswers
   duty_objections: DutyObjections
   enrolment_codes: EnrolmentCodes
+  entitlement_reach: EntitlementReach
   entitlement_results: EntitlementResults
   entitlement_totals: EntitlementTotals
   erasure_proposals: ErasureProposals

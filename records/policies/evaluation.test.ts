@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
+import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
 import { Refusal } from '#platform/http/problem.ts'
@@ -231,6 +232,18 @@ entitlements:
     const standing = await current()
     await evaluate(database, { ...order, on_date: '2020-02-03', becomes_current: false }, hooks())
     expect(await current()).toEqual(standing)
+  })
+
+  it('counts people by what reached them, and the upgrade counts evaluations from before alike', async () => {
+    const migration = new URL('../../database/migrations/0017-evaluation-reach.sql', import.meta.url)
+    const text = readFileSync(migration, 'utf8')
+    const counting = text.slice(text.indexOf('select evaluation_id, home_unit_id')).replace(/;\s*$/, '')
+    await look(async (tx) => {
+      const { rows } = await sql`select * from (${sql.raw(counting)}) counted order by 1, 2, 4, 5`.execute(tx)
+      const kept = await sql`select * from entitlement_reach order by 1, 2, 4, 5`.execute(tx)
+      expect(kept.rows).toEqual(rows)
+      expect(rows.length).toBeGreaterThan(2)
+    })
   })
 
   it('is refused for days whose holidays were not published, naming the year', async () => {

@@ -13,6 +13,7 @@ import {
   type readClause,
   type readClauseBoard,
 } from '../contract.ts'
+import { countReached } from './count-reach.ts'
 import { type EvaluationRow, findCurrentEvaluation } from './evaluations.ts'
 import { type AreaStack, stacksFor } from './packs.ts'
 import {
@@ -105,30 +106,19 @@ function standingOf(entitlement: Entitlement, totals: readonly TotalRow[]): Enti
   }
 }
 
-/**
- * People for whom at least part of an entitlement of the clause is settled. One person may have several, so they are counted
- * person by person and not added up.
- */
-async function countReached(tx: Tx, evaluationId: number, codes: readonly string[]): Promise<number> {
-  if (codes.length === 0) return 0
-  const { rows } = await sql<{ count: number }>`
-    select count(distinct person_id)::int as count
-    from entitlement_results
-    where evaluation_id = ${evaluationId}
-      and entitlement = any (${[...codes]}::text[])
-      and quantity > 0`.execute(tx)
-  return rows[0]?.count ?? 0
-}
-
-async function countUnitsReached(tx: Tx, evaluationId: number, codes: readonly string[]): Promise<number> {
-  if (codes.length === 0) return 0
-  const { rows } = await sql<{ count: number }>`
-    select count(distinct unit_id)::int as count
+async function countUnitsReached(
+  tx: Tx,
+  evaluationId: number,
+  lists: readonly (readonly string[])[],
+): Promise<readonly number[]> {
+  const { rows } = await sql<{ unit_id: number; entitlement: string }>`
+    select distinct unit_id, entitlement
     from unit_results
-    where evaluation_id = ${evaluationId}
-      and entitlement = any (${[...codes]}::text[])
-      and quantity > 0`.execute(tx)
-  return rows[0]?.count ?? 0
+    where evaluation_id = ${evaluationId} and quantity > 0`.execute(tx)
+  return lists.map((codes) => {
+    const wanted = new Set(codes)
+    return new Set(rows.filter(({ entitlement }) => wanted.has(entitlement)).map(({ unit_id }) => unit_id)).size
+  })
 }
 
 interface ItemCounts {
@@ -157,6 +147,8 @@ interface Board {
   readonly rooms: Rooms
 }
 
+type ClauseEntitlements = readonly [clause: Clause, entitlements: readonly Entitlement[]]
+
 async function boardOf(tx: Tx, operation: OperationFacts, rooms: Rooms, now: Date): Promise<Board> {
   const evaluation = await findCurrentEvaluation(tx, operation.operation_id)
   return {
@@ -168,19 +160,33 @@ async function boardOf(tx: Tx, operation: OperationFacts, rooms: Rooms, now: Dat
   }
 }
 
-async function standing(tx: Tx, clause: Clause, board: Board): Promise<ClauseStanding> {
-  const entitlements = entitlementsOf(clause, board.stacks)
+/** How the clauses stand, each with the entitlements that belong to it; the people of all of them are counted in one go. */
+async function standings(tx: Tx, clauses: readonly ClauseEntitlements[], board: Board): Promise<ClauseStanding[]> {
+  const codes = clauses.map(([, entitlements]) => entitlements.map(({ code }) => code))
+  const evaluationId = board.evaluation?.evaluation_id
+  const people = evaluationId === undefined ? [] : await countReached(tx, evaluationId, codes)
+  const units = evaluationId === undefined ? [] : await countUnitsReached(tx, evaluationId, codes)
+  return clauses.map(([clause, entitlements], index) =>
+    standing(clause, entitlements, board, { people: people[index] ?? 0, units: units[index] ?? 0 }),
+  )
+}
+
+function standing(
+  clause: Clause,
+  entitlements: readonly Entitlement[],
+  board: Board,
+  reached: { readonly people: number; readonly units: number },
+): ClauseStanding {
   const numbers = new Set([clause.number, ...entitlements.map((entitlement) => entitlement.clause)])
   const items = board.items.filter((row) => numbers.has(row.clause))
   const sum = (count: keyof Omit<ItemCounts, 'clause'>) => items.reduce((total, row) => total + row[count], 0)
   const room = clause.measure === null ? undefined : board.rooms[clause.measure]
-  const codes = entitlements.map(({ code }) => code)
   return {
     ...presentClause(clause),
     measure_state: room?.state ?? 'not_built',
     parts: room?.parts ?? NOT_BUILT,
-    people_reached: board.evaluation ? await countReached(tx, board.evaluation.evaluation_id, codes) : 0,
-    units_reached: board.evaluation ? await countUnitsReached(tx, board.evaluation.evaluation_id, codes) : 0,
+    people_reached: reached.people,
+    units_reached: reached.units,
     entitlements: entitlements.map((entitlement) => standingOf(entitlement, board.totals)),
     open_decisions: sum('decisions'),
     waiting_items: sum('waiting'),
@@ -197,8 +203,11 @@ export async function presentBoard(
   const board = await boardOf(tx, operation, rooms, now)
   const found = noticeOf(board.stacks)
   if (!found) return { notice: null, evaluation: board.evaluation ?? null, clauses: [] }
-  const clauses: ClauseStanding[] = []
-  for (const clause of found.notice.clauses.values()) clauses.push(await standing(tx, clause, board))
+  const clauses = await standings(
+    tx,
+    [...found.notice.clauses.values()].map((clause) => [clause, entitlementsOf(clause, board.stacks)]),
+    board,
+  )
   const { id, title, published, hash } = found.notice
   return {
     notice: { code: id, title, published: formatDay(published), pack_hash: hash },
@@ -222,7 +231,8 @@ export async function presentClausePage(
   const county = pickCounty(board.stacks, operation.area_unit_id, wanted.county_unit_id)
   const stack = county?.area.stack
   if (!county || !stack) return refuse(policyProblems.no_packs)
-  const rules = entitlementsOf(clause, board.stacks).flatMap(({ code }) => stack.entitlements.get(code) ?? [])
+  const entitlements = entitlementsOf(clause, board.stacks)
+  const rules = entitlements.flatMap(({ code }) => stack.entitlements.get(code) ?? [])
   const read = new Set(rules.flatMap((rule) => [...parametersOf(rule, stack)]))
   const parameters = [...stack.parameters.values()].filter(
     (parameter) => read.has(parameter.code) || (parameter.pack === clause.pack && parameter.clause === clause.number),
@@ -237,9 +247,11 @@ export async function presentClausePage(
     ...parameters.flatMap(({ values }) => values.map(({ source }) => source)),
     ...points.map(({ basis }) => basis),
   ])
+  const [own] = await standings(tx, [[clause, entitlements]], board)
+  if (!own) return refuse(policyProblems.no_packs)
   const name = county.unit_id === operation.area_unit_id ? undefined : await unitName(tx, county.unit_id)
   return {
-    ...(await standing(tx, clause, board)),
+    ...own,
     county_unit_id: name === undefined ? null : county.unit_id,
     county_name: name ?? null,
     rules: rules.map((rule) => presentEntitlement(rule, stack)),
@@ -289,13 +301,18 @@ async function listCounties(tx: Tx, evaluation: EvaluationRow | undefined, codes
       coalesce(units_waiting, 0) as units_waiting
     from (
       select county_unit_id,
-        (count(distinct person_id) filter (where quantity > 0))::int as people_reached,
-        sum(amount_fen) as amount_fen,
-        (count(distinct person_id) filter (where open_days > 0))::int as people_waiting
-      from entitlement_results
-      where evaluation_id = ${evaluation.evaluation_id} and entitlement = any (${[...codes]}::text[])
+        (sum(people_count) filter (where reached && ${[...codes]}::text[]))::int as people_reached,
+        (sum(people_count) filter (where waiting && ${[...codes]}::text[]))::int as people_waiting
+      from entitlement_reach
+      where evaluation_id = ${evaluation.evaluation_id}
       group by county_unit_id
     ) people
+    full join (
+      select county_unit_id, sum(amount_fen) as amount_fen
+      from entitlement_totals
+      where evaluation_id = ${evaluation.evaluation_id} and entitlement = any (${[...codes]}::text[])
+      group by county_unit_id
+    ) sums using (county_unit_id)
     full join (
       select county_unit_id,
         (count(distinct unit_id) filter (where quantity > 0))::int as units_reached,

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
 import { type EvaluationColumns, QUANTITY_UNITS, type QuantityUnit, STATES } from '#engines/policy/results.ts'
 import type { Tx } from '#platform/db/database.ts'
+import { Reach } from './count-reach.ts'
 import { moreOf, type PersonInputs, type PinnedFacts, type PostFacts, type UnitFacts } from './evaluation-facts.ts'
 
 /** Results of people who share one program. */
@@ -118,8 +119,11 @@ interface Total {
 /** Adds up results by unit while they pass, so that they need not be read again. */
 export class Totals {
   private readonly byUnit = new Map<number, Map<number, Total>>()
+  private readonly reach = new Reach()
 
-  add({ program, people, columns }: EvaluatedPeople, units: ReadonlyMap<number, UnitFacts>): void {
+  add(evaluated: EvaluatedPeople, units: ReadonlyMap<number, UnitFacts>): void {
+    this.reach.add(evaluated, units)
+    const { program, people, columns } = evaluated
     const { entitlements } = program
     for (const [row, { home_unit_id }] of people.entries()) {
       const totals = this.byUnit.get(home_unit_id) ?? new Map<number, Total>()
@@ -160,6 +164,7 @@ export class Totals {
         )
         .execute()
     }
+    await this.reach.insert(tx, evaluationId)
   }
 
   /** What waits, for the worklist: decision points by county, missing facts by unit. */

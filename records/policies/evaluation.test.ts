@@ -235,7 +235,7 @@ entitlements:
   })
 
   it('counts people by what reached them, and the upgrade counts evaluations from before alike', async () => {
-    const migration = new URL('../../database/migrations/0017-evaluation-reach.sql', import.meta.url)
+    const migration = new URL('../../database/migrations/0018-evaluation-reach.sql', import.meta.url)
     const text = readFileSync(migration, 'utf8')
     const counting = text.slice(text.indexOf('select evaluation_id, home_unit_id')).replace(/;\s*$/, '')
     await look(async (tx) => {

@@ -1,7 +1,9 @@
-import type { Day } from '#engines/values/time.ts'
+import { type Day, dayOfMinute } from '#engines/values/time.ts'
 import { type Answer, areaNumber, liesIn, NO, UNKNOWN, YES } from './areas.ts'
+import type { SpanFacts } from './facts.ts'
 import type { Condition, Stack } from './pack.ts'
-import { holdsOn } from './parameters.ts'
+import type { ServedCondition } from './pack-time.ts'
+import { holdsOn, valueOn } from './parameters.ts'
 import {
   EMPLOYMENTS,
   type Employment,
@@ -30,6 +32,8 @@ export interface SubjectFacts {
   readonly belongs_to?: string
   readonly works_in?: string
   readonly findings?: Readonly<Record<string, boolean>>
+  /** The duty done, for days of service. */
+  readonly duty?: readonly Pick<SpanFacts, 'start_minute' | 'end_minute' | 'post_kind' | 'exposure'>[]
 }
 
 export interface UsedFact {
@@ -45,7 +49,7 @@ export interface Asked {
   readonly facts: readonly UsedFact[]
 }
 
-/** What may be asked of a single subject, without duty records behind it. */
+/** What may be asked of a single subject. */
 export const SUBJECT_CONDITIONS: readonly string[] = [
   'all',
   'any',
@@ -59,6 +63,7 @@ export const SUBJECT_CONDITIONS: readonly string[] = [
   'area',
   'finding',
   'category',
+  'served',
 ]
 
 interface Asking {
@@ -133,6 +138,8 @@ function answer(asking: Asking, condition: Condition): Asked {
     }
     case 'category':
       return categoryAnswer(asking, condition.category, condition.values)
+    case 'served':
+      return servedAnswer(asking, condition)
     default:
       return unknown(condition.kind)
   }
@@ -149,6 +156,41 @@ function wordAnswer(kind: string, found: string | undefined, words: readonly str
   const label = known?.labels[found] ?? { zh: found, en: found }
   const text = { zh: `${known?.title.zh ?? kind}：${label.zh}`, en: `${known?.title.en ?? kind}: ${label.en}` }
   return { answer: words.includes(found) ? YES : NO, missing: null, facts: [{ name: kind, text }] }
+}
+
+/** Days on fitting posts; a post or contact that nobody recorded may fit, and is missing where that decides. */
+function servedAnswer({ stack, facts, day, known }: Asking, condition: ServedCondition): Asked {
+  if (facts.duty === undefined) return unknown('duty')
+  const { posts, exposures, at_least_days, counted } = condition
+  const parameter = 'literal' in at_least_days ? null : stack.parameters.get(at_least_days.parameter)
+  const value = parameter && valueOn(parameter, day, known)?.value
+  const wanted = 'literal' in at_least_days ? at_least_days.literal : typeof value === 'number' ? value / 100 : null
+  if (wanted === null) return unknown(`parameter:${parameter?.code ?? ''}`)
+  const until = counted === 'in_all' ? known : day
+  const sure = new Set<Day>()
+  const maybe = new Set<Day>()
+  let open = 'post_kind'
+  for (const { start_minute, end_minute, post_kind, exposure } of facts.duty) {
+    const isPost = posts.length === 0 || (post_kind !== null && posts.includes(post_kind))
+    const isContact = exposures.length === 0 || exposures.includes(exposure)
+    const isPostOpen = !isPost && post_kind === null
+    const isContactOpen = !isContact && exposure === 'unknown'
+    if (!(isPost || isPostOpen) || !(isContact || isContactOpen)) continue
+    if (!isPostOpen && isContactOpen) open = 'exposure'
+    const days = isPost && isContact ? sure : maybe
+    for (let one = dayOfMinute(start_minute); one <= Math.min(until, dayOfMinute(end_minute - 1)); one++) days.add(one)
+  }
+  if (sure.size < wanted && new Set([...sure, ...maybe]).size >= wanted) return unknown(open)
+  const where = listed([...posts.map((one) => POST_KINDS[one]), ...exposures.map((one) => EXPOSURES[one])])
+  const text = {
+    zh: `${where.zh && `在${where.zh}`}值守 ${sure.size} 天`,
+    en: `${sure.size} days of duty${where.en && ` (${where.en})`}`,
+  }
+  return { answer: sure.size >= wanted ? YES : NO, missing: null, facts: [{ name: 'duty', text }] }
+}
+
+function listed(labels: readonly Label[]): Label {
+  return { zh: labels.map(({ zh }) => zh).join('、'), en: labels.map(({ en }) => en).join(', ') }
 }
 
 /** The first part that settles it, settles it; else one unknown part makes the whole unknown. */

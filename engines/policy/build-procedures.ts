@@ -37,7 +37,7 @@ function refuseForm(building: Building, place: Place, value: string, keys: reado
   )
 }
 
-/** These rules are asked about one subject, without its duty records, so that their conditions can ask less. */
+/** These rules are asked about one subject on one day, so that their conditions can ask less. */
 function checkCondition(building: Building, when: Condition | null, place: Place): void {
   if (when === null) return
   if (when.kind === 'all' || when.kind === 'any') for (const part of when.of) checkCondition(building, part, place)
@@ -49,8 +49,8 @@ function checkCondition(building: Building, when: Condition | null, place: Place
       when.kind,
       { zh: '这里不能问这一项', en: 'this cannot be asked here' },
       {
-        zh: '改问：人员、岗位、单位、地区、分档或 finding',
-        en: 'ask about the person, post, unit, area, category or a finding',
+        zh: '改问：人员、岗位、单位、地区、分档、值守天数（served）或 finding',
+        en: 'ask about the person, post, unit, area, category, days of duty (served) or a finding',
       },
     )
   }

@@ -53,8 +53,13 @@ export function moreConditionText(stack: Stack, condition: MoreCondition): Label
         ...condition.exposures.map((exposure) => EXPOSURES[exposure]),
       ])
       const days = thresholdText(stack, condition.at_least_days)
-      if (posts.zh === '') return { zh: `值守满 ${days.zh} 天`, en: `duty on at least ${days.en} days` }
-      return { zh: `在${posts.zh}值守满 ${days.zh} 天`, en: `duty (${posts.en}) on at least ${days.en} days` }
+      const all = condition.counted === 'in_all' ? { zh: '一共', en: ' in all' } : { zh: '', en: '' }
+      if (posts.zh === '')
+        return { zh: `${all.zh}值守满 ${days.zh} 天`, en: `duty on at least ${days.en} days${all.en}` }
+      return {
+        zh: `在${posts.zh}${all.zh}值守满 ${days.zh} 天`,
+        en: `duty (${posts.en}) on at least ${days.en} days${all.en}`,
+      }
     }
     case 'window':
       return windowText(condition)

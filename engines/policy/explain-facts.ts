@@ -103,16 +103,19 @@ function factText(scope: ConditionScope, part: Condition, situation: Situation):
           ? { zh: '', en: '' }
           : { zh: `在${posts.map(({ zh }) => zh).join('、')}岗位`, en: `on ${posts.map(({ en }) => en).join(', ')} ` }
       const days = threshold[situation.day] ?? Number.NaN
-      return named(
-        { zh: `${where.zh}值守满 ${days} 天`, en: `${where.en}duty on at least ${days} days` },
-        value === 1 ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' },
-      )
+      return named(servedText(part, where, days), value === 1 ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' })
     }
     case 'window':
       return windowText(scope, part, situation)
     default:
       return undefined
   }
+}
+
+function servedText({ counted }: Condition & { kind: 'served' }, where: Label, days: number): Label {
+  return counted === 'in_all'
+    ? { zh: `${where.zh}一共值守满 ${days} 天`, en: `${where.en}duty on at least ${days} days in all` }
+    : { zh: `${where.zh}值守满 ${days} 天`, en: `${where.en}duty on at least ${days} days` }
 }
 
 /** Days of duty are counted in person-days, everything else in people. */

@@ -117,11 +117,11 @@ function daysServed(batch: FactBatch, row: number, fits: Fits): readonly Day[] {
 }
 
 /**
- * 1 on the days by which the person has stood on fitting posts on so many different days, else 0; `at_least_on` holds the number
- * for each day of the window. The key names the days on which it changes.
+ * 1 on the days by which the person has stood on fitting posts on so many different days (counted `in_all`: on all days, if there are so
+ * many up to the end of the window), else 0; `at_least_on` holds the number for each day. The key names the days on which it changes.
  */
 export function servedMark(
-  { posts, exposures, at_least_days }: ServedCondition,
+  { posts, exposures, at_least_days, counted }: ServedCondition,
   at_least_on: Float64Array,
   window: Window,
 ): Mark {
@@ -129,13 +129,14 @@ export function servedMark(
   const days = daysIn(window)
   const written = 'literal' in at_least_days ? at_least_days.literal : at_least_days.parameter
   return {
-    id: `served ${written} ${posts.join('+')} ${exposures.join('+')}`,
+    id: `served ${written} ${posts.join('+')} ${exposures.join('+')} ${counted}`,
     keyOf(batch, row) {
       const served = daysServed(batch, row, fits)
       const changes: number[] = []
       let position = 0
       for (let day = 0; day < days; day++) {
-        while ((served[position] ?? Number.POSITIVE_INFINITY) <= window.from + day) position += 1
+        const until = counted === 'in_all' ? window.to : window.from + day
+        while ((served[position] ?? Number.POSITIVE_INFINITY) <= until) position += 1
         const holds = position >= (at_least_on[day] ?? Number.NaN)
         if (holds !== (changes.length % 2 === 1)) changes.push(day)
       }

@@ -15,13 +15,15 @@ export interface WindowCondition {
   readonly place: Place
 }
 
-/** True when the person has stood on one of these posts (or with this exposure) on so many different days, as recorded so far. */
+/** True when the person has stood on one of these posts (or with this exposure) on so many different days, as recorded. */
 export interface ServedCondition {
   readonly kind: 'served'
   readonly posts: readonly PostKind[]
   readonly exposures: readonly Exposure[]
   /** A literal in whole days, or a parameter in days. */
   readonly at_least_days: Quantity
+  /** `so_far`: up to the day looked at; `in_all`: on all days up to the last one evaluated. */
+  readonly counted: 'so_far' | 'in_all'
 }
 
 /** Which part of a day's duty counts. */

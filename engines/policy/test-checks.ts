@@ -1,8 +1,8 @@
-import { formatDay, formatMinute } from '#engines/values/time.ts'
+import { formatDay, formatMinute, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import type { SubjectFacts } from './ask.ts'
 import { deadlineOf } from './deadlines.ts'
 import { dutyTimes } from './duties.ts'
-import type { Decision } from './facts.ts'
+import type { Decision, SpanFacts } from './facts.ts'
 import { formatAmount } from './format-amount.ts'
 import { checkPosting, matchingFor } from './fund-use.ts'
 import { plain, stateText } from './miss-texts.ts'
@@ -11,6 +11,7 @@ import { privilegeFor } from './privileges.ts'
 import { quotaOn } from './quotas.ts'
 import { recommend } from './recommendations.ts'
 import type { Question, Ruling } from './rulings.ts'
+import type { WrittenCase } from './schema/case-shape.ts'
 import type { WrittenCheck } from './schema/check-shape.ts'
 import type { Miss } from './test-pack.ts'
 import type { Happening } from './time-spans.ts'
@@ -131,11 +132,30 @@ function questionOf(written: WrittenCheck): Question {
   return { day: written.on, known: written.known ?? written.on, decisions, facts: factsOf(written.about) }
 }
 
+/** The duty of an example, day by day. */
+export function spansOf(written: WrittenCase['spans']): readonly SpanFacts[] {
+  return written.flatMap(({ from, to, days, post_kind, exposure, unit_kind, area }, index) =>
+    Array.from({ length: days }, (_, day) => ({
+      start_minute: from + day * MINUTES_PER_DAY,
+      end_minute: to + day * MINUTES_PER_DAY,
+      post_kind,
+      exposure,
+      unit_kind,
+      area,
+      ref: day === 0 ? `span-${index + 1}` : `span-${index + 1}-${day + 1}`,
+    })),
+  )
+}
+
 function factsOf(about: WrittenCheck['about']): SubjectFacts {
   if (about === null) return {}
-  const { place: _, findings, ...words } = about
+  const { place: _, findings, duty, ...words } = about
   const given = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== null))
-  return { ...given, findings: Object.fromEntries(findings.map((one) => [one.code, one.value])) }
+  return {
+    ...given,
+    ...(duty ? { duty: spansOf(duty) } : {}),
+    findings: Object.fromEntries(findings.map((one) => [one.code, one.value])),
+  }
 }
 
 function outcomeOf(stack: Stack, written: WrittenCheck): Outcome | undefined {

@@ -1,4 +1,3 @@
-import { MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { type CompiledProgram, compileStack, resultAt } from './compile.ts'
 import { batchOf, type Decision, type PersonFacts } from './facts.ts'
 import type { MoreFacts } from './facts-more.ts'
@@ -19,7 +18,7 @@ import type { FatigueFunction } from './rest-results.ts'
 import type { EntitlementResult } from './results.ts'
 import { caseFileShape, type WrittenCase, type WrittenExpectation } from './schema/case-shape.ts'
 import { readSource, type SourceFile } from './source.ts'
-import { runCheck } from './test-checks.ts'
+import { runCheck, spansOf } from './test-checks.ts'
 import { missesOfRest } from './test-rest.ts'
 import { evaluateUnits, missingFactsOfUnit, type UnitFacts } from './units.ts'
 import type { Label } from './vocabulary.ts'
@@ -75,17 +74,7 @@ export function personOf(written: WrittenCase): PersonFacts {
     area: person?.area ?? null,
     findings: Object.fromEntries((person?.findings ?? []).map((one) => [one.code, one.value])),
     ...more,
-    spans: written.spans.flatMap((span, index) =>
-      Array.from({ length: span.days }, (_, day) => ({
-        start_minute: span.from + day * MINUTES_PER_DAY,
-        end_minute: span.to + day * MINUTES_PER_DAY,
-        post_kind: span.post_kind,
-        exposure: span.exposure,
-        unit_kind: span.unit_kind,
-        area: span.area,
-        ref: day === 0 ? `span-${index + 1}` : `span-${index + 1}-${day + 1}`,
-      })),
-    ),
+    spans: spansOf(written.spans),
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../vocabulary.ts'
 import { areaPrefix, code, date, measure, yesNo } from './measures.ts'
 import { byCode, describe, list, object, optional, required, type Shape, text, word } from './shape.ts'
+import { spanShape } from './span-shape.ts'
 import { wrongDay, wrongMoment } from './wrong-times.ts'
 
 /** Examples for rules that are no sum of money: one question each, and what must come of it. `test-checks.ts` runs them. */
@@ -43,6 +44,7 @@ const aboutShape = object({
   belongs_to: optional(areaPrefix, null, 'where the person or unit belongs'),
   works_in: optional(areaPrefix, null, 'where the duty is done'),
   findings: optional(byCode(yesNo), [], 'closed facts'),
+  duty: optional(list(spanShape), null, 'the duty done, for days of service; [] says that there was none'),
 })
 
 const decisionShape = object({

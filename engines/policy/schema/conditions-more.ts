@@ -93,6 +93,7 @@ const servedShape = object({
   posts: optional(postKinds, [], 'on one of these posts; left out: any'),
   exposure: optional(exposures, [], 'with such contact; left out: any'),
   at_least: optional(daysThreshold, { literal: 1 }, 'on so many different days'),
+  counted: optional(word(['so_far', 'in_all']), 'so_far', 'up to the day looked at, or on all days of the evaluation'),
 })
 
 function level(of: 'works_in' | 'belongs_to'): Reader {
@@ -153,7 +154,9 @@ export const MORE_READERS: Readonly<Record<string, Reader>> = {
   },
   served(value, mistakes) {
     const read = servedShape.read(value, mistakes)
-    return read && { kind: 'served', posts: read.posts, exposures: read.exposure, at_least_days: read.at_least }
+    if (!read) return undefined
+    const { posts, exposure, at_least, counted } = read
+    return { kind: 'served', posts, exposures: exposure, at_least_days: at_least, counted }
   },
 }
 

@@ -2,40 +2,18 @@ import { SUBJECT_CONDITIONS } from './ask.ts'
 import type { Building } from './build-parameters.ts'
 import { buildProvision } from './build-provisions.ts'
 import { checkFirstMatch, checkWho } from './build-rules.ts'
+import { refuseForm, spanOf } from './build-time-span.ts'
 import type { Condition, Place, Quantity } from './pack.ts'
-import {
-  type Deadline,
-  type Duty,
-  type Missed,
-  type Privilege,
-  type PrivilegeEffect,
-  type Quota,
-  type Rhythm,
-  TIME_UNITS,
-  type TimeSpan,
-} from './pack-provisions.ts'
+import type { Deadline, Duty, Missed, Privilege, PrivilegeEffect, Quota, Rhythm } from './pack-provisions.ts'
 import type {
   WrittenDeadline,
   WrittenDuty,
   WrittenMissed,
   WrittenPriority,
   WrittenQuota,
-  WrittenSpan,
   WrittenWaiver,
 } from './schema/procedure-shape.ts'
 import type { Named } from './schema/shape.ts'
-
-/** Exactly one of some keys must be written. */
-function refuseForm(building: Building, place: Place, value: string, keys: readonly string[]): undefined {
-  const all = keys.join(', ')
-  return building.mistakes.add(
-    'provision.form',
-    place,
-    value,
-    { zh: `这几项要写一个，且只能写一个：${all}`, en: `exactly one of these is needed: ${all}` },
-    { zh: '只留一项', en: 'keep one of them' },
-  )
-}
 
 /** These rules are asked about one subject on one day, so that their conditions can ask less. */
 function checkCondition(building: Building, when: Condition | null, place: Place): void {
@@ -91,15 +69,6 @@ export function buildQuota(building: Building, named: Named<WrittenQuota>): Quot
   if (!base || !size) return undefined
   const { award, at_least, who, outside, over, decision } = written
   return { ...base, award, size, rounding: written.rounding ?? 'down', at_least, who, outside, over, decision }
-}
-
-export function spanOf(building: Building, written: WrittenSpan): TimeSpan | undefined {
-  const given = TIME_UNITS.flatMap((unit) => {
-    const count = written[unit]
-    return count === null ? [] : [{ unit, count, place: written.place }]
-  })
-  const [span] = given
-  return span && given.length === 1 ? span : refuseForm(building, written.place, 'within', TIME_UNITS)
 }
 
 function missedOf(building: Building, written: WrittenMissed | null): Missed | null | undefined {

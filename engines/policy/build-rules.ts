@@ -1,6 +1,7 @@
 import { formatDay } from '#engines/values/time.ts'
 import { buildHours, buildMonth, buildOnly, buildUses, checkNight } from './build-gives.ts'
 import { type Building, checkOrder } from './build-parameters.ts'
+import { buildValidity, refuseValidity } from './build-validity.ts'
 import { checkTable } from './category-table.ts'
 import type {
   Category,
@@ -183,6 +184,7 @@ export function buildEntitlement(
     not_with: written.not_with,
   } as const
   const limits = written.limits.flatMap((limit) => buildLimits(building, limit, gives))
+  if (gives !== 'minutes') refuseValidity(building, written)
   switch (gives) {
     case 'money_per_day': {
       const rate = need(building, written.rate, 'rate', gives, place)
@@ -230,7 +232,8 @@ export function buildEntitlement(
       const earn = need(building, written.earn, 'earn', gives, place)
       if (!earn) return undefined
       checkFirstMatch(building, earn, place)
-      return { ...base, gives, earn: earn.map(buildEarning), limits }
+      const valid = buildValidity(building, written.valid)
+      return { ...base, gives, earn: earn.map(buildEarning), valid, limits }
     }
     case 'money_once': {
       const amount = need(building, written.amount, 'amount', gives, place)

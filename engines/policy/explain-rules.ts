@@ -149,7 +149,7 @@ export function missingNamed({ program, language }: Explaining, name: string): E
   return { kind: 'missing', text: say(language, `缺少事实：${text}`, `missing fact: ${text}`) }
 }
 
-function aboutOf({ is_unit, person, home_unit }: PersonFacts) {
+export function aboutOf({ is_unit, person, home_unit }: PersonFacts) {
   return is_unit ? { person: Number.NaN, unit: person } : { person, unit: home_unit ?? Number.NaN }
 }
 

@@ -9,6 +9,7 @@ import { countLines, earningLines, stepLine } from './explain-counting.ts'
 import { eventSpans, givenDay, hourDay, monthLine, onlyLines, rateLines, usageLines } from './explain-more.ts'
 import { type Explaining, missingNamed, missingText, openLines, parameterLine, whoLine } from './explain-rules.ts'
 import { sumLine } from './explain-sum.ts'
+import { validityLines } from './explain-validity.ts'
 import { batchOf, type FactBatch, type PersonFacts } from './facts.ts'
 import { formatHundredths, formatMinutes, formatRate } from './format-amount.ts'
 import { missingFacts } from './missing-facts.ts'
@@ -400,6 +401,10 @@ function leaveDay(
   return {
     text: say(language, `${name}：补休 ${earned.zh}`, `${name}: ${earned.en} of leave`),
     minutes: trace.earned_minutes,
-    lines: [...spans, who, ...earningLines(explaining, settling, trace, situation)],
+    lines: [
+      ...[...spans, who],
+      ...earningLines(explaining, settling, trace, situation),
+      ...validityLines(explaining, trace, situation),
+    ],
   }
 }

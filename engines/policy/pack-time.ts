@@ -1,5 +1,6 @@
 import type { Day } from '#engines/values/time.ts'
 import type { Place, Quantity } from './pack.ts'
+import type { TimeSpan } from './pack-provisions.ts'
 import type { Anchor, DayKind, Exposure, Grade, PostKind } from './vocabulary.ts'
 
 /** The parts of a pack that speak of time: windows, service, and which part of a day or month counts. See `pack.ts`. */
@@ -97,6 +98,20 @@ export type Earning =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
   | { readonly kind: 'over'; readonly minutes: Quantity }
+
+/** How long leave stays valid after the day on which it was earned, and what then becomes of the rest. */
+export interface LeaveValidity {
+  readonly lasts:
+    | { readonly kind: 'within'; readonly span: TimeSpan }
+    /** To the end of the year in which it was earned, or so many years later. */
+    | { readonly kind: 'year_end'; readonly years: 0 | 1 }
+  readonly afterwards:
+    | { readonly kind: 'expires' }
+    /** At so much an hour, where a parameter says so. */
+    | { readonly kind: 'paid_out'; readonly rate: string | null }
+    | { readonly kind: 'decided'; readonly decision: string }
+  readonly place: Place
+}
 
 export interface Rounding {
   readonly to: 'fen' | 'jiao' | 'yuan'

@@ -5,6 +5,7 @@ import type {
   DayCount,
   Earning,
   HourCount,
+  LeaveValidity,
   MonthCount,
   OnlyPart,
   Rounding,
@@ -318,6 +319,8 @@ export type Entitlement =
   | (EntitlementBase & {
       readonly gives: 'minutes'
       readonly earn: readonly EarnCase[]
+      /** `null`: no document says that it ends. */
+      readonly valid: LeaveValidity | null
       readonly limits: readonly Limit[]
     })
   | (EntitlementBase & {

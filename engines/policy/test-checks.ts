@@ -5,6 +5,7 @@ import { dutyTimes } from './duties.ts'
 import type { Decision, SpanFacts } from './facts.ts'
 import { formatAmount } from './format-amount.ts'
 import { checkPosting, matchingFor } from './fund-use.ts'
+import { leaveIn, validityOf } from './leave-validity.ts'
 import { plain, stateText } from './miss-texts.ts'
 import type { Stack } from './pack.ts'
 import { privilegeFor } from './privileges.ts'
@@ -38,8 +39,8 @@ export function runCheck(stack: Stack, written: WrittenCheck): readonly Miss[] {
   }
   if (!outcome) {
     const wanted = {
-      zh: '写 quota、deadline、duty、privilege、table、fund 之一',
-      en: 'one of quota, deadline, duty, privilege, table, fund',
+      zh: '写 quota、deadline、duty、privilege、table、fund、leave 之一',
+      en: 'one of quota, deadline, duty, privilege, table, fund, leave',
     }
     return [miss('', wanted, { zh: '一个都没有写', en: 'none of them' })]
   }
@@ -63,6 +64,7 @@ function unknownRule(stack: Stack, written: WrittenCheck): [string, Label, Label
     [written.privilege, [...stack.waivers.keys(), ...stack.priorities.keys()]],
     [written.table, [...stack.recommendations.keys()]],
     [written.fund, [...stack.funds.keys()]],
+    [written.leave, leaveIn(stack).map(({ code }) => code)],
   ]
   for (const [code, known] of asked) {
     if (code === null || known.includes(code)) continue
@@ -84,6 +86,8 @@ const KEY_WORDS: Readonly<Record<string, Label>> = {
   decision_point: { zh: '决定事项', en: 'decision point' },
   missing: { zh: '缺少的事实', en: 'missing' },
   due: { zh: '到期', en: 'due' },
+  last_day: { zh: '有效至', en: 'valid until' },
+  afterwards: { zh: '到期以后', en: 'afterwards' },
   places: { zh: '名额', en: 'places' },
   amount: { zh: '数额', en: 'amount' },
   short: { zh: '还差', en: 'short' },
@@ -102,7 +106,21 @@ function answerText(key: string, found: string | null): Label {
 }
 
 function wantedOf(expect: WrittenCheck['expect']): Readonly<Record<string, string | null>> {
-  const { state, recommends, effect, gives_way_to, decision_point, missing, due, places, amount, short, times } = expect
+  const {
+    state,
+    recommends,
+    effect,
+    gives_way_to,
+    decision_point,
+    missing,
+    due,
+    places,
+    amount,
+    short,
+    times,
+    last_day,
+    afterwards,
+  } = expect
   return {
     ...{ state, recommends, effect, gives_way_to, decision_point, missing },
     due: due && (due.minute === null ? formatDay(due.day) : formatMinute(due.minute)),
@@ -110,6 +128,8 @@ function wantedOf(expect: WrittenCheck['expect']): Readonly<Record<string, strin
     amount: amount && formatAmount('yuan', amount.amount).en,
     short: short && formatAmount('yuan', short.amount).en,
     times: times === null ? null : times.join(', '),
+    last_day: last_day === null ? null : formatDay(last_day),
+    afterwards,
   }
 }
 
@@ -184,6 +204,11 @@ function outcomeOf(stack: Stack, written: WrittenCheck): Outcome | undefined {
     const used = written.used.map((privilege, index) => ({ privilege, ref: `use-${index + 1}` }))
     const ruling = privilegeFor(stack, written.privilege, { ...question, awards, used })
     return { ruling, shown: { effect: ruling.effect.kind, gives_way_to: ruling.gives_way_to } }
+  }
+  if (written.leave !== null) {
+    const ruling = validityOf(stack, written.leave, { ...question, earned: written.earned ?? written.on })
+    const { last_day, afterwards } = ruling
+    return { ruling, shown: { last_day: last_day === null ? null : formatDay(last_day), afterwards } }
   }
   if (written.table !== null) return tableOutcome(stack, written.table, written, question)
   if (written.fund === null) return undefined

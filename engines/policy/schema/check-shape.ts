@@ -78,6 +78,8 @@ const expectShape = object({
   gives_way_to: optional(code, null, 'the rule that goes over it'),
   decision_point: optional(code, null, 'what it waits for'),
   missing: optional(text(80), null, 'the fact that is missing'),
+  last_day: optional(date, null, 'leave: the last day on which it can be taken'),
+  afterwards: optional(word(['expires', 'paid_out', 'decided']), null, 'leave: what becomes of the rest'),
   times: optional(list(word(TIME_STATES)), null, 'duty: the state of each time, in order'),
 })
 
@@ -106,6 +108,8 @@ export const checkShape = object({
   recipient: optional(code, null, '… and the kind of recipient'),
   allotted: optional(measure, null, 'with fund: the allotment to be matched …'),
   matched: optional(measure, null, '… and what has been added to it'),
+  leave: optional(code, null, 'an entitlement to leave …'),
+  earned: optional(date, null, '… earned on this day; left out: on'),
   expect: required(expectShape, 'what must come of it'),
 })
 

@@ -21,6 +21,7 @@ import {
   text,
   word,
 } from './shape.ts'
+import { validShape } from './valid-shape.ts'
 
 /** The sections of a pack file, as they are written. `build-pack.ts` turns what these shapes read into a `Pack`. */
 
@@ -215,6 +216,7 @@ export const entitlementShape = object({
   count: optional(countShape, null, 'money_per_day: how days are counted'),
   rounding: optional(roundingShape, null, 'rounding of each day or month'),
   earn: optional(list(earnCaseShape), null, 'minutes: which minutes count'),
+  valid: optional(validShape, null, 'minutes: how long it can be taken; left out: no document says that it ends'),
   amount: optional(expressionIn('yuan_once'), null, 'money_once, money_per_event: the amount'),
   limits: optional(list(limitShape), [], 'caps'),
   ...moreEntitlementFields,

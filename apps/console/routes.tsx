@@ -218,6 +218,16 @@ const rosterBoard = createRoute({
   component: lazyRouteComponent(() => import('#measures/rosters/web/board.tsx'), 'BoardPage'),
 })
 
+const rosterAsks = createRoute({
+  getParentRoute: () => root,
+  path: '/rosters/asks',
+  validateSearch: (search: Record<string, unknown>): { ask?: number } => {
+    const ask = positive(search.ask)
+    return ask ? { ask } : {}
+  },
+  component: lazyRouteComponent(() => import('#measures/rosters/web/console-asks.tsx'), 'AsksPage'),
+})
+
 const insurance = createRoute({
   getParentRoute: () => root,
   path: '/insurance',
@@ -289,6 +299,7 @@ export const routeTree = root.addChildren([
   rest,
   rosters,
   rosterBoard,
+  rosterAsks,
   insurance,
   audit,
   exported,

@@ -2,7 +2,6 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Input, InputNumber } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { dayOf, formatDay, weekdayOf } from '#engines/values/time.ts'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Page, Section } from '#platform/ui/page.tsx'
 import { ProblemNotice } from '#platform/ui/problem-notice.tsx'
@@ -13,12 +12,14 @@ import { closeOffer, listOffers, type OfferView } from '../offer-contract.ts'
 import { listRosters, openDraft, type RosterView } from '../roster-contract.ts'
 import { TakersDialog } from './board-takers.tsx'
 import { NeedsDialog } from './needs-dialog.tsx'
+import { nextMonday } from './next-monday.ts'
 import './board.css'
 
 /** The rosters of a unit, their periods, and the shifts that look for somebody. */
 export function RostersPage() {
   const { t } = useTranslation()
   const may = useMay('duty.plan')
+  const mayAsk = useMay('rosters.ask')
   const { operation_id, unit_id, unit_name } = useWorkplace()
   const [editing, setEditing] = useState<RosterView | 'new' | undefined>()
   const params = { operation_id: String(operation_id), unit_id: String(unit_id) }
@@ -28,11 +29,20 @@ export function RostersPage() {
       title={t('rosters.title')}
       about={t('rosters.about', { unit: unit_name })}
       actions={
-        may && operation_id !== undefined ? (
-          <Button type="primary" onClick={() => setEditing('new')}>
-            {t('rosters.new')}
-          </Button>
-        ) : null
+        operation_id === undefined ? null : (
+          <>
+            {mayAsk ? (
+              <Link to="/rosters/asks" search={(old) => old}>
+                {t('asks.title')}
+              </Link>
+            ) : null}
+            {may ? (
+              <Button type="primary" onClick={() => setEditing('new')}>
+                {t('rosters.new')}
+              </Button>
+            ) : null}
+          </>
+        )
       }
     >
       {operation_id === undefined ? (
@@ -109,12 +119,6 @@ function Looking() {
   )
 }
 
-/** The Monday after today: most periods begin there. */
-function nextMonday(today: string): string {
-  const day = dayOf(today)
-  return formatDay(day + 7 - weekdayOf(day))
-}
-
 function RosterCard({ roster, onEdit }: { roster: RosterView; onEdit: () => void }) {
   const { t } = useTranslation()
   const formats = useFormats()
@@ -148,6 +152,7 @@ function RosterCard({ roster, onEdit }: { roster: RosterView; onEdit: () => void
                 {t('rosters.draft_of', { from: formats.day(draft.from_on), days: draft.days })}
               </Link>
               <span className="soft">
+                {draft.asked_by === null ? '' : `${t('asks.draft_of', { name: draft.asked_by })} · `}
                 {draft.published_version === null
                   ? t(draft.version === null ? 'rosters.empty' : 'rosters.unpublished')
                   : draft.published_version === draft.version

@@ -59,6 +59,8 @@ const actions: Catalogue<typeof zh> = {
   rosters_rebuild_draft: 'took the latest records into a roster',
   rosters_change: 'changed a roster',
   rosters_solve: 'had a roster made',
+  rosters_ask: 'asked for the rosters of all units',
+  rosters_cancel_ask: 'stopped an ask for rosters',
   rosters_publish: 'published a roster',
   rosters_ask_despite_rules: 'asked somebody despite rules of the roster',
   rosters_drop_out: 'recorded a drop-out',

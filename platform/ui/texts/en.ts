@@ -192,6 +192,7 @@ const en: Catalogue<typeof zh> = {
       policies_evaluate: 'Evaluation',
       rosters_look: 'looking who must rest',
       rosters_solve: 'Making a roster',
+      rosters_solve_part: 'Rosters of all units',
       policies_evaluation: 'Evaluation',
       audit_verify: 'Audit verification',
     },

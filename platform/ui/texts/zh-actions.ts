@@ -57,6 +57,8 @@ const actions = {
   rosters_rebuild_draft: '按最新记录更新排班',
   rosters_change: '改班表',
   rosters_solve: '自动排班',
+  rosters_ask: '发起统一排班',
+  rosters_cancel_ask: '停下统一排班',
   rosters_publish: '发布班表',
   rosters_ask_despite_rules: '不顾排班规则请人',
   rosters_drop_out: '登记来不了',

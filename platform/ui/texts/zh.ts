@@ -187,6 +187,7 @@ const zh = {
       policies_evaluate: '待遇测算',
       rosters_look: '查看谁该休息',
       rosters_solve: '自动排班',
+      rosters_solve_part: '统一排班',
       policies_evaluation: '待遇测算',
       audit_verify: '审计核验',
     },

@@ -32,6 +32,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: { zh: '排班：由排班问题求出班表', en: 'make a roster from a roster problem' },
     load: () => import('./commands/roster-solve.ts'),
   },
+  'roster solve-units': {
+    summary: { zh: '统一排班：一个范围内各单位的班表一次排好', en: 'the rosters of all units below a place at once' },
+    load: () => import('./commands/roster-solve-units.ts'),
+  },
   'roster explain': {
     summary: { zh: '说明一份班表：缺人和意愿各因什么', en: 'explain a roster: unmet needs and wishes' },
     load: () => import('./commands/roster-explain.ts'),

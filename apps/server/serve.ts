@@ -36,11 +36,16 @@ interface Opened {
   readonly longDatabase: Database
 }
 
-async function openHouseDatabase(settings: Settings, command: string, say: Say): Promise<Opened> {
+async function openHouseDatabase(
+  settings: Settings,
+  command: string,
+  say: Say,
+  beside: 'alone' | 'beside' = 'alone',
+): Promise<Opened> {
   const opened = await openDatabase({
     ...settings,
     command,
-    whenInUse: 'refuse',
+    ...(beside === 'alone' ? { whenInUse: 'refuse' } : { whenInUse: 'join', mustExist: true }),
     say,
     onLost: (error) => {
       say({ zh: `内置数据库已停止：${error.message}`, en: `The embedded database stopped: ${error.message}` })
@@ -141,14 +146,26 @@ export async function serve(settings: Settings, say: Say): Promise<Running> {
   }
 }
 
-/** A node that runs jobs and serves no pages. */
-export async function work(settings: Settings, say: Say): Promise<{ stop(): Promise<void> }> {
-  const databases = await openHouseDatabase(settings, 'work', say)
+export interface Node {
+  readonly house: House
+  readonly longDatabase: Database
+  stop(): Promise<void>
+}
+
+/** A node that runs jobs and serves no pages. `beside`: also where a server of this machine already holds the embedded database. */
+export async function work(
+  settings: Settings,
+  say: Say,
+  { command = 'work', beside = 'alone' }: { command?: string; beside?: 'alone' | 'beside' } = {},
+): Promise<Node> {
+  const databases = await openHouseDatabase(settings, command, say, beside)
   const { opened, database, longDatabase } = databases
   const house = await composeHouse(settings, databases)
   const working = await startWorking(longDatabase, house.jobs)
   const sealing = startSealing(database)
   return {
+    house,
+    longDatabase,
     async stop() {
       await working.stop()
       await sealing.stop()

@@ -58,8 +58,11 @@ const STANDING_SESSIONS = {
       and sessions.ended_at is null and sessions.expires_at > now() and users.state = 'active'`,
 }
 
-interface SessionRow {
+interface SessionRow extends ActorRow {
   readonly token_hash: Buffer
+}
+
+interface ActorRow {
   readonly user_id: number
   readonly person_id: number | null
   readonly display_name: string
@@ -68,7 +71,7 @@ interface SessionRow {
   readonly unit_id: number | null
 }
 
-function actorFrom(rows: readonly SessionRow[], reaches: ReadonlyMap<number, Reach>): Actor | undefined {
+function actorFrom(rows: readonly ActorRow[], reaches: ReadonlyMap<number, Reach>): Actor | undefined {
   const [first] = rows
   if (!first) return undefined
   const assignments = rows.flatMap(({ role, unit_id }): Assignment[] => {
@@ -82,6 +85,29 @@ function actorFrom(rows: readonly SessionRow[], reaches: ReadonlyMap<number, Rea
     language: first.language === 'en' ? 'en' : 'zh',
     assignments,
   }
+}
+
+const NAMED_ACCOUNT = {
+  name: 'named_account',
+  text: `
+    select users.user_id, users.person_id, users.display_name, users.language, role_assignments.role, role_assignments.unit_id
+    from users
+    left join role_assignments on role_assignments.user_id = users.user_id and role_assignments.ended_at is null
+      and (not role_assignments.needs_approval or role_assignments.approved_at is not null)
+    where users.login = $1 and users.state = 'active'`,
+}
+
+/** An account as it may act now, without a session: for the command line, whose operator names the one in whose name something is asked. */
+export async function findActorNamed(
+  database: Database,
+  login: string,
+  listUnitsBelow: ListUnitsBelow,
+): Promise<Actor | undefined> {
+  return database.prepared.transact(ACCESS_CONTEXT, async (queries) => {
+    const rows = await queries.run<ActorRow>(NAMED_ACCOUNT, [login])
+    const unitIds = rows.flatMap(({ unit_id }) => (unit_id === null ? [] : [unit_id]))
+    return actorFrom(rows, await listUnitsBelow(lastOf(queries), unitIds))
+  })
 }
 
 export function createSessions(database: Database, listUnitsBelow: ListUnitsBelow): Sessions {

@@ -1,5 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { findPlace, orThrow } from '#apps/cli/database-place.ts'
 import { loadPackFolder } from '#apps/cli/packs-on-disk.ts'
 import { parseDay } from '#engines/values/time.ts'
 import { exportDocument, issueWorkbook, readForExport } from '#measures/benefits/server/export.ts'
@@ -12,7 +13,6 @@ import { openDatabase } from '#platform/db/open-database.ts'
 import { OperatorError } from '#platform/db/operator-error.ts'
 import { describeFileProblem } from '#platform/files/problems.ts'
 import { readWorkbook, writeWorkbook } from '#platform/files/workbook.ts'
-import { problemDocument, Refusal } from '#platform/http/problem.ts'
 import { understandDutySheet } from '#records/duty/sheet/understand.ts'
 import { evaluateAndRaise, evaluationInput } from '#records/policies/server/evaluation-job.ts'
 import { findCurrentEvaluation } from '#records/policies/server/evaluations.ts'
@@ -195,48 +195,6 @@ async function fromDatabase(call: Call): Promise<ExitStatus> {
     await database.close()
     await opened.close()
   }
-}
-
-function orThrow<T>(result: T | Refusal): T {
-  if (!(result instanceof Refusal)) return result
-  const { title } = problemDocument(result)
-  throw new OperatorError(title.zh, title.en, { exitStatus: 1 })
-}
-
-async function findPlace(database: Database, wanted: string, unit: string | undefined) {
-  return database.read(jobContext('statement'), async (tx) => {
-    const operations = await tx.selectFrom('operations').select(['operation_id', 'name', 'area_unit_id']).execute()
-    const operation = operations.find(({ operation_id, name }) => String(operation_id) === wanted || name === wanted)
-    if (!operation) {
-      const names = operations.map(({ operation_id, name }) => `${operation_id} ${name}`).join('、')
-      throw new OperatorError(
-        `没有响应“${wanted}”。现有：${names}`,
-        `There is no operation "${wanted}". There are: ${names}`,
-        {
-          exitStatus: 2,
-        },
-      )
-    }
-    const { operation_id, area_unit_id } = operation
-    if (unit === undefined) return { operation_id, unit_id: area_unit_id }
-    const isNumber = /^\d{1,9}$/.test(unit)
-    const units = await tx
-      .selectFrom('units')
-      .select(['unit_id', 'name'])
-      .where(isNumber ? 'unit_id' : 'name', '=', isNumber ? Number(unit) : unit)
-      .limit(5)
-      .execute()
-    const [only, second] = units
-    if (only && !second) return { operation_id, unit_id: only.unit_id }
-    const found = units.map(({ unit_id, name }) => `${unit_id} ${name}`).join('、')
-    throw only
-      ? new OperatorError(
-          `有几个单位叫“${unit}”，请用编号：${found}`,
-          `Several units are called "${unit}"; use a number: ${found}`,
-          { exitStatus: 2 },
-        )
-      : new OperatorError(`没有单位“${unit}”。`, `There is no unit "${unit}".`, { exitStatus: 2 })
-  })
 }
 
 /** The evaluation in force; one made for this call when a day is named or there is none. */

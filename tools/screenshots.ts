@@ -20,6 +20,7 @@ interface Shot {
 }
 
 const HOSPITAL = '柯桥区人民医院'
+const COUNTY = '柯桥区'
 
 /** The page of a unit: found by name, because ids are given out while the demo city is filled. */
 async function standAt(page: Page, name: string): Promise<void> {
@@ -72,6 +73,9 @@ const SHOTS: readonly Shot[] = [
   { name: 'plan', as: 'deputy', path: '/duty/plan' },
   { name: 'plan-many', as: 'deputy', path: '/duty/plan', act: openDialog('排班', 'Plan shifts'), screenOnly: true },
   { name: 'import', as: 'deputy', path: '/duty/import' },
+  { name: 'rosters', as: 'manager', path: '/rosters' },
+  { name: 'roster-asks', as: 'command', path: '/rosters/asks', act: (page) => standAt(page, COUNTY) },
+  { name: 'rest', as: 'organisation', path: '/rest', act: (page) => standAt(page, COUNTY) },
   { name: 'statement', as: 'hr', path: '/statement' },
   { name: 'statement-people', as: 'hr', path: '/statement?view=people', act: (page) => standAt(page, HOSPITAL) },
   { name: 'explanation', as: 'hr', path: '/statement?view=people', act: openExplanation, screenOnly: true },

@@ -10,7 +10,11 @@ const place = mkdtempSync(path.join(tmpdir(), 'roster-commands-'))
 afterAll(() => rmSync(place, { recursive: true }))
 
 function tongpao(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['apps/cli/main.ts', 'roster', ...args], {
+  return runNode([], args)
+}
+
+function runNode(flags: readonly string[], args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, 'apps/cli/main.ts', 'roster', ...args], {
     cwd: ROOT,
     encoding: 'utf8',
   })
@@ -73,6 +77,18 @@ describe('tongpao roster', () => {
     const explained = tongpao('explain', '--problem', short, '--roster', made)
     expect(explained.status).toBe(1)
     expect(explained.stdout).toMatch(/缺人：.*至少需要 1 人，现有 0 人/)
+  }, 90_000)
+
+  it('says in words when solving threads broke off, and how many went on', () => {
+    const args = ['solve', '--problem', given, '--out', made, '--iterations', '200', '--threads', '2', '--lang', 'zh']
+    const shoot = (which: string) => {
+      const code = `let n = 0; process.on('worker', (worker) => { n += 1; if (${which}) worker.terminate() })`
+      return ['--import', `data:text/javascript,${encodeURIComponent(code)}`]
+    }
+    const none = runNode(shoot('true'), args)
+    expect([none.status, none.stderr]).toEqual([1, expect.stringContaining('求解线程全部中途出错，没有得到班表')])
+    const one = runNode(shoot('n === 2'), args)
+    expect([one.status, one.stderr]).toEqual([0, expect.stringContaining('1 个求解线程中途出错')])
   }, 90_000)
 
   it('refuses files that are cut short or wrong, naming each mistake', () => {

@@ -170,6 +170,46 @@ describe('rest', () => {
     ])
   })
 
+  it('counts what was done once it is confirmed: a short duty within what was approved is no conflict', async () => {
+    const day = { starts_at: new Date('2020-02-26T08:00:00+08:00'), starts_on: '2020-02-26' }
+    const shift = {
+      person_id: PEOPLE.guard,
+      operation_id: OPERATION,
+      unit_id: UNITS.checkpoint,
+      post_id: POSTS.gate,
+      ...day,
+      ends_at: new Date('2020-02-26T20:00:00+08:00'),
+    }
+    await look((tx) => tx.insertInto('planned_shifts').values(shift).execute())
+    const approved = {
+      starts_at: '2020-02-26T08:00:00+08:00',
+      ends_at: '2020-02-26T12:00:00+08:00',
+      reason: '接送物资',
+    }
+    const path = `/api/rest/people/${PEOPLE.guard}/orders/${order_id}/overrides`
+    expect((await ask(organiser, 'POST', path, { body: approved })).status).toBe(200)
+    expect((await board(head, UNITS.checkpoint)).body.orders).toMatchObject([{ against_count: 1 }])
+    await look(async (tx) => {
+      const done = {
+        ...shift,
+        span_id: randomUUID(),
+        home_unit_id: UNITS.checkpoint,
+        ends_at: new Date('2020-02-26T11:00:00+08:00'),
+        said_by_user_id: 1,
+      }
+      const { entry_id } = await tx
+        .insertInto('duty_entries')
+        .values({ ...done, act: 'confirmed', said_at: done.ends_at })
+        .returning('entry_id')
+        .executeTakeFirstOrThrow()
+      await tx
+        .insertInto('duty_current')
+        .values({ ...done, entry_id })
+        .execute()
+    })
+    expect((await board(head, UNITS.checkpoint)).body.orders).toMatchObject([{ against_count: 0 }])
+  })
+
   it('is extended and ended by adding to it', async () => {
     expect((await change(head, { ends_at: '2020-02-28T20:00:00+08:00', reason: '未恢复' })).body).toEqual({
       act: 'extended',
@@ -179,7 +219,7 @@ describe('rest', () => {
     })
     expect((await change(head, { ends_at: TO, reason: '再延' })).body.code).toBe('rest.ended')
     const events = await look((tx) => tx.selectFrom('rest_order_events').select('act').orderBy('event_id').execute())
-    expect(events.map(({ act }) => act)).toEqual(['ordered', 'overridden', 'extended', 'ended'])
+    expect(events.map(({ act }) => act)).toEqual(['ordered', 'overridden', 'overridden', 'extended', 'ended'])
   })
 
   it('an emergency extends a limit with an end; counting goes on and the debt stays in view', async () => {

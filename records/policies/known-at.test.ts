@@ -8,6 +8,7 @@ import { recordedBy } from '#records/duty/server/known-times.ts'
 import { evaluate } from './server/evaluate.ts'
 import { publishPack, putInForce } from './server/packs.ts'
 import { agrees, evaluateTraced, explainTraced, openEvaluation, traceFacts } from './server/regenerate.ts'
+import { walkRest } from './server/rest-walk.ts'
 import { whatIf } from './server/what-if.ts'
 
 const { look, database, clock } = await openTestHouse()
@@ -245,6 +246,24 @@ describe('an evaluation with what was known at a time', () => {
     expect(after.units).toEqual(at(UNITS.hospital))
     expect(before.facts).not.toHaveProperty('spouse_on_front_line')
     expect(after.facts).toMatchObject({ spouse_on_front_line: true })
+  })
+
+  it('holds the look at rest back too: the unit, the spouse and the duty that were known', async () => {
+    const lookAt = async (known: string) => {
+      let found: { home_unit_id: number; spouse_on_front_line: boolean | null; spans: number } | undefined
+      const people = { first: PEOPLE.nurse, last: PEOPLE.nurse }
+      const order = { operation_id: OPERATION, on_date: '2020-02-20', known_at: new Date(known), now: clock.now() }
+      await walkRest(database, { ...order, people }, async ({ people: [person], batch }) => {
+        if (person) found = { ...person, spans: batch.span_start_minute.length }
+      })
+      return found
+    }
+    const before = await lookAt('2020-02-11T12:00:00+08:00')
+    const after = await lookAt('2020-02-13T12:00:00+08:00')
+    expect(before).toMatchObject({ home_unit_id: UNITS.checkpoint, spouse_on_front_line: null })
+    expect(after).toMatchObject({ home_unit_id: UNITS.hospital, spouse_on_front_line: true })
+    expect((await lookAt('2020-01-01T12:00:00+08:00'))?.spans ?? 0).toBe(0)
+    expect(after?.spans).toBeGreaterThan(0)
   })
 
   it('holds a trial back too', async () => {

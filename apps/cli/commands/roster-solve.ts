@@ -5,8 +5,8 @@ import { findConflicts } from '#engines/rostering/conflicts.ts'
 import { writeCsv } from '#engines/rostering/curtois-qu.ts'
 import type { RosterProblem } from '#engines/rostering/problem.ts'
 import { prepare, type SolverMemory } from '#engines/rostering/solve.ts'
-import { type SolveOptions, type SolveOutcome, solveRoster } from '#platform/compute/roster-threads.ts'
-import { messageOf } from '#platform/db/operator-error.ts'
+import { SolveCrash, type SolveOptions, type SolveOutcome, solveRoster } from '#platform/compute/roster-threads.ts'
+import { messageOf, OperatorError } from '#platform/db/operator-error.ts'
 import type { Call, Command, ExitStatus } from '../command.ts'
 
 const THREADS_MAX = 64
@@ -17,12 +17,12 @@ export const command: Command = {
     zh: [
       '排班：读入排班问题，求出班表。可随时用 Ctrl+C 停下，得到当时最好的班表。',
       '--iterations 代替 --seconds 时结果可重现：同样的问题、种子、线程数和次数，得到同样的班表。',
-      '退出状态 1：班表已写出，但有硬性要求未能满足，逐条列出。',
+      '退出状态 1：班表已写出，但有硬性要求未能满足（逐条列出），或求解线程全部中途出错。',
     ].join('\n'),
     en: [
       'Makes a roster from a roster problem. Stop it at any moment with Ctrl+C: the best so far is written.',
       'With --iterations instead of --seconds the answer is reproducible: same problem, seed, threads and iterations, same roster.',
-      'Exit status 1: the roster is written, but hard requirements could not be met; they are listed.',
+      'Exit status 1: the roster is written, but hard requirements could not be met (they are listed), or every solving thread broke off.',
     ].join('\n'),
   },
   options: {
@@ -61,7 +61,7 @@ async function solve(call: Call): Promise<ExitStatus> {
   process.once('SIGINT', halt)
   process.once('SIGTERM', halt)
   let told = Number.POSITIVE_INFINITY
-  const outcome = await solveRoster(problem, {
+  const outcome = await solveOrSay(problem, {
     ...limits(call),
     signal: stop.signal,
     ...memoryOf(call),
@@ -80,6 +80,37 @@ async function solve(call: Call): Promise<ExitStatus> {
   return tellOutcome(call, problem, out, outcome)
 }
 
+/** Without any roster there is nothing to write: why is said in words, and it is no fault of whoever called. */
+async function solveOrSay(problem: RosterProblem, options: SolveOptions): Promise<SolveOutcome> {
+  try {
+    return await solveRoster(problem, options)
+  } catch (error) {
+    if (!(error instanceof SolveCrash)) throw error
+    const why = error.crashes.join('; ')
+    throw new OperatorError(
+      `求解线程全部中途出错，没有得到班表：${why}。请减少 --threads 或增加内存后重试。`,
+      `Every solving thread broke off and there is no roster: ${why}. Try fewer --threads or more memory.`,
+    )
+  }
+}
+
+/** Threads that broke off are told, whatever the others have found. */
+function tellCrashes(call: Call, { crashes, is_cut_off }: Extract<SolveOutcome, { ok: true }>): void {
+  if (crashes.length === 0) return
+  const why = crashes.join('; ')
+  call.say(
+    is_cut_off
+      ? {
+          zh: `求解线程全部中途出错（${why}），写出的是当时最好的班表。`,
+          en: `Every solving thread broke off (${why}); what is written is the best until then.`,
+        }
+      : {
+          zh: `${crashes.length} 个求解线程中途出错（${why}），由其余线程算完。`,
+          en: `${crashes.length} solving thread(s) broke off (${why}); the others went on to the end.`,
+        },
+  )
+}
+
 /** What no roster can satisfy is said before the time is spent. */
 function tellConflicts(call: Call, problem: RosterProblem): void {
   const prepared = prepare(problem)
@@ -92,6 +123,7 @@ function tellConflicts(call: Call, problem: RosterProblem): void {
 
 function tellOutcome(call: Call, problem: RosterProblem, out: string, outcome: SolveOutcome): ExitStatus {
   if (!outcome.ok) throw refusal(call.required('problem'), outcome.mistakes)
+  tellCrashes(call, outcome)
   const { roster, memory, ...rest } = outcome
   const isCsv = call.option('format') === 'curtois-qu'
   replaceFile(out, isCsv ? writeCsv(problem, roster) : `${JSON.stringify({ roster, ...rest }, undefined, 1)}\n`)
@@ -113,7 +145,7 @@ function tellOutcome(call: Call, problem: RosterProblem, out: string, outcome: S
     },
     rest,
   )
-  return score.hard > 0 ? 1 : 0
+  return score.hard > 0 || outcome.is_cut_off ? 1 : 0
 }
 
 /** Written beside and renamed, so that a crash leaves the old file whole. */

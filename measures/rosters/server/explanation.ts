@@ -15,6 +15,7 @@ export async function explainFor(
     readonly rule: string
     readonly on_date: string
     readonly known_at: Date
+    readonly now: Date
     readonly language: 'zh' | 'en'
   },
 ): Promise<RestExplanation | Refusal> {

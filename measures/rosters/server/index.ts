@@ -74,10 +74,18 @@ function mountBoard(routes: Routes, { clock, database, jobs, longDatabase }: Pla
       person: await findPerson(tx, person_id),
     }))
     if (!found.operation || !found.person) return refuse(restProblems.unknown_person)
-    const known_at = clock.now()
-    const on_date = lastCompleteDay(found.operation, known_at)
+    const now = clock.now()
+    const on_date = lastCompleteDay(found.operation, now)
     const { language } = input.query
-    const explanation = await explainFor(longDatabase, { operation_id, person_id, rule, on_date, known_at, language })
+    const explanation = await explainFor(longDatabase, {
+      operation_id,
+      person_id,
+      rule,
+      on_date,
+      known_at: now,
+      now,
+      language,
+    })
     if (explanation instanceof Refusal) return explanation
     return { lines: explanation.lines.map(({ kind, text, holds }) => ({ kind, text, holds: holds ?? null })) }
   })

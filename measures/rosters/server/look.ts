@@ -41,7 +41,7 @@ export async function lookAtRest(database: Database, operation: OperationFacts, 
   const on_date = lastCompleteDay(operation, now)
   const rows: StandingRow[] = []
   let people_count = 0
-  const order = { operation_id: operation.operation_id, on_date, known_at: now }
+  const order = { operation_id: operation.operation_id, on_date, known_at: now, now }
   await walkRest(database, order, async (part) => {
     people_count += part.people.length
     rows.push(...standingsIn(part))

@@ -68,7 +68,10 @@ export function openOrders(orders: readonly OrderRow[], now: Date): readonly Ope
     .filter(({ standing }) => standing.state !== 'ended')
 }
 
-/** Shifts planned or duty confirmed inside orders, that nobody approved: how many for each order. */
+/**
+ * Shifts planned or duty confirmed inside orders, that nobody approved: how many for each order. Where duty was confirmed, what was done
+ * counts and no longer what was planned.
+ */
 export async function countAgainst(tx: Tx, orders: readonly OpenOrder[]): Promise<ReadonlyMap<string, number>> {
   if (orders.length === 0) return new Map()
   const wanted = JSON.stringify(
@@ -87,8 +90,14 @@ export async function countAgainst(tx: Tx, orders: readonly OpenOrder[]): Promis
     select wanted.order_id, duty.starts_at, duty.ends_at
     from wanted
     join (
-      select person_id, starts_at, ends_at from planned_shifts where withdrawn_at is null
-      union
+      select person_id, starts_at, ends_at
+      from planned_shifts
+      where withdrawn_at is null and not exists (
+        select from duty_current done
+        where done.person_id = planned_shifts.person_id
+          and done.starts_at < planned_shifts.ends_at and done.ends_at > planned_shifts.starts_at
+      )
+      union all
       select person_id, starts_at, ends_at from duty_current
     ) duty on duty.person_id = wanted.person_id
       and duty.starts_at < wanted.ends_at and duty.ends_at > wanted.starts_at`.execute(tx)

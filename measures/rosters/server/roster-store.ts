@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Roster, RosterProblem, Rule } from '#engines/rostering/problem.ts'
 import type { Tx } from '#platform/db/database.ts'
@@ -39,6 +40,8 @@ export interface DraftRow {
   readonly days: number
   readonly needs: RosterNeeds
   readonly problem: RosterProblem
+  /** Another one whenever the row, and with it perhaps the problem, was written. */
+  readonly problem_version: string
   readonly built: z.output<typeof Built>
 }
 
@@ -67,6 +70,7 @@ export async function findDraft(
       'roster_drafts.problem',
       'roster_drafts.notes',
     ])
+    .select(sql<string>`roster_drafts.xmin::text`.as('problem_version'))
     .where('roster_drafts.unit_id', '=', unit_id)
     .where('roster_drafts.operation_id', '=', operation_id)
     .where('roster_drafts.draft_id', '=', draft_id)

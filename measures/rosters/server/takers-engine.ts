@@ -1,14 +1,16 @@
 import type { Roster } from '#engines/rostering/problem.ts'
-import { SubstituteSearch } from '#engines/rostering/substitute.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import type { Tx } from '#platform/db/database.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import type { Taker } from '../offer-contract.ts'
 import { cellOf } from './draft-cells.ts'
+import { RecentSearches } from './recent-searches.ts'
 import { type DraftRow, findDraft } from './roster-store.ts'
 import type { ShiftRow } from './takers-read.ts'
 
 /** What the rostering engine says of people and a shift, by the published roster that the shift belongs to. */
+
+const searches = new RecentSearches()
 
 export type EngineWord = Pick<Taker, 'penalty' | 'fairness' | 'rules'>
 
@@ -30,8 +32,7 @@ export async function engineWords(
   const absent = String(shift.person_id)
   const isKnown = draft.problem.people.some(({ id }) => id === absent)
   const gap = { day, shift: code, ...(isKnown ? { absent } : {}) }
-  const search = new SubstituteSearch(draft.problem)
-  const { possible, refused } = search.find(roster, gap, draft.problem.people.length)
+  const { possible, refused } = searches.of(draft).find(roster, gap, draft.problem.people.length)
   const title = (rule: string) =>
     draft.built.sources.find((source) => source.rule === rule)?.title ?? { zh: rule, en: rule }
   const inMinutes = new Set(

@@ -6,6 +6,7 @@ import { dayOf, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
+import { recordedBy } from '#records/duty/server/reads.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
 import { listProtected } from '#records/people/server/reads.ts'
@@ -21,8 +22,10 @@ import { factBatch, localClock, PostColumns, readSpans } from './span-columns.ts
 export interface RestOrder {
   readonly operation_id: number
   readonly on_date: string
-  /** Packs put in force later are left aside. */
+  /** Packs put in force, duty, units and ties recorded later are left aside. */
   readonly known_at: Date
+  /** The product's time at which it is asked. */
+  readonly now: Date
   readonly people?: { readonly first: number; readonly last: number }
 }
 
@@ -67,7 +70,7 @@ export async function restProgramsOf(
 /**
  * Reads people and their duty by parts, each with the rest rules of its area; what comes of them is for the room that asks.
  *
- * @example await walkRest(database, { operation_id: 1, on_date: '2020-02-23', known_at: now }, async (part) => { … })
+ * @example await walkRest(database, { operation_id: 1, on_date: '2020-02-23', known_at: now, now }, async (part) => { … })
  */
 export async function walkRest(
   database: Database,
@@ -83,6 +86,8 @@ export async function walkRest(
   })
   if (!plan || plan.programs.size === 0) return false
   const { operation, programs, isProtected } = plan
+  const recorded_in = recordedBy(order.known_at, { now: order.now, real: new Date() })
+  const known = { operation_id: operation.operation_id, recorded_in }
   const warned = [...programs.values()].flatMap(({ rules }) => rules.map(({ rule }) => rule.warn_days))
   const ahead_days = Math.max(0, ...warned)
   await withSnapshot(database, CONTEXT, async (client) => {
@@ -92,8 +97,8 @@ export async function walkRest(
     const from = (dayOf(operation.started_on) - 2) * MINUTES_PER_DAY
     const toLocal = localClock(operation.time_zone, from, (dayOf(order.on_date) + 2 + ahead_days) * MINUTES_PER_DAY)
     for (const part of parts) {
-      const read = await readPeople(client, part, order.on_date)
-      const spans = await readSpans(client, { ...part, ...order }, toLocal)
+      const read = await readPeople(client, { ...part, ...known }, order.on_date)
+      const spans = await readSpans(client, { ...part, ...known, on_date: order.on_date }, toLocal)
       const joined = factBatch(byArea(read, plan, units), spans, posts, units)
       const next = await readPlanned(client, spans, { ...part, ...order, ahead_days }, toLocal)
       const planned = factBatch(joined.people, next.spans, posts, units).batch

@@ -12,6 +12,22 @@ export const EXPIRING_DAYS = 14
 const Operation = { operation_id: IdText }
 const OfUnit = z.object({ ...Operation, unit_id: IdText })
 
+/** How long leave stays valid, as a document or a decision says. */
+export const LeaveTerm = z.object({
+  entitlement: z.string(),
+  title: z.object({ zh: z.string(), en: z.string() }),
+  /** False while a figure of it waits for a decision or is missing: then nothing of it ends. */
+  is_settled: z.boolean(),
+  /** The last day of what is earned today. */
+  last_on: z.string().nullable(),
+  /** What becomes of the rest; a person records it all the same. */
+  afterwards: z.enum(['expires', 'paid_out', 'decided']).nullable(),
+  hour_fen: z.int().nullable(),
+  unverified: z.boolean(),
+  why: z.array(z.object({ zh: z.string(), en: z.string() })),
+})
+export type LeaveTerm = z.output<typeof LeaveTerm>
+
 export const LeaveAccount = z.object({
   person_id: Id,
   name: z.string(),
@@ -25,7 +41,7 @@ export const LeaveAccount = z.object({
   paid_minutes: Minutes,
   /** Earned less taken, expired and paid out; what is planned is still owed. */
   owed_minutes: Minutes,
-  /** Of what is owed, what is past the term that the pack or a decision sets. */
+  /** Of what is owed, what is past its last day by the pack or a decision. */
   overdue_minutes: Minutes,
   /** What will be past it within the days of warning, besides. */
   expiring_minutes: Minutes,
@@ -42,8 +58,8 @@ export const readLeaveAccounts = endpoint({
   output: z.object({
     owed_minutes: Minutes,
     people_count: z.int(),
-    /** Days within which leave is to be taken; null where no document and no decision sets any. */
-    term_days: z.number().nullable(),
+    /** Empty where no document speaks of it. */
+    terms: z.array(LeaveTerm),
     accounts: z.array(LeaveAccount),
   }),
   problems: [],
@@ -55,6 +71,8 @@ export const LeaveEntry = z.object({
   minutes: z.int(),
   on_date: z.string(),
   reason: z.string(),
+  /** The last day on which it can be taken, of what was earned or carried over; null where it does not end. */
+  last_on: z.string().nullable(),
   /** Null: credited from duty by itself. */
   by: z.string().nullable(),
   happened_at: InstantOut,

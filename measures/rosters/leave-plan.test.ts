@@ -64,21 +64,21 @@ describe('leave is paid back while cover holds', () => {
 
 describe('the term of leave', () => {
   const entries = [
-    { kind: 'earned', minutes: 480, day: 0 },
-    { kind: 'earned', minutes: 240, day: 20 },
-    { kind: 'taken', minutes: 300, day: 25 },
+    { kind: 'earned', minutes: 480, day: 0, entitlement: null },
+    { kind: 'earned', minutes: 240, day: 20, entitlement: null },
+    { kind: 'taken', minutes: 300, day: 25, entitlement: null },
   ]
   it('runs from the day of credit, the oldest used first', () => {
-    expect(overdueLeave(entries, { today: 30, term_days: 30 })).toBe(0)
-    expect(overdueLeave(entries, { today: 31, term_days: 30 })).toBe(180)
-    expect(overdueLeave(entries, { today: 51, term_days: 30 })).toBe(420)
+    expect(overdueLeave(entries, { today: 30, lastDayOf: (day) => day + 30 })).toBe(0)
+    expect(overdueLeave(entries, { today: 31, lastDayOf: (day) => day + 30 })).toBe(180)
+    expect(overdueLeave(entries, { today: 51, lastDayOf: (day) => day + 30 })).toBe(420)
   })
   it('does not run where no document and no decision sets one', () => {
-    expect(overdueLeave(entries, { today: 5000, term_days: null })).toBe(0)
+    expect(overdueLeave(entries, { today: 5000, lastDayOf: () => null })).toBe(0)
   })
   it('begins anew for what is carried over', () => {
-    const carried = [...entries, { kind: 'carried', minutes: 180, day: 31 }]
-    expect(overdueLeave(carried, { today: 40, term_days: 30 })).toBe(0)
-    expect(overdueLeave(carried, { today: 62, term_days: 30 })).toBe(420)
+    const carried = [...entries, { kind: 'carried', minutes: 180, day: 31, entitlement: null }]
+    expect(overdueLeave(carried, { today: 40, lastDayOf: (day) => day + 30 })).toBe(0)
+    expect(overdueLeave(carried, { today: 62, lastDayOf: (day) => day + 30 })).toBe(420)
   })
 })

@@ -120,22 +120,26 @@ function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): M
 export interface DatedEntry {
   readonly kind: string
   readonly minutes: number
+  /** By which entitlement it was earned; `null` where nobody knows. */
+  readonly entitlement: string | null
   /** Civil day as a number. */
   readonly day: number
 }
 
+/** The last day on which leave credited on a day can be taken; `null`: it does not end. */
+export type LastDayOf = (day: number, entitlement: string | null) => number | null
+
 /**
- * Minutes that are owed and older than the term, counted from the day on which they were credited. What was taken, paid out or has expired
- * uses up the oldest first; carrying over begins the term of as many of the oldest anew. Without a term nothing runs out.
+ * Minutes that are owed and whose last day is over, counted from the day on which they were credited. What was taken, paid out or has
+ * expired uses up the oldest first; carrying over begins the term of as many of the oldest anew.
  *
- * @example overdueLeave([{ kind: 'earned', minutes: 480, day: 0 }], { today: 31, term_days: 30 }) // 480
+ * @example overdueLeave([{ kind: 'earned', minutes: 480, day: 0, entitlement: null }], { today: 31, lastDayOf: (day) => day + 30 }) // 480
  */
 export function overdueLeave(
   entries: readonly DatedEntry[],
-  { today, term_days }: { readonly today: number; readonly term_days: number | null },
+  { today, lastDayOf }: { readonly today: number; readonly lastDayOf: LastDayOf },
 ): number {
-  if (term_days === null) return 0
-  const lots: { minutes: number; day: number }[] = []
+  const lots: { minutes: number; day: number; entitlement: string | null }[] = []
   const use = (minutes: number): number => {
     let wanted = minutes
     for (const lot of lots) {
@@ -145,11 +149,15 @@ export function overdueLeave(
     }
     return minutes - wanted
   }
-  for (const { kind, minutes, day } of [...entries].sort((left, right) => left.day - right.day)) {
-    if (kind === 'earned' && minutes > 0) lots.push({ minutes, day })
+  for (const { kind, minutes, day, entitlement } of [...entries].sort((left, right) => left.day - right.day)) {
+    if (kind === 'earned' && minutes > 0) lots.push({ minutes, day, entitlement })
     else if (kind === 'earned') use(-minutes)
-    else if (kind === 'carried') lots.push({ minutes: use(minutes), day })
-    else if (kind === 'taken' || kind === 'expired' || kind === 'paid_out') use(minutes)
+    else if (kind === 'carried') {
+      const of = lots.find((lot) => lot.minutes > 0)?.entitlement ?? null
+      lots.push({ minutes: use(minutes), day, entitlement: of })
+    } else if (kind === 'taken' || kind === 'expired' || kind === 'paid_out') use(minutes)
   }
-  return lots.reduce((total, { minutes, day }) => total + (today - day > term_days ? minutes : 0), 0)
+  return lots.reduce((total, { minutes, day, entitlement }) => {
+    return total + (minutes > 0 && today > (lastDayOf(day, entitlement) ?? today) ? minutes : 0)
+  }, 0)
 }

@@ -255,9 +255,13 @@ describe('the leave account', () => {
     // Twelve hours on a Thursday leave four over the day's eight, twelve on a Saturday count whole; looking twice credits once.
     expect(most).toMatchObject({ person_id: PEOPLE.guardHead, earned_minutes: 240 + 720, owed_minutes: 960 })
     const entries = await look((tx) =>
-      tx.selectFrom('leave_entries').select(['kind', 'minutes']).where('person_id', '=', most.person_id).execute(),
+      tx
+        .selectFrom('leave_entries')
+        .select(['kind', 'minutes', 'entitlement'])
+        .where('person_id', '=', most.person_id)
+        .execute(),
     )
-    expect(entries).toEqual([{ kind: 'earned', minutes: 960 }])
+    expect(entries).toEqual([{ kind: 'earned', minutes: 960, entitlement: 'compensatory-leave' }])
     const entry = { unit_id: UNITS.checkpoint, person_id: most.person_id, on_date: '2020-03-02' }
     const add = (kind: string, minutes: number) =>
       ask(organiser, 'POST', url('/leave/entries'), { body: { ...entry, kind, minutes } })
@@ -273,6 +277,31 @@ describe('the leave account', () => {
       { on_date: '2020-03-03', minutes: 420, why: 'off_shift' },
     ])
   }, 40_000)
+
+  it('says until when leave can be taken, by what document or decision, and what is running out', async () => {
+    const accounts = async () => (await ask(head, 'GET', url(`/leave/units/${UNITS.checkpoint}`))).body
+    const before = await accounts()
+    expect(before.terms).toMatchObject([{ entitlement: 'compensatory-leave', is_settled: false, last_on: null }])
+    expect(before.accounts[0]).toMatchObject({ expiring_minutes: 0, overdue_minutes: 0 })
+    const subject = { kind: 'area', id: UNITS.county }
+    const decision = { unit_id: UNITS.county, point: 'leave-term', subject, from_on: '2020-02-01', to_on: null }
+    const decided = await ask(clerk, 'POST', url('/decisions'), {
+      body: { ...decision, value: { kind: 'amount', amount: 700 }, reason: '区里定七天内休完' },
+    })
+    expect(decided.body).toMatchObject({ decision_id: expect.any(Number) })
+    const after = await accounts()
+    expect(after.terms).toMatchObject([{ is_settled: true, last_on: '2020-03-02', afterwards: 'decided' }])
+    const why = after.terms[0].why.map(({ zh }: { zh: string }) => zh).join()
+    expect(why).toContain('补休应在多少天内安排完')
+    // Credited with the day evaluated, the 23rd; nothing is struck off by itself.
+    expect(after.accounts[0]).toMatchObject({ expiring_minutes: 900, overdue_minutes: 0, owed_minutes: 900 })
+    const { body } = await ask(head, 'GET', url(`/leave/people/${PEOPLE.guardHead}/entries`))
+    expect(body.entries.map(({ kind, last_on }: { kind: string; last_on: string | null }) => [kind, last_on])).toEqual([
+      ['taken', null],
+      ['planned', null],
+      ['earned', expect.stringMatching(/^2020-03-0/)],
+    ])
+  })
 })
 
 describe('what people say of themselves', () => {

@@ -466,6 +466,7 @@ export interface LeaveEntries {
   by_user_id: number | null
   happened_at: Date
   recorded_at: Generated<Date>
+  entitlement: string | null
 }
 
 export interface LimitExtensions {

@@ -30,7 +30,8 @@ import { readBoard } from './board.ts'
 import { answerAsk, coverContext, findAskOf, findOwnAsk, listOwnAsks, unitsThatAsk } from './cover.ts'
 import { explainFor } from './explanation.ts'
 import { addLeaveEntry, listLeaveEntries, readAccounts } from './leave.ts'
-import { leaveTerm, proposeLeave } from './leave-plan.ts'
+import { proposeLeave } from './leave-plan.ts'
+import { leaveTerms } from './leave-terms.ts'
 import { LOOK_JOB, lastCompleteDay, lookJob } from './look.ts'
 import { askAnother, change, findOpen, order, override } from './orders.ts'
 import { answer, readOwn, report } from './own.ts'
@@ -167,16 +168,19 @@ function mountLeave(routes: Routes, { clock }: Platform): void {
       const { operation_id, unit_id } = input.params
       const operation = await findOperation(tx, operation_id)
       if (!operation) return refuse(httpProblems.not_found)
-      const term_days = await leaveTerm(tx, operation, unit_id, clock.now())
-      const term = { today: civilDate(operation.time_zone, clock.now()), term_days }
-      return { ...(await readAccounts(tx, operation_id, unit_id, input.query.limit, term)), term_days }
+      const { lastDayOf, stated } = await leaveTerms(tx, operation, unit_id, clock.now())
+      const term = { today: civilDate(operation.time_zone, clock.now()), lastDayOf }
+      return { ...(await readAccounts(tx, operation_id, unit_id, input.query.limit, term)), terms: [...stated] }
     }),
   )
   routes.bind(readLeaveEntries, ({ input, read }) =>
     read(async (tx) => {
       const { operation_id, person_id } = input.params
-      if (!(await findPerson(tx, person_id))) return refuse(restProblems.unknown_person)
-      return listLeaveEntries(tx, operation_id, person_id)
+      const operation = await findOperation(tx, operation_id)
+      const person = await findPerson(tx, person_id)
+      if (!operation || !person) return refuse(restProblems.unknown_person)
+      const { lastDayOf } = await leaveTerms(tx, operation, person.home_unit_id, clock.now())
+      return listLeaveEntries(tx, operation_id, person_id, lastDayOf)
     }),
   )
   routes.bind(readLeavePlan, ({ input, read }) =>

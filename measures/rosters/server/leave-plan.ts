@@ -31,14 +31,6 @@ export function figureOf(program: RestProgram | undefined, code: string): number
   return value?.value ?? undefined
 }
 
-/** Days after which leave that was earned is due to be taken, paid or carried over; `null` where nothing says so. */
-export async function leaveTerm(tx: Tx, operation: OperationFacts, unitId: number, now: Date): Promise<number | null> {
-  const from_on = civilDate(operation.time_zone, now)
-  const program = await programAt(tx, { operation, unit_id: unitId, from_on, days: 1, now })
-  const hundredths = figureOf(program, 'leave-term')
-  return hundredths === undefined ? null : hundredths / 100
-}
-
 /** The fewest people for each shift that a roster of the unit or below names, by post and time of day. */
 async function readMinimums(tx: Tx, unitId: number): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<{ needs: unknown }>`
@@ -102,7 +94,10 @@ export async function proposeLeave(tx: Tx, asked: Asked): Promise<z.input<typeof
   const { operation, unit_id, from_on, days, now } = asked
   const program = await programAt(tx, { operation, unit_id, from_on, days, now })
   const today = civilDate(operation.time_zone, now)
-  const { accounts } = await readAccounts(tx, operation.operation_id, unit_id, PEOPLE_MAX, { today, term_days: null })
+  const { accounts } = await readAccounts(tx, operation.operation_id, unit_id, PEOPLE_MAX, {
+    today,
+    lastDayOf: () => null,
+  })
   const rest = new Set(restDaysOf(program, from_on, days))
   const first = dayOf(from_on)
   const plan = planLeave(

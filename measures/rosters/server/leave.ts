@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import { dayOf } from '#engines/values/time.ts'
+import { dayOf, formatDay } from '#engines/values/time.ts'
 import type { Actor } from '#platform/access/actor.ts'
 import { recordAudit } from '#platform/audit/record.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { type addLeave, EXPIRING_DAYS, type LeaveAccount, type LeaveEntry } from '../leave-contract.ts'
-import { overdueLeave } from '../leave-plan.ts'
+import { type LastDayOf, overdueLeave } from '../leave-plan.ts'
 import { restProblems } from '../rest-problems.ts'
 import { leaveSums } from '../rules.ts'
 import { followLeave } from './leave-shifts.ts'
@@ -15,27 +15,35 @@ import { findPerson } from './people.ts'
 
 /**
  * Brings accounts up to the current evaluation: what it gives in minutes, less what was credited before, becomes one more entry for each
- * person, of either sign.
+ * person and entitlement, of either sign.
  */
 export async function earnLeave(tx: Tx, operationId: number, now: Date): Promise<void> {
   await sql`
-    insert into leave_entries (person_id, operation_id, unit_id, kind, minutes, on_date, evaluation_id, reason, happened_at)
-    select result.person_id, ${operationId}, max(result.home_unit_id), 'earned',
-      sum(result.quantity) - coalesce(max(credited.minutes), 0), max(evaluation.on_date), max(evaluation.evaluation_id), '', ${now}
-    from entitlement_results result
-    join evaluations evaluation using (evaluation_id)
-    left join (
-      select person_id, sum(minutes)::int as minutes
+    with earned as (
+      select result.person_id, result.entitlement, result.home_unit_id, result.quantity, evaluation.on_date, evaluation.evaluation_id,
+        -- Entries of earlier versions do not say by which entitlement; they belong to the first that the person has.
+        row_number() over (partition by result.person_id order by result.entitlement collate "C") = 1 as is_first
+      from entitlement_results result
+      join evaluations evaluation using (evaluation_id)
+      where evaluation.operation_id = ${operationId}
+        and evaluation.is_current
+        and result.quantity_unit = 'minutes'
+        and result.quantity is not null
+    ), credited as (
+      select person_id, entitlement, sum(minutes)::int as minutes
       from leave_entries
       where operation_id = ${operationId} and kind = 'earned'
-      group by person_id
-    ) credited on credited.person_id = result.person_id
-    where evaluation.operation_id = ${operationId}
-      and evaluation.is_current
-      and result.quantity_unit = 'minutes'
-      and result.quantity is not null
-    group by result.person_id
-    having sum(result.quantity) - coalesce(max(credited.minutes), 0) <> 0`.execute(tx)
+      group by person_id, entitlement
+    )
+    insert into leave_entries
+      (person_id, operation_id, unit_id, kind, entitlement, minutes, on_date, evaluation_id, reason, happened_at)
+    select earned.person_id, ${operationId}, max(earned.home_unit_id), 'earned', earned.entitlement,
+      max(earned.quantity) - coalesce(sum(credited.minutes), 0)::int, max(earned.on_date), max(earned.evaluation_id), '', ${now}
+    from earned
+    left join credited on credited.person_id = earned.person_id
+      and (credited.entitlement = earned.entitlement or (credited.entitlement is null and earned.is_first))
+    group by earned.person_id, earned.entitlement
+    having max(earned.quantity) - coalesce(sum(credited.minutes), 0) <> 0`.execute(tx)
 }
 
 type Account = z.input<typeof LeaveAccount>
@@ -46,7 +54,7 @@ export async function readAccounts(
   operationId: number,
   unitId: number,
   limit: number,
-  term: { readonly today: string; readonly term_days: number | null },
+  term: { readonly today: string; readonly lastDayOf: LastDayOf },
 ): Promise<{ owed_minutes: number; people_count: number; accounts: Account[] }> {
   const { rows } = await sql<{
     person_id: number
@@ -88,12 +96,12 @@ async function withOverdue(
   tx: Tx,
   operationId: number,
   accounts: Account[],
-  { today, term_days }: { readonly today: string; readonly term_days: number | null },
+  { today, lastDayOf }: { readonly today: string; readonly lastDayOf: LastDayOf },
 ): Promise<Account[]> {
-  if (term_days === null || accounts.length === 0) return accounts
+  if (accounts.length === 0) return accounts
   const entries = await tx
     .selectFrom('leave_entries')
-    .select(['person_id', 'kind', 'minutes', 'on_date'])
+    .select(['person_id', 'kind', 'minutes', 'on_date', 'entitlement'])
     .where('operation_id', '=', operationId)
     .where(
       'person_id',
@@ -108,8 +116,8 @@ async function withOverdue(
   )
   return accounts.map((account) => {
     const own = byPerson.get(account.person_id) ?? []
-    const overdue_minutes = overdueLeave(own, { today: dayOf(today), term_days })
-    const soon = overdueLeave(own, { today: dayOf(today) + EXPIRING_DAYS, term_days })
+    const overdue_minutes = overdueLeave(own, { today: dayOf(today), lastDayOf })
+    const soon = overdueLeave(own, { today: dayOf(today) + EXPIRING_DAYS, lastDayOf })
     return { ...account, overdue_minutes, expiring_minutes: soon - overdue_minutes }
   })
 }
@@ -121,15 +129,21 @@ function sumsOf(sums: Readonly<Record<string, number>>) {
 const ENTRIES_MAX = 200
 
 /** What stands in one account, newest first. */
-export async function listLeaveEntries(tx: Tx, operationId: number, personId: number) {
-  const { rows } = await sql<z.input<typeof LeaveEntry>>`
-    select entry_id::text as entry_id, kind, minutes, on_date, reason, user_names.display_name as by, happened_at
+export async function listLeaveEntries(tx: Tx, operationId: number, personId: number, lastDayOf: LastDayOf) {
+  const { rows } = await sql<Omit<z.input<typeof LeaveEntry>, 'last_on'> & { entitlement: string | null }>`
+    select entry_id::text as entry_id, kind, entitlement, minutes, on_date, reason, user_names.display_name as by, happened_at
     from leave_entries
     left join user_names on user_names.user_id = leave_entries.by_user_id
     where operation_id = ${operationId} and leave_entries.person_id = ${personId}
     order by leave_entries.entry_id desc
     limit ${ENTRIES_MAX}`.execute(tx)
-  return { entries: rows }
+  return {
+    entries: rows.map(({ entitlement, ...entry }) => {
+      const begins = entry.minutes > 0 && (entry.kind === 'earned' || entry.kind === 'carried')
+      const last = begins ? lastDayOf(dayOf(entry.on_date), entitlement) : null
+      return { ...entry, last_on: last === null ? null : formatDay(last) }
+    }),
+  }
 }
 
 /** One person's sums. */

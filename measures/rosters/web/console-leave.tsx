@@ -5,6 +5,7 @@ import type { OutputOf } from '#platform/http/endpoint.ts'
 import { FormModal } from '#platform/ui/form-modal.tsx'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Section } from '#platform/ui/page.tsx'
+import { useLanguage } from '#platform/ui/problem-notice.tsx'
 import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Rows } from '#platform/ui/rows.tsx'
 import { Loaded } from '#platform/ui/states.tsx'
@@ -14,6 +15,7 @@ import {
   EXPIRING_DAYS,
   LEAVE_ACTS,
   type LeaveAccount,
+  type LeaveTerm,
   readLeaveAccounts,
   readLeaveEntries,
 } from '../leave-contract.ts'
@@ -35,14 +37,14 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
   return (
     <Section title={t('rest.leave')}>
       <Loaded query={accounts} rows={4}>
-        {({ accounts: rows, people_count, owed_minutes, term_days }) => (
+        {({ accounts: rows, people_count, owed_minutes, terms }) => (
           <>
             {people_count > 0 ? (
               <p className="soft">
-                {t('rest.leave_sum', { people: formats.count(people_count), owed: formats.minutes(owed_minutes) })}{' '}
-                {term_days === null ? t('rest.leave_no_term') : t('rest.leave_term', { count: term_days })}
+                {t('rest.leave_sum', { people: formats.count(people_count), owed: formats.minutes(owed_minutes) })}
               </p>
             ) : null}
+            {people_count > 0 ? <Terms terms={terms} /> : null}
             <Rows
               caption={t('rest.leave')}
               rows={rows}
@@ -60,7 +62,7 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
                     show: (account: LeaveAccount) => formats.minutes(account[`${kind}_minutes`]),
                   }),
                 ),
-                ...(term_days === null
+                ...(terms.every(({ is_settled }) => !is_settled)
                   ? []
                   : [
                       {
@@ -104,6 +106,36 @@ export function LeaveAccounts({ operationId, unitId }: { operationId: number; un
   )
 }
 
+/** How long it stays valid and what becomes of the rest, with the document and the figure behind each word. */
+function Terms({ terms }: { terms: readonly LeaveTerm[] }) {
+  const { t } = useTranslation()
+  const formats = useFormats()
+  const language = useLanguage()
+  if (terms.length === 0) return <p className="soft">{t('rest.leave_no_term')}</p>
+  const said = ({ title, last_on, afterwards, hour_fen }: LeaveTerm) => {
+    if (last_on === null || afterwards === null) return t('rest.leave_term_open', { title: title[language] })
+    const hour = hour_fen === null ? '' : t('rest.leave_hour', { yuan: formats.yuan(hour_fen) })
+    const after = `${t(`rest.leave_afterwards.${afterwards}`)}${hour}`
+    return t('rest.leave_term', { title: title[language], last: formats.day(last_on), afterwards: after })
+  }
+  return (
+    <>
+      {terms.map((term) => (
+        <div key={term.entitlement} className="soft">
+          {said(term)} {term.unverified ? t('policy.unverified') : ''}
+          <details>
+            <summary>{t('rest.leave_why')}</summary>
+            {term.why.map((line) => (
+              <div key={line.zh}>{line[language]}</div>
+            ))}
+          </details>
+        </div>
+      ))}
+      {terms.some(({ is_settled }) => is_settled) ? <p className="soft">{t('rest.leave_by_hand')}</p> : null}
+    </>
+  )
+}
+
 /** Every entry of one account, with who made it. */
 function Entries({
   operationId,
@@ -134,6 +166,15 @@ function Entries({
               { key: 'day', title: t('rest.on_date'), narrow: 'title', show: ({ on_date }) => formats.day(on_date) },
               { key: 'kind', title: t('rest.kind'), show: ({ kind }) => t(`rest.kinds.${kind}`) },
               { key: 'minutes', title: t('rest.hours'), number: true, show: ({ minutes }) => formats.minutes(minutes) },
+              ...(entries.some(({ last_on }) => last_on !== null)
+                ? [
+                    {
+                      key: 'last',
+                      title: t('rest.last_on'),
+                      show: ({ last_on }: { last_on: string | null }) => (last_on === null ? '' : formats.day(last_on)),
+                    },
+                  ]
+                : []),
               { key: 'by', title: t('rest.recorded'), show: ({ by }) => by ?? t('rest.by_evaluation') },
               { key: 'reason', title: t('rest.words'), show: ({ reason }) => reason },
             ]}

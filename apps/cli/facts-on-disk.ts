@@ -14,7 +14,8 @@ import {
   readFactsHead,
 } from '#engines/policy/facts-file/read-facts.ts'
 import type { Stack } from '#engines/policy/pack.ts'
-import { messageOf, OperatorError } from '#platform/db/operator-error.ts'
+import { yamlMistake } from '#engines/policy/yaml-mistakes.ts'
+import { OperatorError } from '#platform/db/operator-error.ts'
 
 const CHUNK_BYTES = 1 << 20
 /** YAML is read as a whole; larger facts come as JSON, which is read piece by piece. */
@@ -100,18 +101,23 @@ function yamlFacts(file: string): FactsText {
     )
   }
   const lineCounter = new LineCounter()
-  const options = { schema: 'core', prettyErrors: true, uniqueKeys: true, lineCounter } as const
-  const document = parseDocument(readFileSync(file, 'utf8'), options)
+  const options = { schema: 'core', prettyErrors: false, uniqueKeys: true, lineCounter } as const
+  const text = readFileSync(file, 'utf8')
+  const document = parseDocument(text, options)
   const [wrong] = document.errors
   if (wrong) {
-    throw new OperatorError(`${file} 不是合格的 YAML：${wrong.message}`, `${file} is not valid YAML: ${wrong.message}`)
+    const found = yamlMistake(text, { code: wrong.code, message: wrong.message, offset: wrong.pos[0] })
+    const { line, col } = lineCounter.linePos(found.offset)
+    const told = (language: 'zh' | 'en') =>
+      `${file}:${line}:${col}  "${found.value}"  ${found.wrong[language]} — ${found.right[language]}`
+    throw new OperatorError(told('zh'), told('en'))
   }
   try {
     return plainFacts(document.toJS({ maxAliasCount: 0 }), (pointers) => linesInYaml(document, lineCounter, pointers))
-  } catch (cause) {
+  } catch {
     throw new OperatorError(
-      `${file} 里不能用锚点和引用：${messageOf(cause)}`,
-      `${file} may use no anchors or aliases: ${messageOf(cause)}`,
+      `${file} 里不能用锚点和引用（& *），把内容照写一遍。`,
+      `${file} may use no anchors or aliases (& *): write the content out.`,
     )
   }
 }

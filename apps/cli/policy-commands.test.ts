@@ -129,7 +129,16 @@ describe('tongpao policy', () => {
     writeFileSync(wrong, '{"facts": 1, "people": [{"id": "甲", "employment": "docter"}]}')
     const bad = tongpao('run', '--pack', folder, '--facts', wrong)
     expect(bad.status).toBe(1)
-    expect(bad.stderr).toContain('#/people/0/employment')
+    expect(bad.stderr).toContain('wrong.json:1#/people/0/employment')
+    const yaml = path.join(place, 'wrong.yaml')
+    writeFileSync(
+      yaml,
+      'facts: 1\npeople:\n  - id: 甲\n    spans:\n      - { from: 2020-02-03T08:00, to: 2020-02-05T00:00 }\n',
+    )
+    expect(tongpao('run', '--pack', folder, '--facts', yaml).stderr).toContain('wrong.yaml:5#/people/0/spans/0/to')
+    writeFileSync(yaml, 'facts: 1\npeople:\n\t- id: 甲\n')
+    expect(tongpao('run', '--pack', folder, '--facts', yaml).stderr).toContain('wrong.yaml:3:1')
+    expect(tongpao('run', '--pack', folder, '--facts', yaml).stderr).toContain('制表符')
     expect(tongpao('run', '--pack', folder).status).toBe(2)
     expect(
       tongpao('compare', '--pack', folder, '--set', 'x', '--facts', path.join(folder, 'facts.example.json')).status,

@@ -153,7 +153,7 @@ describe('a pack with a mistake is refused with line, value and remedy', () => {
       'findings:\n  a: { title: { zh: 甲, en: one, two } }\n',
       '2 shape.cut_text two',
     ],
-    ['no YAML', 'findings: [\n', '2 source.not_yaml '],
+    ['no YAML', 'findings: [\n', '1 source.not_yaml findings: ['],
     [
       'a value that no table row covers',
       category('      - source: own\n        table: [{ when: { exposure: [direct, indirect] }, is: high }]\n'),

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument 
 import type { Mistakes } from './mistakes.ts'
 import type { Place } from './pack.ts'
 import { PACK_LIMITS, refuseLarge, sizeOf } from './pack-limits.ts'
-import type { Label } from './vocabulary.ts'
+import { yamlMistake } from './yaml-mistakes.ts'
 
 /**
  * YAML as values that know where they stand. Everything written is kept as text: whether `300` is a number or `2020-02-03` a
@@ -63,37 +63,17 @@ export function readSource(file: SourceFile, mistakes: Mistakes): Located | unde
     prettyErrors: false,
   })
   const reading: Reading = { file: file.path, lines, mistakes, nodes: 0 }
-  for (const problem of [...document.errors, ...document.warnings]) {
-    mistakes.add(
-      'source.not_yaml',
-      placeAt(reading, problem.pos[0]),
-      firstLine(file.text.slice(problem.pos[0], problem.pos[0] + 40)),
-      ...explained(file.text, problem.pos[0], firstLine(problem.message)),
-    )
+  const told = new Set<number>()
+  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
+    const found = yamlMistake(file.text, { code, message, offset: pos[0] })
+    const place = placeAt(reading, found.offset)
+    // One slip often makes the parser stumble several times.
+    if (told.has(place.line)) continue
+    told.add(place.line)
+    mistakes.add(found.code, place, found.value, found.wrong, found.right)
   }
   if (document.errors.length > 0) return undefined
   return locate(reading, document.contents, start, 0)
-}
-
-/** A full-width colon after a key is the slip of whoever types Chinese; the parser's own words do not lead there. */
-function explained(text: string, offset: number, problem: string): readonly [Label, Label] {
-  const start = text.lastIndexOf('\n', offset - 1) + 1
-  const near = text.slice(start).split('\n', 2).join('\n')
-  const before = text.slice(text.lastIndexOf('\n', Math.max(0, start - 2)) + 1, start)
-  if (/^[\s-]*[\w'"-]+\s*：/m.test(`${before}${near}`)) {
-    return [
-      { zh: '名称后面写了全角冒号“：”', en: 'a full-width colon "：" stands after a key' },
-      { zh: '换成半角冒号加一个空格“: ”', en: 'write a plain colon and a space ": "' },
-    ]
-  }
-  return [
-    { zh: `不是合格的 YAML：${problem}`, en: `not valid YAML: ${problem}` },
-    { zh: '请检查缩进、冒号后的空格和引号', en: 'check the indentation, the space after the colon, and the quotes' },
-  ]
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? ''
 }
 
 /** A YAML bomb by nesting is stopped before the parser recurses into it: counts brackets, and indentation by column. */

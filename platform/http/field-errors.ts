@@ -33,7 +33,8 @@ const FORMATS: Readonly<Record<string, Words>> = {
 const MISSING: Words = { zh: '缺少这一项', en: 'this is missing' }
 const NOT_WRITTEN_SO: Words = { zh: '写法不对，请检查', en: 'not written as it should be' }
 
-function tooSmall({ origin, minimum }: Extract<RawIssue, { code: 'too_small' }>): Words {
+function tooSmall({ origin, minimum, inclusive }: Extract<RawIssue, { code: 'too_small' }>): Words {
+  if (inclusive === false) return { zh: `太小，应大于 ${minimum}`, en: `too small; more than ${minimum}` }
   if (minimum === 1 && origin !== 'number') return { zh: '不能为空', en: 'must not be empty' }
   if (origin === 'string') return { zh: `至少 ${minimum} 个字`, en: `at least ${minimum} characters` }
   if (origin === 'array') return { zh: `至少 ${minimum} 项`, en: `at least ${minimum} of them` }

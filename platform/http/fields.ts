@@ -54,15 +54,17 @@ const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2028-\u202e\u206
 
 /** Plain text of people: trimmed, no control characters, any script. */
 export function Text(length_max: number) {
-  return z
-    .string()
-    .trim()
-    .min(1)
-    .max(length_max)
-    .refine((text) => !UNSEEN.test(text), {
-      params: { zh: '含有不可见的控制字符', en: 'contains control characters' },
-    })
+  return z.string().trim().min(1).max(length_max).refine(isSeen, NOT_SEEN)
 }
+
+/** The same where nothing may stand as well. */
+export function MaybeText(length_max: number) {
+  return z.string().trim().max(length_max).refine(isSeen, NOT_SEEN)
+}
+
+/** Half of a character that is written in two halves would be stored as something else. */
+const isSeen = (text: string) => !UNSEEN.test(text) && !/\p{Surrogate}/u.test(text)
+const NOT_SEEN = { params: { zh: '含有不可见的控制字符', en: 'contains control characters' } }
 
 /** Pages of a list: one screenful at a time, continued by the key of the last row seen. */
 export const PageQuery = {

@@ -86,8 +86,8 @@ export const httpProblems = problems('http', {
   invalid: { status: 400, zh: '有 {count} 处内容需要改正。', en: '{count} thing(s) need correcting.' },
   too_large: {
     status: 413,
-    zh: '内容太大，请减小后再提交。',
-    en: 'This is too large; make it smaller and send it again.',
+    zh: '内容太大，最多 {size_max_mb} MB，请减小后再提交。',
+    en: 'This is too large: at most {size_max_mb} MB; make it smaller and send it again.',
   },
   media_type: { status: 415, zh: '不支持这种内容格式。', en: 'This kind of content is not accepted here.' },
   not_found: { status: 404, zh: '没有找到，或不在您的管理范围内。', en: 'Not found, or not within your scope.' },

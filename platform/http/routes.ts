@@ -5,6 +5,7 @@ import { type Actor, holds, reaches, scopeOf } from '#platform/access/actor.ts'
 import type { Permission } from '#platform/access/permissions.ts'
 import { type Context, requestContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
+import { refusalOfDatabase } from './database-refusals.ts'
 import type { Endpoint, Input, InputSchemas } from './endpoint.ts'
 import { fieldErrors } from './field-errors.ts'
 import { findAnswer, keepAnswer } from './idempotency.ts'
@@ -145,7 +146,7 @@ export function createRoutes({ app, database, findActor }: RoutesOptions): Route
 
     const who = actor ?? NOBODY
     const context = requestContext(who, permissionOf(endpoint as Endpoint), request.id)
-    const outcome = await handler({
+    const handling: Handling<I> = {
       input,
       actor: who,
       context,
@@ -154,6 +155,11 @@ export function createRoutes({ app, database, findActor }: RoutesOptions): Route
       request,
       reply,
       repeatable,
+    }
+    const outcome = await handler(handling).catch((error: unknown) => {
+      const refusal = refusalOfDatabase(error, input)
+      if (!refusal) throw error
+      return refusal
     })
     if (outcome instanceof Refusal) return sendRefusal(reply, outcome)
     const output = endpoint.output.parse(outcome)

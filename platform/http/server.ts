@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import { finished } from 'node:stream/promises'
 import fastifyCookie from '@fastify/cookie'
-import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { createPorter, type Porter } from './door.ts'
 import { httpProblems, type Refusal, refuse } from './problem.ts'
 import { sendRefusal } from './routes.ts'
@@ -14,11 +15,29 @@ export interface HttpOptions {
 }
 
 /** Faults of the request that Fastify finds before a route does. */
-function refusalOf(error: FastifyError): Refusal | undefined {
-  if (error.statusCode === 413) return refuse(httpProblems.too_large)
+function refusalOf(error: FastifyError, request: FastifyRequest): Refusal | undefined {
+  if (error.statusCode === 413) {
+    const size_max_mb = Math.round((request.routeOptions.bodyLimit ?? 0) / 2 ** 20)
+    return refuse(httpProblems.too_large, { size_max_mb })
+  }
   if (error.statusCode === 415) return refuse(httpProblems.media_type)
   if (error.statusCode !== undefined && error.statusCode < 500) return refuse(httpProblems.malformed)
   return undefined
+}
+
+const UNWANTED_BYTES_MAX = 128 * 2 ** 20
+
+/**
+ * Reads on what is too large and throws it away: a client that is cut off while it sends never sees why it was refused. What is larger than
+ * anybody sends by mistake is cut off.
+ */
+async function readToEnd({ raw }: FastifyRequest): Promise<void> {
+  let bytes = 0
+  raw.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > UNWANTED_BYTES_MAX) raw.destroy()
+  })
+  await finished(raw).catch(() => undefined)
 }
 
 /** The codes with which PostgreSQL says "not now": timeouts, too many connections, shutting down, serialisation. */
@@ -78,8 +97,9 @@ export function createHttp(options: HttpOptions): Http {
   }) as FastifyInstance
   app.register(fastifyCookie)
 
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = refusalOf(error)
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const refusal = refusalOf(error, request)
+    if (refusal?.problem === httpProblems.too_large) await readToEnd(request)
     if (refusal) return sendRefusal(reply, refusal)
     if (isBusy(error)) {
       request.log.warn({ err: error }, 'busy')

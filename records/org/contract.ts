@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { UNIT_KINDS } from '#engines/policy/vocabulary.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { CivilDateText, Code, Id, IdText, PageQuery, Text } from '#platform/http/fields.ts'
+import { CivilDateText, Code, Id, IdText, MaybeText, PageQuery, Text } from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 
 export const orgProblems = problems('org', {
@@ -57,7 +57,7 @@ export const listUnits = endpoint({
   input: {
     query: z.object({
       parent_id: IdText.optional(),
-      name_contains: z.string().trim().max(50).optional(),
+      name_contains: MaybeText(50).optional(),
       kind: UnitKind.optional(),
       ...PageQuery,
     }),

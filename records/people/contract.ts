@@ -2,7 +2,17 @@ import { z } from 'zod'
 import { EMPLOYMENTS, PARTY_STATUSES } from '#engines/policy/vocabulary.ts'
 import { circleProblems, LOOK_PURPOSES } from '#platform/access/contract-circles.ts'
 import { endpoint } from '#platform/http/endpoint.ts'
-import { CivilDateText, Code, Id, IdText, InstantOut, PageQuery, Pattern, Text } from '#platform/http/fields.ts'
+import {
+  CivilDateText,
+  Code,
+  Id,
+  IdText,
+  InstantOut,
+  MaybeText,
+  PageQuery,
+  Pattern,
+  Text,
+} from '#platform/http/fields.ts'
 import { problems } from '#platform/http/problem.ts'
 
 export const peopleProblems = problems('people', {
@@ -83,7 +93,7 @@ export const listPeople = endpoint({
   input: {
     query: z.object({
       unit_id: IdText.optional(),
-      name_contains: z.string().trim().min(1).max(30).optional(),
+      name_contains: Text(30).optional(),
       employment: Employment.optional(),
       ...PageQuery,
     }),
@@ -136,7 +146,7 @@ export const createPerson = endpoint({
       employment: Employment,
       established: z.boolean().nullable(),
       party: Party.default('unknown'),
-      title: z.string().trim().max(100).default(''),
+      title: MaybeText(100).default(''),
       staff_number: Text(40).nullable().default(null),
       id_number: Text(18).nullable().default(null),
       phone: Pattern(/^\+?[0-9][0-9 -]{5,19}$/, {
@@ -162,7 +172,7 @@ export const addAppointment = endpoint({
     params: PersonParams,
     body: z.object({
       unit_id: Id,
-      title: z.string().trim().max(100),
+      title: MaybeText(100),
       employment: Employment,
       established: z.boolean().nullable(),
       is_main: z.boolean(),

@@ -16,6 +16,7 @@ import {
   InstantOut,
   InstantText,
   LocalText,
+  MaybeText,
   Pattern,
   Text,
 } from '#platform/http/fields.ts'
@@ -234,7 +235,7 @@ export const saveDraft = endpoint({
       files: PackFiles,
       notice_text: z.string().max(200_000).default(''),
       notice_ties: NoticeTies.default([]),
-      note: z.string().trim().max(500).default(''),
+      note: MaybeText(500).default(''),
     }),
   },
   output: z.object({ revision: z.int() }),
@@ -343,7 +344,7 @@ export const putDraftForward = endpoint({
   permission: 'policies.write',
   input: {
     params: DraftParams,
-    body: z.object({ revision: z.int().min(1), note: z.string().trim().max(2000).default('') }),
+    body: z.object({ revision: z.int().min(1), note: MaybeText(2000).default('') }),
   },
   output: z.object({ pack_hash: PackHash }),
   problems: [
@@ -365,7 +366,7 @@ export const signDraft = endpoint({
   input: {
     params: DraftParams,
     body: z
-      .object({ revision: z.int().min(1), agreed: z.boolean(), reason: z.string().trim().max(2000).default('') })
+      .object({ revision: z.int().min(1), agreed: z.boolean(), reason: MaybeText(2000).default('') })
       .refine(({ agreed, reason }) => agreed || reason !== '', {
         path: ['reason'],
         params: { zh: '退回时请写明理由', en: 'say why you send it back' },

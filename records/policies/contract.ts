@@ -348,7 +348,7 @@ export const DecisionValue = z.discriminatedUnion('kind', [
   /** For a point without choices or amount: what was decided, and whether the right is given. */
   z.object({
     kind: z.literal('words'),
-    words: z.string().min(1).max(200),
+    words: Text(200),
     outcome: z.enum(['entitled', 'not_covered']),
   }),
 ])

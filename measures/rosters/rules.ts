@@ -56,6 +56,9 @@ export interface LeaveSums {
   readonly owed_minutes: number
 }
 
+/** Kinds of entries that use up what was earned. */
+export const USED_UP = ['taken', 'expired', 'paid_out'] as const
+
 /**
  * The state of an account. Only what was taken, has expired or was paid out reduces what is owed; a plan, what is carried over, a forced rest
  * and annual leave do not. Leave that is taken uses up its plan.
@@ -67,7 +70,7 @@ export function leaveSums(entries: readonly LeaveEntry[]): LeaveSums {
   const expired_minutes = sum('expired')
   const paid_minutes = sum('paid_out')
   const planned_minutes = Math.max(0, sum('planned') - sum('unplanned') - taken_minutes)
-  const owed_minutes = earned_minutes - taken_minutes - expired_minutes - paid_minutes
+  const owed_minutes = USED_UP.reduce((owed, kind) => owed - sum(kind), earned_minutes)
   const carried_minutes = sum('carried')
   return {
     earned_minutes,

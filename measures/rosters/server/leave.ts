@@ -9,7 +9,7 @@ import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { type addLeave, EXPIRING_DAYS, type LeaveAccount, type LeaveEntry } from '../leave-contract.ts'
 import { type LastDayOf, overdueLeave } from '../leave-plan.ts'
 import { restProblems } from '../rest-problems.ts'
-import { leaveSums } from '../rules.ts'
+import { leaveSums, USED_UP } from '../rules.ts'
 import { followLeave } from './leave-shifts.ts'
 import { findPerson } from './people.ts'
 
@@ -48,7 +48,18 @@ export async function earnLeave(tx: Tx, operationId: number, now: Date): Promise
 
 type Account = z.input<typeof LeaveAccount>
 
-/** The sums of every account of a unit and the units below it, whoever is owed most first. */
+interface AccountRow {
+  readonly person_id: number
+  readonly name: string
+  readonly unit_id: number
+  readonly unit_name: string
+  /** Of all accounts asked for, shown or not. */
+  readonly owed_minutes: number
+  readonly people_count: number
+  readonly sums: Record<string, number>
+}
+
+/** The sums of the accounts of a unit and the units below it, whoever is owed most first. */
 export async function readAccounts(
   tx: Tx,
   operationId: number,
@@ -56,38 +67,48 @@ export async function readAccounts(
   limit: number,
   term: { readonly today: string; readonly lastDayOf: LastDayOf },
 ): Promise<{ owed_minutes: number; people_count: number; accounts: Account[] }> {
-  const { rows } = await sql<{
-    person_id: number
-    name: string
-    unit_id: number
-    unit_name: string
-    sums: Record<string, number>
-  }>`
-    select account.person_id, people.name, people.home_unit_id as unit_id, units.name as unit_name, account.sums
-    from (
-      select person_id, jsonb_object_agg(kind, minutes) as sums
-      from (
-        select person_id, kind, sum(minutes)::int as minutes
-        from leave_entries
-        where operation_id = ${operationId}
-        group by person_id, kind
-      ) by_kind
+  const { rows } = await sql<AccountRow>`
+    with account as (
+      select person_id, coalesce(sum(minutes) filter (where kind = 'earned'), 0)
+        - coalesce(sum(minutes) filter (where kind = any (${[...USED_UP]}::text[])), 0) as owed
+      from leave_entries
+      where operation_id = ${operationId}
+        and person_id in (
+          select person_id from people
+          where home_unit_id in (select unit_id from unit_ancestors where ancestor_id = ${unitId})
+        )
       group by person_id
-    ) account
-    join people on people.person_id = account.person_id
+    ), shown as (
+      select person_id, owed, (sum(owed) over ())::int as owed_minutes, (count(*) over ())::int as people_count
+      from account
+      order by owed desc, person_id
+      limit ${limit}
+    )
+    select shown.person_id, people.name, people.home_unit_id as unit_id, units.name as unit_name,
+      shown.owed_minutes, shown.people_count, by_kind.sums
+    from shown
+    join people on people.person_id = shown.person_id
     join units on units.unit_id = people.home_unit_id
-    where people.home_unit_id in (select unit_id from unit_ancestors where ancestor_id = ${unitId})`.execute(tx)
-  const accounts = rows.map(({ sums, ...person }) => ({
+    cross join lateral (
+      select jsonb_object_agg(kind, minutes) as sums
+      from (
+        select kind, sum(minutes)::int as minutes
+        from leave_entries
+        where operation_id = ${operationId} and leave_entries.person_id = shown.person_id
+        group by kind
+      ) kinds
+    ) by_kind
+    order by shown.owed desc, shown.person_id`.execute(tx)
+  const accounts = rows.map(({ sums, owed_minutes: _all, people_count: _everybody, ...person }) => ({
     ...person,
     ...sumsOf(sums),
     overdue_minutes: 0,
     expiring_minutes: 0,
   }))
-  accounts.sort((left, right) => right.owed_minutes - left.owed_minutes || left.person_id - right.person_id)
   return {
-    owed_minutes: accounts.reduce((total, { owed_minutes }) => total + owed_minutes, 0),
-    people_count: accounts.length,
-    accounts: await withOverdue(tx, operationId, accounts.slice(0, limit), term),
+    owed_minutes: rows[0]?.owed_minutes ?? 0,
+    people_count: rows[0]?.people_count ?? 0,
+    accounts: await withOverdue(tx, operationId, accounts, term),
   }
 }
 

@@ -1,44 +1,11 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { testDatabase } from '#platform/db/testing.ts'
-import { openBrowser, overflowsSideways, screenshot, seriousViolations } from '#tools/testing/browser.ts'
-import { HOSPITAL, PASSWORD, PEOPLE } from './testing/city.ts'
-import { type ConsoleHouse, openConsoleHouse } from './testing/house.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { overflowsSideways, screenshot, seriousViolations } from '#tools/testing/browser.ts'
+import { HOSPITAL, PEOPLE } from './testing/city.ts'
+import { openConsolePages } from './testing/pages.ts'
 
-const test = testDatabase()
-let house: ConsoleHouse
-let browser: Browser
-const contexts: BrowserContext[] = []
-const faults: string[] = []
-
-beforeAll(async () => {
-  house = await openConsoleHouse(await test)
-  browser = await openBrowser()
-})
-
-afterAll(async () => {
-  await Promise.all(contexts.map((context) => context.close()))
-  await browser?.close()
-  await house?.close()
-})
-
-async function openAs(login: string, width = 1440): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width, height: 900 },
-    locale: 'zh-CN',
-    timezoneId: 'Asia/Shanghai',
-    baseURL: house.url,
-    reducedMotion: 'reduce',
-  })
-  contexts.push(context)
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on('pageerror', (error) => faults.push(error.message))
-  await page.goto('/')
-  const answer = await page.request.post('/api/session', { data: { login, password: PASSWORD } })
-  expect(answer.status()).toBe(200)
-  return page
-}
+const { open, faults } = openConsolePages()
+const openAs = (login: string, width?: number) => open({ login, width })
 
 async function choose(page: Page, label: string, option: string): Promise<void> {
   await page.getByRole('dialog').getByLabel(label, { exact: true }).click()

@@ -1,39 +1,13 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { testDatabase } from '#platform/db/testing.ts'
-import { openBrowser, overflowsSideways, screenshot, seriousViolations } from '#tools/testing/browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { overflowsSideways, screenshot, seriousViolations } from '#tools/testing/browser.ts'
 import { PASSWORD, PEOPLE } from './testing/city.ts'
-import { type ConsoleHouse, openConsoleHouse } from './testing/house.ts'
+import { openConsolePages } from './testing/pages.ts'
 
 /** From a declared response to a confirmed day, and one's own password: the pages as people use them. */
 
-const test = testDatabase()
-let house: ConsoleHouse
-let browser: Browser
-const contexts: BrowserContext[] = []
-const faults: string[] = []
-
-beforeAll(async () => {
-  house = await openConsoleHouse(await test)
-  browser = await openBrowser()
-})
-
-afterAll(async () => {
-  await Promise.all(contexts.map((context) => context.close()))
-  await browser?.close()
-  await house?.close()
-})
-
-async function openPage(login: string, password = PASSWORD, width = 1440): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, locale: 'zh-CN', baseURL: house.url })
-  contexts.push(context)
-  const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
-  page.on('pageerror', (error) => faults.push(error.message))
-  const answer = await page.request.post('/api/session', { data: { login, password } })
-  expect(answer.status()).toBe(200)
-  return page
-}
+const { open, faults } = openConsolePages()
+const openPage = (login: string, password = PASSWORD, width?: number) => open({ login, password, width })
 
 function button(page: Page, name: string) {
   return page.locator('main').getByRole('button', { name, exact: true })

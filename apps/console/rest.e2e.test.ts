@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openPagesHouse, type PagesHouse } from '#apps/server/testing-pages.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database } from '#platform/db/database.ts'
-import { testDatabase } from '#platform/db/testing.ts'
-import { buildConsole } from '#tools/build-console.ts'
-import { openBrowser, overflowsSideways, seriousViolations } from '#tools/testing/browser.ts'
-import { fillConsoleCity, NOW, PASSWORD, PEOPLE } from './testing/city.ts'
+import { overflowsSideways, seriousViolations } from '#tools/testing/browser.ts'
+import { fillConsoleCity, NOW, PEOPLE } from './testing/city.ts'
+import { openConsolePages } from './testing/pages.ts'
 
 const HOSPITAL_UNIT = 3
-const test = testDatabase()
-let house: PagesHouse
-let browser: Browser
-const faults: string[] = []
-
 /** The nurse has worked twelve hours a day for twenty days. */
 async function fillOverwork(database: Database): Promise<void> {
   await fillConsoleCity(database)
@@ -54,32 +46,11 @@ async function fillOverwork(database: Database): Promise<void> {
   })
 }
 
-beforeAll(async () => {
-  house = await openPagesHouse(await test, {
-    // The morning after the twentieth day.
-    now: NOW.replace('-24T20:30', '-22T08:30'),
-    build: (folder) => buildConsole(path.join(folder, 'console')),
-    fill: fillOverwork,
-  })
-  browser = await openBrowser()
-})
-
-afterAll(async () => {
-  await browser?.close()
-  await house?.close()
-})
+// The morning after the twentieth day.
+const { open, faults } = openConsolePages({ now: NOW.replace('-24T20:30', '-22T08:30'), fill: fillOverwork })
 
 async function openBoard(login: string, width: number): Promise<Page> {
-  const baseURL = `http://127.0.0.1:${house.port}`
-  const context = await browser.newContext({ viewport: { width, height: 900 }, locale: 'zh-CN', baseURL })
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  page.on('pageerror', (error) => faults.push(error.message))
-  await page.goto('/')
-  await page.getByLabel('账号').fill(login)
-  await page.getByLabel('密码', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: '登录', exact: true }).click()
-  await page.waitForLoadState('networkidle')
+  const page = await open({ login, width })
   await page.goto('/rest')
   await page.getByRole('heading', { name: '休息看板' }).waitFor()
   return page

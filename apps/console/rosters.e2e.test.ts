@@ -1,34 +1,21 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newTestDatabase } from '#platform/db/testing.ts'
-import { openBrowser, seriousViolations } from '#tools/testing/browser.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { overflowsSideways, screenshot, seriousViolations } from '#tools/testing/browser.ts'
 import { PASSWORD, PEOPLE, POST } from './testing/city.ts'
-import { type ConsoleHouse, openConsoleHouse } from './testing/house.ts'
+import { openConsolePages } from './testing/pages.ts'
 
-/** A manager gets a roster, changes it by keyboard, publishes it, and covers a drop-out. */
+/** A manager gets a roster, changes it by keyboard, publishes it, covers a drop-out, and confirms the day when it has come. */
 
-const opened: { house?: ConsoleHouse; close: (() => Promise<void>)[] } = { close: [] }
+const { open, reopen, faults } = openConsolePages()
 let page: Page
 
 beforeAll(async () => {
-  const test = await newTestDatabase()
-  const house = await openConsoleHouse(test)
-  const browser = await openBrowser()
-  opened.close.push(
-    () => browser.close(),
-    () => house.close(),
-    () => test.drop(),
-  )
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
-  await page.goto(`${house.url}/rosters`)
+  page = await open()
+  await page.goto('/rosters')
   await page.getByLabel('账号').fill('deputy')
   await page.getByLabel('密码').fill(PASSWORD)
   await page.getByRole('button', { name: '登录', exact: true }).click()
-}, 180_000)
-
-afterAll(async () => {
-  for (const close of opened.close) await close()
-}, 30_000)
+}, 60_000)
 
 const button = (name: string) => page.getByRole('button', { name, exact: true })
 
@@ -72,5 +59,33 @@ describe('a manager', () => {
     await button('来不了，找人替').click()
     await button('电话已同意').first().click()
     await page.getByText(/已换成/).waitFor()
+  }, 60_000)
+
+  it('confirms the day from the roster: as planned, except for one who did not come', async () => {
+    await reopen('2020-03-02T20:30:00+08:00')
+    page = await open({ login: 'deputy' })
+    await page.goto('/rosters')
+    await page.getByRole('link', { name: /3月2日 周一起 14 天/ }).click()
+    await page.getByText('待确认的值守：').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await screenshot(page, 'board-to-confirm')
+    await page.getByRole('link', { name: '3月2日 周一', exact: true }).click()
+    const rows = page.getByRole('row').filter({ has: page.getByRole('combobox') })
+    await rows.first().waitFor()
+    const planned = await rows.count()
+    await rows.first().getByRole('combobox').click()
+    await page.locator('.ant-select-dropdown:visible').getByTitle('缺勤').click()
+    await button('按以上情况确认').click()
+    await page.getByText(`已记录：到岗 ${planned - 1} 人，缺勤 1 人`).waitFor()
+    expect(faults).toEqual([])
+  }, 120_000)
+
+  it('sees the roster on a narrow screen', async () => {
+    const narrow = await open({ login: 'deputy', width: 360 })
+    await narrow.goto('/rosters')
+    await narrow.getByRole('link', { name: /3月2日 周一起 14 天/ }).click()
+    await narrow.getByRole('grid').waitFor()
+    expect(await overflowsSideways(narrow)).toBe(false)
+    await screenshot(narrow, 'board-360')
   }, 60_000)
 })

@@ -15,8 +15,16 @@ export interface TestHospital {
   readonly people: readonly { readonly person_id: number; readonly name: string }[]
   /** Without an id the database gives one out. */
   readonly operation: { readonly operation_id?: number; readonly name: string }
-  readonly post: { readonly post_id?: number; readonly name: string }
-  /** Days on which everybody is planned from 08:00 to 20:00. */
+  /** A fever clinic with direct exposure, unless it says otherwise. */
+  readonly post: {
+    readonly post_id?: number
+    readonly name: string
+    readonly kind?: string
+    readonly exposure?: string
+  }
+  /** Medical when left out. */
+  readonly employment?: string
+  /** Days on which everybody is planned from 08:00 to 20:00; there may be none. */
   readonly days: readonly string[]
   readonly password: string
   readonly accounts: readonly {
@@ -73,7 +81,7 @@ async function writePeople(tx: Tx, city: TestHospital): Promise<void> {
         name,
         name_sort: name,
         home_unit_id: unit_id,
-        employment: 'medical',
+        employment: city.employment ?? 'medical',
         established: true,
         made_up: true,
       })),
@@ -86,7 +94,7 @@ async function writePeople(tx: Tx, city: TestHospital): Promise<void> {
         person_id,
         unit_id,
         title: '医务人员',
-        employment: 'medical',
+        employment: city.employment ?? 'medical',
         established: true,
         from_on: LONG_AGO,
       })),
@@ -109,9 +117,10 @@ async function writeDuty(tx: Tx, city: TestHospital): Promise<number> {
     .executeTakeFirstOrThrow()
   const { post_id } = await tx
     .insertInto('posts')
-    .values({ ...city.post, operation_id, unit_id, kind: 'fever_clinic', exposure: 'direct', opened_on: FIRST_DAY })
+    .values({ kind: 'fever_clinic', exposure: 'direct', ...city.post, operation_id, unit_id, opened_on: FIRST_DAY })
     .returning('post_id')
     .executeTakeFirstOrThrow()
+  if (city.days.length === 0) return operation_id
   await tx
     .insertInto('planned_shifts')
     .values(

@@ -12,6 +12,7 @@ import { keyOf, useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Loaded, Nothing } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { type DraftView, readDraft, readSolve, rebuildDraft, saveVersion, solveDraft } from '../roster-contract.ts'
+import { DaysToConfirm } from './board-confirm.tsx'
 import { Curve } from './board-curve.tsx'
 import { useExplainer } from './board-explained.ts'
 import { ExportButton } from './board-export.tsx'
@@ -103,6 +104,7 @@ function Board({ draft, params }: { draft: DraftView; params: DraftParams }) {
           <SolvePanel draft={draft} params={params} />
         ) : null}
         <ScoreLine scoring={scoring} />
+        <DaysToConfirm draft={draft} />
         <BoardGrid {...{ draft, state: history.now, troubled, acts, readOnly, at, onMove: setAt }} />
         <Legend draft={draft} />
         <div className="board-below">

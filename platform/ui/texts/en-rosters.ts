@@ -145,6 +145,7 @@ const rosters: Catalogue<typeof zh> = {
     despite: 'Why rules of the roster have to be broken',
     would_break: 'would break “{{rule}}”',
     kind_leave: 'opened by leave',
+    to_confirm: 'Days to confirm:',
     not_planned: 'No published shift here',
   },
   asks: {

@@ -143,6 +143,7 @@ const rosters = {
     despite: '必须违反排班规则时，写明理由',
     would_break: '会违反“{{rule}}”',
     kind_leave: '因补休空出',
+    to_confirm: '待确认的值守：',
     not_planned: '这一格还没有发布的班',
   },
   asks: {

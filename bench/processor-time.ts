@@ -26,7 +26,7 @@ async function statOf(pid: number | string): Promise<Stat | undefined> {
 }
 
 /** The processes that PostgreSQL's first one has begun, and it itself. */
-async function databaseSeconds(dataFolder: string): Promise<number | undefined> {
+export async function databaseSeconds(dataFolder: string): Promise<number | undefined> {
   const file = await readFile(`${dataFolder}/cluster/postmaster.pid`, 'utf8').catch(() => undefined)
   if (file === undefined) return undefined
   const postmaster = Number(file.split('\n')[0])

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { findConflicts } from '#engines/rostering/conflicts.ts'
 import { explainRoster } from '#engines/rostering/explain.ts'
 import type { RosterProblem } from '#engines/rostering/problem.ts'
@@ -7,23 +6,19 @@ import { scoreRoster } from '#engines/rostering/score.ts'
 import { SubstituteSearch } from '#engines/rostering/substitute.ts'
 import { solveRoster } from '#platform/compute/roster-threads.ts'
 import { type Bar, percentile, printBars, printFigure } from './print.ts'
+import { benchCounty } from './rostering-county.ts'
 import { makeUnit, quickRoster } from './rostering-units.ts'
 
 const UNIT_SECONDS = 5
 /** Of them, what the solver gets; the rest is for compiling and starting threads. */
 const UNIT_SOLVE_SECONDS = 1.5
-const COUNTY_SECONDS = 60
-const COUNTY_UNITS = 150
-const COUNTY_UNIT_PEOPLE = 40
-/** No unit of the county may take longer; nearly all are good enough long before. */
-const COUNTY_SOLVE_SECONDS = 5
 const SUBSTITUTE_MS = 50
 const REPLAN_MS = 1000
 
 /**
  * `npm run bench -- rostering-daily [--county] [--cpu]`: what a ward meets every day, on made-up units with every kind of rule: a roster for
- * 60 people × 28 days, who can take a shift among 3,000, a drop-out; with `--county` also 6,000 people in 150 units on two cores. `--cpu` counts
- * CPU seconds (of the main thread and one solving thread) instead of the wall clock, for a machine that others share.
+ * 60 people × 28 days, who can take a shift among 3,000, a drop-out; with `--county` also 6,000 people in 150 units on two cores, through the product's own jobs.
+ * `--cpu` counts CPU seconds (of the main thread and one solving thread; of the county everything, its database too) instead of the wall clock, for a machine that others share.
  */
 export const bench = {
   about: 'rosters of units and a county, substitutes, re-planning',
@@ -113,46 +108,4 @@ function dropOut(problem: RosterProblem, roster: Readonly<Record<string, readonl
     person.id === away?.id ? { ...person, days_off: [...new Set([...(person.days_off ?? []), ...week])] } : person,
   )
   return { problem: { ...problem, people }, cells: shiftsOf(away?.id ?? '') }
-}
-
-/** Units as the jobs of a wide ask, two at a time: the way several hosts share them. CPU seconds are of the solving threads. */
-async function benchCounty(cpuOnly: boolean): Promise<Bar[]> {
-  const lanes = Math.min(2, availableParallelism())
-  const waiting = Array.from({ length: COUNTY_UNITS }, (_, at) => makeUnit(COUNTY_UNIT_PEOPLE, at + 1))
-  const used: number[] = []
-  let hard = 0
-  let penalty = 0
-  const before = performance.now()
-  const cpuBefore = process.cpuUsage()
-  const work = async () => {
-    for (let problem = waiting.pop(); problem !== undefined; problem = waiting.pop()) {
-      const limit = { kind: 'seconds', seconds: COUNTY_SOLVE_SECONDS } as const
-      const outcome = await solveRoster(problem, { seed: 1, threads: 1, limit, isEnough: true })
-      if (!outcome.ok) throw new Error('a unit was refused')
-      used.push(outcome.cpu_seconds)
-      hard += outcome.score.hard
-      penalty += outcome.score.total
-    }
-  }
-  await Promise.all(Array.from({ length: lanes }, work))
-  const seconds = (performance.now() - before) / 1000
-  const { user, system } = process.cpuUsage(cpuBefore)
-  const overTwo = (user + system) / 1e6 / 2
-  printFigure('county: mean penalty of a unit', penalty / COUNTY_UNITS, '')
-  printFigure('county: CPU seconds of a unit, median', percentile(used, 0.5), 's')
-  printFigure('county: CPU seconds of a unit, 95 of 100', percentile(used, 0.95), 's')
-  printFigure('county: by the clock, on two threads', seconds, 's')
-  printFigure('county: all CPU seconds over two cores', overTwo, 's')
-  printFigure('county: of 60 s on two cores', overTwo / COUNTY_SECONDS, '')
-  const reached = cpuOnly ? overTwo : seconds
-  return [
-    {
-      name: 'county of 6,000 in 150 units: all publishable after',
-      reached,
-      limit: COUNTY_SECONDS,
-      unit: 's',
-      kind: 'most',
-    },
-    { name: 'county: hard violations', reached: hard, limit: 0, unit: '', kind: 'most' },
-  ]
 }

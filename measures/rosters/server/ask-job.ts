@@ -51,11 +51,12 @@ export function askJob(database: Database, clock: Clock): JobKind<unknown, unkno
       try {
         const solved = await runSolve({ database, clock }, input, job.progress, { threads: 1, isEnough: true })
         if (solved instanceof Refusal) return refusePart(database, part, solved, clock.now())
+        const ended = await endPart(database, part, 'solved', clock.now())
+        return { ...ended, cpu_seconds: solved?.cpu_seconds ?? 0 }
       } catch (error) {
         if (error instanceof SolveCrash) await endPart(database, part, 'crashed', clock.now())
         throw error
       }
-      return endPart(database, part, 'solved', clock.now())
     },
   }
 }

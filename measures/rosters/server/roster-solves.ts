@@ -192,6 +192,8 @@ export interface Solved {
   readonly bound: number | null
   readonly is_proven: boolean
   readonly crashes: readonly string[]
+  /** Of the solving threads. */
+  readonly cpu_seconds: number
 }
 
 /**
@@ -235,8 +237,8 @@ export async function runSolve(
     })
     // Whoever runs the house reads in its log why; whoever asked is told on the board.
     if (is_cut_off) throw new SolveCrash(crashes)
-    const { score, bound, is_proven } = outcome
-    return { hard: score.hard, penalty: score.total, bound: bound ?? null, is_proven, crashes }
+    const { score, bound, is_proven, cpu_seconds } = outcome
+    return { hard: score.hard, penalty: score.total, bound: bound ?? null, is_proven, crashes, cpu_seconds }
   } catch (error) {
     if (error instanceof SolveCrash) await noteCrash(database, input, error, clock.now())
     throw error

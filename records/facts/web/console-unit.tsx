@@ -1,21 +1,17 @@
 import { Link } from '@tanstack/react-router'
-import { Button } from 'antd'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFormats } from '#platform/ui/formats.ts'
 import { Section } from '#platform/ui/page.tsx'
 import { ProblemNotice } from '#platform/ui/problem-notice.tsx'
 import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
-import { actOnPersonFact, actOnUnitFact, type Fact, listUnitFacts, stateUnitFact, UNIT_SORTS } from '../contract.ts'
-import { ChangeDialog, StateDialog } from './fact-dialogs.tsx'
+import { actOnPersonFact, actOnUnitFact, listUnitFacts, stateUnitFact, UNIT_SORTS } from '../contract.ts'
+import { FactBook } from './fact-book.tsx'
 import { FactRows } from './fact-rows.tsx'
 
 /** What is recorded of a unit, and events of its people that wait for a second person. */
 export function UnitFactsSection({ unitId }: { unitId: number }) {
   const { t } = useTranslation()
-  const formats = useFormats()
   const { operation_id } = useWorkplace()
   const may = useMay('facts.write')
   const params = { operation_id: String(operation_id), unit_id: String(unitId) }
@@ -23,35 +19,26 @@ export function UnitFactsSection({ unitId }: { unitId: number }) {
   const state = useCommand(stateUnitFact)
   const act = useCommand(actOnUnitFact)
   const actOnPerson = useCommand(actOnPersonFact)
-  const [stating, setStating] = useState(false)
-  const [changing, setChanging] = useState<{ fact: Fact; act: 'corrected' | 'withdrawn' } | undefined>(undefined)
   if (operation_id === undefined || facts.error) return null
-  const of = (fact: Fact) => ({ params: { ...params, fact_id: fact.fact_id } })
   return (
     <Loaded query={facts} rows={2}>
       {({ asked, facts: list, waiting, waiting_count }) => {
         const whose = new Map(waiting.map((one) => [one.fact.fact_id, one]))
         return (
           <>
-            <Section
-              title={t('facts.of_unit')}
-              aside={may ? <Button onClick={() => setStating(true)}>{t('facts.state_fact')}</Button> : undefined}
-            >
-              <div className="stack tight">
-                <p className="soft">{t('facts.of_unit_about')}</p>
-                <ProblemNotice error={act.error} />
-                <FactRows
-                  caption={t('facts.of_unit')}
-                  facts={list}
-                  actions={may ? ['confirmed', 'corrected', 'withdrawn'] : []}
-                  onAct={(fact, action) => {
-                    const after_entry_id = fact.entries.at(-1)?.entry_id ?? 0
-                    if (action === 'confirmed') act.mutate({ ...of(fact), body: { act: action, after_entry_id } })
-                    else setChanging({ fact, act: action })
-                  }}
-                />
-              </div>
-            </Section>
+            <FactBook
+              {...{ title: t('facts.of_unit'), asked, facts: list, sorts: UNIT_SORTS, may, state, act }}
+              stateInputOf={({ consented: _, ...body }) => ({ params, body })}
+              actInputOf={({ fact_id }, body) => ({ params: { ...params, fact_id }, body })}
+              frame={({ stateButton, rows }) => (
+                <Section title={t('facts.of_unit')} aside={stateButton}>
+                  <div className="stack tight">
+                    <p className="soft">{t('facts.of_unit_about')}</p>
+                    {rows}
+                  </div>
+                </Section>
+              )}
+            />
             {waiting.length > 0 ? (
               <Section title={t('facts.waiting')}>
                 {waiting_count > waiting.length ? (
@@ -83,30 +70,6 @@ export function UnitFactsSection({ unitId }: { unitId: number }) {
                   ))}
                 </p>
               </Section>
-            ) : null}
-            {stating ? (
-              <StateDialog
-                title={t('facts.of_unit')}
-                asked={asked.toSorted((left, right) =>
-                  formats.label(left.title).localeCompare(formats.label(right.title)),
-                )}
-                needsConsent={false}
-                command={state}
-                inputOf={({ sort, consented: _, ...body }) => {
-                  const known = UNIT_SORTS.find((one) => one === sort) ?? 'event'
-                  return { params, body: { ...body, sort: known } }
-                }}
-                onClose={() => setStating(false)}
-              />
-            ) : null}
-            {changing ? (
-              <ChangeDialog
-                {...changing}
-                title={t(changing.act === 'corrected' ? 'facts.correct' : 'facts.withdraw')}
-                command={act}
-                inputOf={(body) => ({ ...of(changing.fact), body: { act: changing.act, ...body } })}
-                onClose={() => setChanging(undefined)}
-              />
             ) : null}
           </>
         )

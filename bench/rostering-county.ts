@@ -63,6 +63,7 @@ async function measure(database: Database, dataFolder: string, cpuOnly: boolean)
   const which = { operation_id: OPERATION, unit_id: CITY, ask_id }
   const before = performance.now()
   const cpuBefore = process.cpuUsage()
+  const ownBefore = process.threadCpuUsage()
   const databaseBefore = await databaseSeconds(dataFolder)
   const working = await Promise.all(hosts.map((jobs) => startWorking(database, jobs, { concurrency: 1 })))
   let isOver = false
@@ -72,6 +73,7 @@ async function measure(database: Database, dataFolder: string, cpuOnly: boolean)
   }
   const seconds = (performance.now() - before) / 1000
   const { user, system } = process.cpuUsage(cpuBefore)
+  const own = process.threadCpuUsage(ownBefore)
   const databaseCpu = ((await databaseSeconds(dataFolder)) ?? 0) - (databaseBefore ?? 0)
   for (const node of working) await node.stop()
   for (const jobs of hosts) await jobs.close()
@@ -80,6 +82,7 @@ async function measure(database: Database, dataFolder: string, cpuOnly: boolean)
   printFigure('county: mean penalty of a unit', penalty / UNITS, '')
   printFigure('county: CPU seconds of a unit’s solving thread, median', percentile(used, 0.5), 's')
   printFigure('county: CPU seconds of a unit’s solving thread, 95 of 100', percentile(used, 0.95), 's')
+  printFigure('county: CPU seconds of the nodes beside their solving threads', (own.user + own.system) / 1e6, 's')
   printFigure('county: CPU seconds of the database', databaseCpu, 's')
   printFigure('county: by the clock, two nodes of one thread each', seconds, 's')
   printFigure('county: all CPU seconds over two cores', overTwo, 's')

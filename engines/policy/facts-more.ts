@@ -72,7 +72,10 @@ const NOT_RECORDED = 255
 
 /** The columns of the facts above; columns that nobody has are left out. */
 export function moreColumnsOf(people: readonly MoreFacts[]): MoreColumns {
-  const any = (name: keyof MoreFacts) => people.some((person) => person[name] !== undefined)
+  const recorded = new Set<string>()
+  // One walk over their keys: most people have none of these.
+  for (const person of people) for (const name in person) recorded.add(name)
+  const any = (name: keyof MoreFacts) => recorded.has(name) && people.some((person) => person[name] !== undefined)
   const kindOf = ({ home_unit_kind }: MoreFacts) =>
     home_unit_kind === undefined ? NOT_RECORDED : (UNIT_KIND_POSITIONS.get(home_unit_kind) ?? NOT_RECORDED)
   return {

@@ -153,48 +153,75 @@ function numberOf(area: string | null, areas: Map<string | null, number>): numbe
 }
 
 /**
- * Turns people as plain objects into columns, in one walk. Words mostly stand where the span before had the same ones, so that each
- * is looked up only where it changes; areas are read once each.
+ * Turns people as plain objects into columns, batch after batch in the same memory: a batch holds until the next one is made. Some
+ * hundred people at once stay in the processor's cache until they have been evaluated, where a batch of thousands is written out and read
+ * back. Words mostly stand where the span before had the same ones, so that each is looked up only where it changes.
+ *
+ * @example
+ * const columns = new PeopleColumns()
+ * for (const some of chunksOf(people, 250)) take(program.evaluate(columns.batch(some)))
  */
-export function batchOf(people: readonly PersonFacts[]): FactBatch {
-  const span_offset = new Int32Array(people.length + 1)
-  people.forEach((person, index) => {
-    span_offset[index + 1] = (span_offset[index] ?? 0) + person.spans.length
-  })
-  const spans = span_offset[people.length] ?? 0
-  const columns = spanColumns(spans)
-  const { span_start_minute, span_end_minute, span_post_kind, span_exposure, span_unit_kind, span_area } = columns
-  const span_ref = new Array<string>(spans)
-  const areas = new Map<string | null, number>()
-  let [unit, area]: [SpanFacts['unit_kind'], string | null] = [null, null]
-  let [unitAt, areaAt] = [unitPosition(unit), areaNumber(area)]
-  let at = 0
-  for (const person of people) {
-    for (const span of person.spans) {
-      if (span.unit_kind !== unit) {
-        unit = span.unit_kind
-        unitAt = unitPosition(unit)
+export class PeopleColumns {
+  private columns = spanColumns(0)
+  private readonly areas = new Map<string | null, number>()
+
+  batch(people: readonly PersonFacts[]): FactBatch {
+    const span_offset = new Int32Array(people.length + 1)
+    let spans = 0
+    for (let index = 0; index < people.length; index++) {
+      spans += people[index]?.spans.length ?? 0
+      span_offset[index + 1] = spans
+    }
+    if (spans > this.columns.span_start_minute.length) this.columns = spanColumns(spans)
+    this.fill(people)
+    const { columns, areas } = this
+    const more = moreColumnsOf(people)
+    return { people: people.length, ...personColumns(people, areas), span_offset, ...columns, ...more }
+  }
+
+  private fill(people: readonly PersonFacts[]): void {
+    const { areas } = this
+    const { span_start_minute, span_end_minute, span_post_kind, span_exposure, span_unit_kind, span_area } =
+      this.columns
+    // Texts are compared with texts only: beside a null the engine below would compare each by a call.
+    let [post, exposure, unit, area] = ['', '', '', '']
+    let [postAt, exposureAt, unitAt, areaAt] = [NOT_RECORDED, NOT_RECORDED, NOT_RECORDED, areaNumber(null)]
+    let at = 0
+    for (const person of people) {
+      for (const span of person.spans) {
+        const postKind = span.post_kind ?? ''
+        const unitKind = span.unit_kind ?? ''
+        const place = span.area ?? ''
+        if (postKind !== post) {
+          post = postKind
+          postAt = postPosition(post)
+        }
+        if (span.exposure !== exposure) {
+          exposure = span.exposure
+          exposureAt = exposurePosition(exposure)
+        }
+        if (unitKind !== unit) {
+          unit = unitKind
+          unitAt = unitPosition(unit)
+        }
+        if (place !== area) {
+          area = place
+          areaAt = numberOf(span.area, areas)
+        }
+        span_start_minute[at] = span.start_minute
+        span_end_minute[at] = span.end_minute
+        span_post_kind[at] = postAt
+        span_exposure[at] = exposureAt
+        span_unit_kind[at] = unitAt
+        span_area[at] = areaAt
+        at += 1
       }
-      if (span.area !== area) {
-        area = span.area
-        areaAt = numberOf(area, areas)
-      }
-      span_start_minute[at] = span.start_minute
-      span_end_minute[at] = span.end_minute
-      span_post_kind[at] = postPosition(span.post_kind)
-      span_exposure[at] = exposurePosition(span.exposure)
-      span_unit_kind[at] = unitAt
-      span_area[at] = areaAt
-      span_ref[at] = span.ref
-      at += 1
     }
   }
-  return {
-    people: people.length,
-    ...personColumns(people, areas),
-    span_offset,
-    ...columns,
-    span_ref,
-    ...moreColumnsOf(people),
-  }
+}
+
+/** The same with memory of its own and the references that explanations quote. */
+export function batchOf(people: readonly PersonFacts[]): FactBatch {
+  const span_ref = people.flatMap(({ spans }) => spans.map(({ ref }) => ref))
+  return { ...new PeopleColumns().batch(people), span_ref }
 }

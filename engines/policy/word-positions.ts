@@ -4,12 +4,14 @@ const SLOTS = 256
 const FACTORS_TRIED = 4_096
 
 /**
- * The position of each of a few known words, without the chains of a hash table: length, first, middle and last letter times a factor
- * give each word a slot of its own, and one comparison says whether it is that word. A million spans are four million of these.
+ * The position of each of a few known words, without the chains of a hash table: their length gives each word a slot of its own where no two
+ * are equally long, else length, first and last letter times a factor; one comparison says whether it is that word. A million spans
+ * are four million of these, and every letter that is looked at is felt.
  *
  * @example positionsOf(['direct', 'indirect', 'none'])('none') // 2; anything else 255
  */
 export function positionsOf(words: readonly string[]): (word: string | null) => number {
+  if (new Set(words.map(({ length }) => length)).size === words.length) return positionsByLength(words)
   const factor = factorFor(words)
   const known: string[] = Array.from({ length: SLOTS }, () => '')
   const positions = new Uint8Array(SLOTS).fill(NOT_RECORDED)
@@ -24,10 +26,24 @@ export function positionsOf(words: readonly string[]): (word: string | null) => 
   }
 }
 
+function positionsByLength(words: readonly string[]): (word: string | null) => number {
+  const longest = Math.max(...words.map(({ length }) => length))
+  const known: string[] = Array.from({ length: longest + 1 }, () => '')
+  const positions = new Uint8Array(longest + 1).fill(NOT_RECORDED)
+  words.forEach((word, position) => {
+    known[word.length] = word
+    positions[word.length] = position
+  })
+  return (word) => {
+    if (word === null || word.length === 0 || word.length > longest) return NOT_RECORDED
+    return known[word.length] === word ? (positions[word.length] ?? NOT_RECORDED) : NOT_RECORDED
+  }
+}
+
 function slotOf(word: string, factor: number): number {
   const { length } = word
-  const letters = (word.charCodeAt(0) << 16) ^ (word.charCodeAt(length >> 1) << 8) ^ word.charCodeAt(length - 1)
-  return (Math.imul(letters ^ (length << 12), factor) >>> 24) & (SLOTS - 1)
+  const letters = (word.charCodeAt(0) << 16) ^ (length << 8) ^ word.charCodeAt(length - 1)
+  return (Math.imul(letters, factor) >>> 24) & (SLOTS - 1)
 }
 
 /** An odd factor that gives no two words the same slot. */

@@ -6,7 +6,7 @@ import { assumeFigure } from '#engines/policy/compare-change.ts'
 import { FundCosts, type FundCourse } from '#engines/policy/compare-funds.ts'
 import { type CellDifference, Comparing, type Comparison } from '#engines/policy/compare-stacks.ts'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
-import { batchOf } from '#engines/policy/facts.ts'
+import { batchOf, PeopleColumns } from '#engines/policy/facts.ts'
 import { peopleOf, unitsOf } from '#engines/policy/facts-file/read-facts.ts'
 import { Mistakes, nearestWord } from '#engines/policy/mistakes.ts'
 import type { Stack } from '#engines/policy/pack.ts'
@@ -142,9 +142,10 @@ function compareAll(before: CompiledProgram, after: CompiledProgram, facts: Fact
   const [costsBefore, costsAfter] = [new FundCosts(before), new FundCosts(after)]
   const differences: Compared['differences'][number][] = []
   let unlisted = 0
+  const columns = new PeopleColumns()
   for (const chunk of chunksOf(peopleOf(facts.text, facts.head))) {
     const names = new Map(chunk.map(({ id, name, facts: { person } }) => [person, { id, name }]))
-    const batch = batchOf(chunk.map((person) => person.facts))
+    const batch = columns.batch(chunk.map((person) => person.facts))
     comparing.add(batch, (difference) => {
       const named = names.get(difference.person)
       if (named && differences.length < PEOPLE_LISTED_MAX) differences.push({ ...difference, ...named })

@@ -5,7 +5,7 @@ import { fatigueOf } from '#engines/fatigue/fatigue.ts'
 import { answerOf, explainedAnswer } from '#engines/policy/answer.ts'
 import { restAnswer } from '#engines/policy/answer-rest.ts'
 import { type CompiledProgram, resultAt } from '#engines/policy/compile.ts'
-import { batchOf, type FactBatch, type PersonFacts } from '#engines/policy/facts.ts'
+import { batchOf, type FactBatch, PeopleColumns, type PersonFacts } from '#engines/policy/facts.ts'
 import { type NamedPerson, peopleOf, unitsOf } from '#engines/policy/facts-file/read-facts.ts'
 import type { Entitlement, Stack } from '#engines/policy/pack.ts'
 import { breachesIn, restByDay } from '#engines/policy/rest-breaches.ts'
@@ -20,7 +20,7 @@ import { type Language, OperatorError } from '#platform/db/operator-error.ts'
 import type { Call, Command } from '../command.ts'
 import { packData } from './policy-check.ts'
 
-const CHUNK_PEOPLE = 1_000
+const CHUNK_PEOPLE = 250
 
 export const command: Command = {
   usage: '--pack DIR --facts FACTS.json [--from DATE] [--on DATE] [--known DATE]',
@@ -153,8 +153,9 @@ interface Running {
 
 function* personTexts(running: Running): Generator<string> {
   const { program, rest, facts, totals, language } = running
+  const people = new PeopleColumns()
   for (const chunk of chunksOf(peopleOf(facts.text, facts.head), running.only)) {
-    const batch = batchOf(chunk.map((person) => person.facts))
+    const batch = people.batch(chunk.map((person) => person.facts))
     const columns = program.evaluate(batch)
     const restColumns = evaluateRest(rest, batch, fatigueOf)
     const breaches = breachesOf(running, batch)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import { type Actor, holds, reaches, scopeOf } from '#platform/access/actor.ts'
@@ -105,7 +105,7 @@ function repeatableOf(request: FastifyRequest, input: { params: unknown; body: u
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || !UUID.test(key)) return refuse(httpProblems.key_missing)
   const content = JSON.stringify([request.method, request.url, input.body])
-  return { key, request_hash: createHash('sha256').update(content).digest() }
+  return { key, request_hash: hash('sha256', content, 'buffer') }
 }
 
 export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {

@@ -61,7 +61,7 @@ export function findTwice(lines: readonly StatedSpan[]): ReadonlyMap<number, num
   const twice = new Map<number, number>()
   const byPerson = Map.groupBy(lines.keys(), (index) => lines[index].person_id)
   for (const indexes of byPerson.values()) {
-    if (!hasOverlap(indexes.map((index) => lines[index]))) continue
+    if (indexes.length < 2 || !hasOverlap(indexes.map((index) => lines[index]))) continue
     for (const [position, later] of indexes.entries()) {
       const earlier = indexes.slice(0, position).find((index) => overlaps(lines[index], lines[later]))
       if (earlier !== undefined) twice.set(later, earlier + 1)

@@ -1,3 +1,4 @@
+import type { CivilDate } from '#engines/values/time.ts'
 import { type Actor, reaches, scopeOf } from '#platform/access/actor.ts'
 import { civilDate } from '#platform/calendar/zone.ts'
 import type { Clock } from '#platform/clock/clock.ts'
@@ -68,23 +69,38 @@ function refuseLines(body: ConfirmationBody, refused: ReadonlyMap<string, LineRe
   return refuse(dutyProblems.lines, { count: errors.length, span_ids: [...refused.keys()] }, errors)
 }
 
+/** Reads each time once: the people of a unit begin and end together. */
+function readTimes(timeZone: string): (text: string) => { readonly instant: Date; readonly on_date: CivilDate } {
+  const known = new Map<string, { instant: Date; on_date: CivilDate }>()
+  return (text) => {
+    let time = known.get(text)
+    if (!time) {
+      const instant = new Date(text)
+      time = { instant, on_date: civilDate(timeZone, instant) }
+      known.set(text, time)
+    }
+    return time
+  }
+}
+
 /** Checks that need no database. */
 function prepare(request: ConfirmationRequest, clock: Clock): PreparedRequest | Refusal {
   const { body, operation, actor } = request
   const outside =
     body.duty_date < operation.started_on || (operation.ended_on !== null && body.duty_date > operation.ended_on)
   if (outside) return refuse(dutyProblems.outside_operation, { started_on: operation.started_on })
+  const timeOf = readTimes(operation.time_zone)
   const stated = body.lines
     .filter(({ present }) => present)
     .map(({ span_id, person_id, post_id, starts_at, ends_at }) => {
-      const start = new Date(starts_at)
+      const start = timeOf(starts_at)
       return {
         span_id,
         person_id,
         post_id,
-        starts_at: start,
-        ends_at: new Date(ends_at),
-        starts_on: civilDate(operation.time_zone, start),
+        starts_at: start.instant,
+        ends_at: timeOf(ends_at).instant,
+        starts_on: start.on_date,
       }
     })
   const statement = { confirmer_person_id: actor.person_id, duty_date: body.duty_date, now: clock.now() }

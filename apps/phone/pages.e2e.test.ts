@@ -9,7 +9,7 @@ import {
   screenshot,
   seriousViolations,
 } from '#tools/testing/browser.ts'
-import { DEPUTY, HOSPITAL, MANAGER, NURSE } from './testing/city.ts'
+import { DEPUTY, HOSPITAL, MANAGER, NURSE, OPERATION } from './testing/city.ts'
 import { openPhoneHouse, type PhoneHouse } from './testing/house.ts'
 import { openTab, signIn } from './testing/steps.ts'
 
@@ -221,6 +221,36 @@ test(
     await page.waitForSelector('.recorded-note')
     await expect.poll(() => phones.confirmations('2020-02-22')).toHaveLength(1)
     await screenshot(page, 'plain-http')
+    expect(faults).toEqual([])
+    await context.close()
+  },
+  SLOW,
+)
+
+test(
+  'a nurse sees what is recorded of her beside duty, and takes back what she had agreed to',
+  async () => {
+    const { context, page, faults } = await openPhone(browser)
+    await signIn(page, phones.url, NURSE.login)
+    const fact = {
+      ...{ fact_id: crypto.randomUUID(), operation_id: OPERATION, sort: 'number', name: 'dependants' },
+      ...{ from_on: '2020-02-01', amount: 2, consented: true },
+    }
+    const stated = await page.evaluate<number>(
+      `fetch('/api/me/facts', { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(JSON.stringify(fact))} }).then(({ status }) => status)`,
+    )
+    expect(stated).toBe(200)
+    await page.goto(`${phones.url}/phone/#/me`)
+    const card = page.locator('.card', { hasText: '值守以外的登记' })
+    await card.waitFor()
+    expect(await card.textContent()).toContain('2 人')
+    expect(await card.textContent()).toContain('待核实')
+    await screenshot(page, 'own-facts')
+    expect([await overflowsSideways(page), await seriousViolations(page)]).toEqual([false, []])
+    await card.locator('text=收回').click()
+    await page.fill('dialog[open] textarea', '已不需要')
+    await page.click('dialog[open] .button-main')
+    await card.locator('text=已撤销').waitFor()
     expect(faults).toEqual([])
     await context.close()
   },

@@ -4,6 +4,7 @@ import type { QueuedAction } from '#platform/ui/phone/outbox/action.ts'
 import { Button, Card } from '#platform/ui/phone/parts.tsx'
 import { usePhone } from '#platform/ui/phone/phone.ts'
 import { type Language, type TextKey, useTexts } from '#platform/ui/phone/texts.ts'
+import { OwnFactsCard } from '#records/facts/web/phone.tsx'
 import { type OfflineState, offlineState } from '../offline-state.ts'
 import { OthersNote } from './outbox.tsx'
 
@@ -54,6 +55,7 @@ export function MePage({ others, install, onLanguage, onSignOut }: MeProps) {
         <Button onPress={() => go('outbox')}>{t('me_outbox')}</Button>
         <OthersNote others={others} />
       </Card>
+      <OwnFactsCard />
       <ClosedFacts />
       <SignOut waiting={actions.filter((action) => action.state !== 'recorded').length} onSignOut={onSignOut} />
       <p class="quiet">{t('me_privacy')}</p>

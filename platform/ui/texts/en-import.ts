@@ -23,6 +23,9 @@ const texts: Catalogue<typeof zh> = {
     corrected: 'Corrected',
     to_list: 'Back to the imports',
     reading: 'Reading the file',
+    was_unread: 'This file could not be read; nothing was stored. Mend it as said above and upload it again.',
+    no_table:
+      'No duty table was found in the file. A table has a header that names person, day, and start and end (or the shift); you can also download the empty template.',
     was_cancelled: 'This import was cancelled; nothing was stored.',
     was_confirmed: '{{by}} confirmed this import: {{recorded}} recorded, {{corrected}} corrected.',
     kind: {

@@ -19,6 +19,9 @@ const texts = {
     corrected: '更正',
     to_list: '回到导入记录',
     reading: '正在读取文件',
+    was_unread: '这个文件没有读成，没有写入任何内容。请按上面的原因改好后重新上传。',
+    no_table:
+      '文件里没有找到值守表。一张表要有表头，写明姓名、日期、起止时间（或班次）；也可以下载空白模板填写后再上传。',
     was_cancelled: '这次导入已取消，没有写入任何内容。',
     was_confirmed: '{{by}}已确认导入：写入 {{recorded}} 条，更正 {{corrected}} 条。',
     kind: {

@@ -44,16 +44,23 @@ export function ImportPage() {
       <Loaded query={view} rows={10}>
         {(data) => (
           <>
-            {data.job_id && data.state === 'reading' ? (
+            {data.job_id && (data.state === 'reading' || isUnread(data)) ? (
               <JobProgress jobId={data.job_id} title={t('import.reading')} />
             ) : null}
-            {data.state === 'cancelled' ? <Nothing>{t('import.was_cancelled')}</Nothing> : null}
+            {data.state === 'cancelled' ? (
+              <Nothing>{t(isUnread(data) ? 'import.was_unread' : 'import.was_cancelled')}</Nothing>
+            ) : null}
             {data.understood ? <Understood params={params} view={data} understood={data.understood} /> : null}
           </>
         )}
       </Loaded>
     </Page>
   )
+}
+
+/** Nobody cancelled it: its file could not be read, and the job that tried says why. */
+function isUnread({ state, settled_by }: ImportView): boolean {
+  return state === 'cancelled' && settled_by === null
 }
 
 function Understood({
@@ -65,9 +72,11 @@ function Understood({
   view: ImportView
   understood: Understanding
 }) {
+  const { t } = useTranslation()
   const open = view.state === 'read'
   return (
     <div className="stack">
+      {understood.tables.length === 0 ? <Nothing>{t('import.no_table')}</Nothing> : null}
       <Counts understood={understood} />
       {open && (understood.questions.length > 0 || understood.answered.length > 0) ? (
         <Questions key={JSON.stringify(understood.answered)} params={params} understood={understood} />

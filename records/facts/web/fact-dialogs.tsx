@@ -2,21 +2,11 @@ import type { UseMutationResult } from '@tanstack/react-query'
 import { Checkbox, Form, Input, InputNumber, Radio, Select } from 'antd'
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
-import { MONEY_FACTS } from '#engines/policy/vocabulary.ts'
 import { FormModal } from '#platform/ui/form-modal.tsx'
 import { useFormats } from '#platform/ui/formats.ts'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
 import type { Asked, Fact } from '../contract.ts'
-
-/** What a fact says, as people write it. */
-export type ValueKind = 'times' | 'yes_no' | 'people' | 'yuan' | 'none'
-
-export function valueKindOf({ sort, name }: Pick<Asked, 'sort' | 'name'>): ValueKind {
-  if (sort === 'event' || sort === 'use') return 'times'
-  if (sort === 'finding' || sort === 'family') return 'yes_no'
-  if (sort === 'number') return Object.hasOwn(MONEY_FACTS, name) ? 'yuan' : 'people'
-  return 'none'
-}
+import { type ValueKind, valueKindOf } from '../value-kinds.ts'
 
 const hasPeriod = (sort: Asked['sort']) => sort !== 'event' && sort !== 'use' && sort !== 'children'
 

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Rows } from '#platform/ui/rows.tsx'
 import type { Fact } from '../contract.ts'
-import { valueKindOf } from './fact-dialogs.tsx'
+import { valueKindOf } from '../value-kinds.ts'
 
 export type FactAction = 'confirmed' | 'corrected' | 'withdrawn'
 

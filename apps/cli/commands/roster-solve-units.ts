@@ -167,7 +167,7 @@ async function readParts(database: Database, context: Context, which: OfPlace & 
 }
 
 const STATES: Readonly<Partial<Record<AskPart['state'], Wording>>> = {
-  no_needs: { zh: '近四周没有值守，无从提出班次', en: 'no duty in the last four weeks to propose shifts from' },
+  no_needs: { zh: '近四周值守不足，无从提出班次', en: 'too little duty in the last four weeks to propose shifts from' },
   refused: { zh: '排不了', en: 'cannot be made' },
   crashed: { zh: '出错停下', en: 'broke off' },
   cancelled: { zh: '未排', en: 'dropped' },

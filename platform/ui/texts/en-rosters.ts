@@ -183,7 +183,7 @@ const rosters: Catalogue<typeof zh> = {
       solved: 'made',
       stopped: 'stopped, best so far kept',
       cancelled: 'dropped',
-      no_needs: 'no duty in the last four weeks to propose shifts from',
+      no_needs: 'too little duty in the last four weeks to propose shifts from',
       refused: 'cannot be made:',
       crashed: 'broke off; ask again',
     },

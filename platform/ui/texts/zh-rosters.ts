@@ -180,7 +180,7 @@ const rosters = {
       solved: '已排好',
       stopped: '已停下，保留当时最好的',
       cancelled: '未排',
-      no_needs: '近四周没有值守，无从提出班次',
+      no_needs: '近四周值守不足，无从提出班次',
       refused: '排不了：',
       crashed: '出错停下，可再次发起',
     },

@@ -81,9 +81,20 @@ export function buildAutomaton(
     kinds,
     classOf,
     kindOf,
-    next: Int32Array.from(next),
-    cost: Int32Array.from(cost),
-    emits: Uint8Array.from(emits),
+    next: new Int32Array(next.length),
+    cost: new Int32Array(next.length),
+    emits: new Uint8Array(next.length),
+  }
+  // Explored state by state, laid out kind by kind: what the search of a day reads lies together.
+  for (let from = 0, state = 0; state < tuples.length; state++) {
+    for (let kind = 0; kind < kinds; kind++) {
+      const to = (kind * tuples.length + state) * classes
+      for (let group = 0; group < classes; group++, from++) {
+        automaton.next[to + group] = next[from] as number
+        automaton.cost[to + group] = cost[from] as number
+        automaton.emits[to + group] = emits[from] as number
+      }
+    }
   }
   return { automaton, starts }
 }

@@ -257,14 +257,14 @@ export class CellJudge {
 
   /** Both rows side by side from the changed day on, until they are in the same state again. */
   #walk({ automaton, start, seesHistory }: Track, person: number, before: Int32Array, after: Int32Array, day: number) {
-    const { kinds, classes, kindOf, classOf, next, cost } = automaton
+    const { states, classes, kindOf, classOf, next, cost } = automaton
     let state = start
     const history = this.#historyOf(person)
     for (let at = 0; seesHistory && at < history.length; at++) {
-      state = next[state * kinds * classes + (classOf[history[at] as number] as number)] as number
+      state = next[state * classes + (classOf[history[at] as number] as number)] as number
     }
     for (let at = 0; at < day; at++) {
-      const step = (state * kinds + (kindOf[at] as number)) * classes + (classOf[before[at] as number] as number)
+      const step = ((kindOf[at] as number) * states + state) * classes + (classOf[before[at] as number] as number)
       state = next[step] as number
     }
     let was = state
@@ -272,8 +272,8 @@ export class CellJudge {
     let units = 0
     for (let at = day; at < before.length && (at === day || was !== is); at++) {
       const kind = kindOf[at] as number
-      const old = (was * kinds + kind) * classes + (classOf[before[at] as number] as number)
-      const now = (is * kinds + kind) * classes + (classOf[after[at] as number] as number)
+      const old = (kind * states + was) * classes + (classOf[before[at] as number] as number)
+      const now = (kind * states + is) * classes + (classOf[after[at] as number] as number)
       units += (cost[now] as number) - (cost[old] as number)
       was = next[old] as number
       is = next[now] as number

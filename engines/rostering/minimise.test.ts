@@ -23,8 +23,8 @@ describe('an automaton of rules side by side', () => {
       let merged = small.stateOf[old] ?? -1
       for (let day = 0; day < 28 && old >= 0; day++) {
         const group = random.below(automaton.classes)
-        const from = old * automaton.kinds * automaton.classes + group
-        const to = merged * automaton.kinds * automaton.classes + group
+        const from = old * automaton.classes + group
+        const to = merged * automaton.classes + group
         expect(small.automaton.cost[to]).toBe(automaton.cost[from])
         expect(small.automaton.emits[to]).toBe(automaton.emits[from])
         old = automaton.next[from] ?? -1

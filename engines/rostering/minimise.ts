@@ -22,13 +22,16 @@ export function minimise(automaton: Automaton): { automaton: Automaton; stateOf:
   if (count === states) return { automaton, stateOf: blockOf }
   const merged = { next: new Int32Array(count * width), cost: new Int32Array(count * width) }
   const marks = new Uint8Array(count * width)
-  for (let state = states - 1; state >= 0; state--) {
-    const to = (blockOf[state] as number) * width
-    for (let at = 0; at < width; at++) {
-      const follower = next[state * width + at] as number
-      merged.next[to + at] = follower < 0 ? -1 : (blockOf[follower] as number)
-      merged.cost[to + at] = cost[state * width + at] as number
-      marks[to + at] = emits[state * width + at] as number
+  for (let kind = 0; kind < kinds; kind++) {
+    for (let state = states - 1; state >= 0; state--) {
+      const from = (kind * states + state) * classes
+      const to = (kind * count + (blockOf[state] as number)) * classes
+      for (let group = 0; group < classes; group++) {
+        const follower = next[from + group] as number
+        merged.next[to + group] = follower < 0 ? -1 : (blockOf[follower] as number)
+        merged.cost[to + group] = cost[from + group] as number
+        marks[to + group] = emits[from + group] as number
+      }
     }
   }
   return { automaton: { ...automaton, ...merged, emits: marks, states: count }, stateOf: blockOf }
@@ -50,7 +53,7 @@ function refine(
     let hash = blockOf[state] as number
     signatures[own] = hash
     for (let at = 0; at < width; at++) {
-      const step = state * width + at
+      const step = (Math.floor(at / classes) * states + state) * classes + (at % classes)
       const follower = next[step] as number
       const leads = follower < 0 ? -1 : (blockOf[follower] as number)
       // The second and later times, costs and marks are told by the block already.

@@ -40,7 +40,7 @@ export interface RowRules {
 
 /**
  * Run lengths, successions, patterns and rotations as one finite automaton over option classes.
- * `next[(state * kinds + kind) * classes + class]` is the state after that day, or -1 when forbidden.
+ * `next[(kind * states + state) * classes + class]` is the state after that day, or -1 when forbidden.
  */
 export interface Automaton {
   readonly states: number

@@ -43,7 +43,7 @@ export class MoveScorer {
       this.#states[person * (days + 1) + day] = state
       const option = this.#state.rows[person * days + day] as number
       const transition =
-        (state * automaton.kinds + (automaton.kindOf[day] as number)) * automaton.classes +
+        ((automaton.kindOf[day] as number) * automaton.states + state) * automaton.classes +
         (automaton.classOf[option] as number)
       for (let at = 0; at < tallies.length; at++) {
         this.#sums[person * this.#stride + at]! += gain(
@@ -88,7 +88,7 @@ export class MoveScorer {
   #walk(person: number, day: number, option: number): number {
     const { days } = this.#model
     const { automaton, tallies } = this.#rules(person)
-    const { kinds, classes, kindOf, classOf, next, cost, emits } = automaton
+    const { states, classes, kindOf, classOf, next, cost, emits } = automaton
     const stride = this.#stride
     const from = person * (days + 1)
     let was = this.#states[from + day] as number
@@ -99,8 +99,8 @@ export class MoveScorer {
       const old = this.#state.rows[person * days + at] as number
       const now = at === day ? option : old
       const kind = kindOf[at] as number
-      const before = (was * kinds + kind) * classes + (classOf[old] as number)
-      const after = (is * kinds + kind) * classes + (classOf[now] as number)
+      const before = (kind * states + was) * classes + (classOf[old] as number)
+      const after = (kind * states + is) * classes + (classOf[now] as number)
       is = next[after] as number
       if (is < 0) return Number.POSITIVE_INFINITY
       was = this.#states[from + at + 1] as number

@@ -33,6 +33,7 @@ export class NeighbourhoodSearch {
   readonly #prices: Float64Array
   readonly #fixed: Int32Array
   readonly #free: Int32Array
+  readonly #deck: number[] = []
   #temperature = 0
   #hot = 0
   #sinceBest = 0
@@ -122,7 +123,7 @@ export class NeighbourhoodSearch {
     const { people, days } = state.model
     this.iterations++
     const before = state.total
-    const count = Math.min(people, 1 + this.#random.below(4))
+    const count = Math.min(people, 1 + this.#random.below(2))
     const chosen = this.#choose(count)
     const weeks = days <= 35 && this.#random.below(4) === 0 ? 99 : 1 + this.#random.below(3)
     const noise = this.#random.below(2) === 0 ? 0.01 : this.#temperature
@@ -154,7 +155,10 @@ export class NeighbourhoodSearch {
 
   #choose(count: number): number[] {
     const chosen = new Set<number>()
-    while (chosen.size < count) chosen.add(this.#random.below(this.state.model.people))
+    while (chosen.size < count) {
+      if (this.#deck.length === 0) this.#deck.push(...this.#random.shuffled(this.state.model.people))
+      chosen.add(this.#deck.pop() as number)
+    }
     return [...chosen]
   }
 

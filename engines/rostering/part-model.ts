@@ -63,7 +63,7 @@ export function cutPart(state: RosterState, choice: PartChoice): Part {
 }
 
 const transitionOf = (automaton: Automaton, state: number, day: number, option: number): number =>
-  (state * automaton.kinds + (automaton.kindOf[day] as number)) * automaton.classes +
+  ((automaton.kindOf[day] as number) * automaton.states + state) * automaton.classes +
   (automaton.classOf[option] as number)
 
 function stateBefore(model: Model, person: number, rows: Int32Array, until: number): number {

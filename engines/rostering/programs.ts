@@ -12,9 +12,11 @@ import { RosterState } from './state.ts'
 const FLAT_ROUNDS = 8
 /**
  * A dive is given up when it comes out so far above the best: mending would not make it good. Searched and mended, one on instance 12 that came out
- * 3 % above what another thread had mended by then became 4 % better than that; with a tenth, dives that led nowhere took the time of mending on 9 (446, not 439).
+ * 3 % above what another thread had mended by then became 4 % better than that; on 9 such dives lead nowhere and take the time of mending. So the
+ * slack is halved by each dive after which there is nothing better.
  */
-const DIVE_SLACK = 0.05
+const DIVE_SLACK = 0.1
+const DIVE_SLACK_MIN = 0.01
 /** Tries in a row without gain after which another dive or search takes over. */
 const IDLE_MENDS = 12
 
@@ -34,6 +36,8 @@ export class Programs {
   readonly #state: RosterState
   #dive: Dive | undefined
   #dives = 0
+  #slack = DIVE_SLACK
+  #bestBeforeDive = Number.POSITIVE_INFINITY
   #flat = 0
 
   constructor(model: Model, solver: LinearSolver, random: Random, hasMaster: boolean) {
@@ -94,14 +98,17 @@ export class Programs {
   ): void {
     if (this.#dive === undefined) {
       const noise = this.#dives === 0 ? 0 : 0.3
+      if (this.#mender.state.total >= this.#bestBeforeDive - 1e-6) this.#trustLess()
+      this.#bestBeforeDive = bestCost
       this.#dive = new Dive(this.#shop, root, this.#random, { sure: 0.8, rounds: 10, beam: 20, noise })
       this.#dives++
     }
     const dive = this.#dive
-    dive.step(bestCost + DIVE_SLACK * Math.abs(bestCost), seconds)
+    dive.step(bestCost + this.#slack * Math.abs(bestCost), seconds)
     if (!dive.isOver) return
     this.#dive = undefined
     if (dive.result === undefined) {
+      this.#trustLess()
       this.phase = 'idle'
       return
     }
@@ -111,6 +118,11 @@ export class Programs {
     this.#mender.load(rows)
     visit(rows, this.#mender.state.total)
     this.phase = 'idle'
+  }
+
+  #trustLess(): void {
+    this.#slack = Math.max(DIVE_SLACK_MIN, this.#slack / 2)
+    this.#bestBeforeDive = Number.POSITIVE_INFINITY
   }
 
   #mendOn(seconds: number, visit: (rows: Int32Array, cost: number) => void): void {

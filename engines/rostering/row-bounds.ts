@@ -49,10 +49,12 @@ export class RowBounds {
 
   /** The least that days `day`… cost from `state`, multipliers included. */
   toCome(day: number, state: number): number {
-    return (this.#table[day * this.#rules.automaton.states + state] as number) - this.#offset
+    return (this.#table[day * (this.#rules.automaton.states + 1) + 1 + state] as number) - this.#offset
   }
 
   #offset = 0
+  /** What each mark of a step costs on a day, by the multipliers of weekends. */
+  readonly #markPrice = new Float64Array(256)
 
   /** The most that tally `at` can still gain from `day` on. */
   mostToCome(at: number, day: number): number {
@@ -77,7 +79,7 @@ export class RowBounds {
   #allocate(): void {
     const { days } = this.#model
     const { automaton, tallies, groupClass } = this.#rules
-    const cells = (days + 1) * automaton.states
+    const cells = (days + 1) * (automaton.states + 1)
     if (this.#tables[0].length < cells) this.#tables = [new Float64Array(cells), new Float64Array(cells)]
     if (this.#seen.length < automaton.states) this.#seen = new Int32Array(automaton.states)
     if (this.#most.length < tallies.length * (days + 1)) this.#most = new Float64Array(tallies.length * (days + 1))
@@ -148,7 +150,7 @@ export class RowBounds {
       const stamp = ++this.#stamp
       for (let at = this.reachStart[day] as number; at < (this.reachStart[day + 1] as number); at++) {
         const base =
-          ((this.reach[at] as number) * automaton.kinds + (automaton.kindOf[day] as number)) * automaton.classes
+          ((automaton.kindOf[day] as number) * automaton.states + (this.reach[at] as number)) * automaton.classes
         for (let group = 0; group < groups; group++) {
           if ((this.groupCost[day * groups + group] as number) >= FORBIDDEN) continue
           const next = automaton.next[base + (groupClass[group] as number)] as number
@@ -213,24 +215,32 @@ export class RowBounds {
     return sum
   }
 
-  /** One backward pass; answers the bound for the whole row. */
+  /**
+   * One backward pass; answers the bound for the whole row. Before the states of each day the table has an infinite cell: the
+   * place that a forbidden step (-1) leads to, so that the innermost loop asks nothing.
+   */
   #pass(table: Float64Array, multipliers: Float64Array): number {
     const { days } = this.#model
     const { automaton, groupClass, start } = this.#rules
-    const { states, kinds, classes, next, cost, emits } = automaton
+    const { states, classes, next, cost, emits } = automaton
     const groups = groupClass.length
-    const weekend = this.#priceGroups(multipliers)
+    const stride = states + 1
+    this.#priceGroups(multipliers)
     const { reach, reachStart } = this
     const priced = this.#priced
     const openPrice = this.#openPrice
     const openClass = this.#openClass
+    const markPrice = this.#markPrice
     for (let at = reachStart[days] as number; at < (reachStart[days + 1] as number); at++) {
-      table[days * states + (reach[at] as number)] = 0
+      table[days * stride + 1 + (reach[at] as number)] = 0
     }
+    table[days * stride] = Number.POSITIVE_INFINITY
     for (let day = days - 1; day >= 0; day--) {
       const kind = automaton.kindOf[day] as number
-      const after = (day + 1) * states
-      const here = day * states
+      const after = (day + 1) * stride + 1
+      const here = day * stride + 1
+      table[here - 1] = Number.POSITIVE_INFINITY
+      this.#priceMarks(day, multipliers)
       // What may be worked on the day is the same from every state: listed once.
       let open = 0
       for (let group = 0; group < groups; group++) {
@@ -242,20 +252,27 @@ export class RowBounds {
       const until = reachStart[day + 1] as number
       for (let at = reachStart[day] as number; at < until; at++) {
         const state = reach[at] as number
-        const base = (state * kinds + kind) * classes
+        const base = (kind * states + state) * classes
         let best = Number.POSITIVE_INFINITY
         for (let group = 0; group < open; group++) {
           const transition = base + (openClass[group] as number)
-          const to = next[transition] as number
-          if (to < 0) continue
-          let sum = (openPrice[group] as number) + (cost[transition] as number) + (table[after + to] as number)
-          if (weekend && emits[transition] !== 0) sum += this.#emitted(emits[transition] as number, day, multipliers)
+          const sum =
+            (openPrice[group] as number) +
+            (cost[transition] as number) +
+            (markPrice[emits[transition] as number] as number) +
+            (table[after + (next[transition] as number)] as number)
           if (sum < best) best = sum
         }
         table[here + state] = best
       }
     }
-    return (table[start] as number) - this.#constant(multipliers)
+    return (table[start + 1] as number) - this.#constant(multipliers)
+  }
+
+  #priceMarks(day: number, multipliers: Float64Array): void {
+    let bits = 0
+    for (const { weekendBit } of this.#rules.tallies) bits = Math.max(bits, weekendBit + 1)
+    for (let mark = 0; mark < 1 << bits; mark++) this.#markPrice[mark] = this.#emitted(mark, day, multipliers)
   }
 
   #emitted(emits: number, day: number, multipliers: Float64Array): number {
@@ -270,41 +287,35 @@ export class RowBounds {
     return sum
   }
 
-  #priceGroups(multipliers: Float64Array): boolean {
+  #priceGroups(multipliers: Float64Array): void {
     const { days } = this.#model
     const { tallies, groupOption } = this.#rules
     const groups = groupOption.length
     const priced = this.#priced
     for (let cell = 0; cell < days * groups; cell++) priced[cell] = this.groupCost[cell] as number
-    let weekend = false
     for (let at = 0; at < tallies.length; at++) {
       const multiplier = multipliers[at] as number
-      if (multiplier === 0) continue
       const tally = tallies[at] as Tally
-      if (tally.weekendBit >= 0) {
-        weekend = true
-        continue
-      }
+      if (multiplier === 0 || tally.weekendBit >= 0) continue
       for (let group = 0; group < groups; group++) {
         const price = multiplier * (tally.weights[groupOption[group] as number] as number)
         if (price === 0) continue
         for (let day = 0; day < days; day++) if (tally.mask[day] === 1) priced[day * groups + group]! += price
       }
     }
-    return weekend
   }
 
   /** Follows the cheapest way through the table; fills `#path` and `#sums`, answers its true cost. */
   #follow(table: Float64Array, multipliers: Float64Array): number {
     const { days } = this.#model
     const { automaton, groupClass, groupOption, tallies, start } = this.#rules
-    const { states, kinds, classes } = automaton
+    const { states, classes } = automaton
     const groups = groupClass.length
     let state = start
     let cost = 0
     this.#sums.fill(0)
     for (let day = 0; day < days; day++) {
-      const base = (state * kinds + (automaton.kindOf[day] as number)) * classes
+      const base = ((automaton.kindOf[day] as number) * states + state) * classes
       let best = Number.POSITIVE_INFINITY
       let chosen = -1
       for (let group = 0; group < groups; group++) {
@@ -315,7 +326,10 @@ export class RowBounds {
         const emitted =
           automaton.emits[transition] === 0 ? 0 : this.#emitted(automaton.emits[transition] as number, day, multipliers)
         const sum =
-          price + (automaton.cost[transition] as number) + (table[(day + 1) * states + to] as number) + emitted
+          price +
+          (automaton.cost[transition] as number) +
+          (table[(day + 1) * (states + 1) + 1 + to] as number) +
+          emitted
         if (sum < best) {
           best = sum
           chosen = group

@@ -21,7 +21,7 @@ export function rowCost(model: Model, person: number, rows: Int32Array, from = p
     if (own >= FORBIDDEN) return Number.POSITIVE_INFINITY
     cost += own
     const transition =
-      (state * automaton.kinds + (automaton.kindOf[day] as number)) * automaton.classes +
+      ((automaton.kindOf[day] as number) * automaton.states + state) * automaton.classes +
       (automaton.classOf[option] as number)
     state = automaton.next[transition] as number
     if (state < 0) return Number.POSITIVE_INFINITY

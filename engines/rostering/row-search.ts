@@ -141,7 +141,7 @@ export class RowSearch {
     const bounds = this.#bounds
     const labels = this.#labels
     const groups = groupClass.length
-    const base = (state * automaton.kinds + (automaton.kindOf[day] as number)) * automaton.classes
+    const base = ((automaton.kindOf[day] as number) * automaton.states + state) * automaton.classes
     const cost = labels.cost[label] as number
     for (let group = 0; group < groups; group++) {
       const price = bounds.groupCost[day * groups + group] as number

@@ -2,9 +2,11 @@ import type { Model } from './model.ts'
 import { PartSearch } from './part-search.ts'
 import { Solver, type SolverMemory, type SolverOptions } from './solve.ts'
 
-/** Programmes of more rows (people and cover items), and rows of more days, are taken by parts. */
+/** Programmes of more rows (people and cover items), and rosters of more cells (people × days), are taken by parts. */
 const WHOLE_ROWS_MAX = 900
-const WHOLE_DAYS_MAX = 35
+const WHOLE_CELLS_MAX = 2000
+/** Up to a month everybody is looked at together: that many people still mend well. */
+const WHOLE_DAYS = 35
 
 /** What `Solver` does for a problem as a whole and `PartSearch` by parts. */
 export interface Solving {
@@ -20,6 +22,7 @@ export interface Solving {
 
 /** The way of solving that suits a problem's size. */
 export function createSolver(model: Model, options: SolverOptions): Solving {
-  const isWhole = model.people + model.items.count <= WHOLE_ROWS_MAX && model.days <= WHOLE_DAYS_MAX
+  const { people, days, items } = model
+  const isWhole = people + items.count <= WHOLE_ROWS_MAX && (days <= WHOLE_DAYS || people * days <= WHOLE_CELLS_MAX)
   return isWhole ? new Solver(model, options) : new PartSearch(model, options)
 }

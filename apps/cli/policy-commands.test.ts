@@ -27,8 +27,8 @@ function tongpao(...args: string[]) {
 const cities = readdirSync(EXAMPLES, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []))
 
 describe('notices of other cities', () => {
-  it('are four, each with its text', () => {
-    expect(cities).toHaveLength(4)
+  it('are five, each with its text', () => {
+    expect(cities).toHaveLength(5)
     for (const city of cities) expect(existsSync(path.join(EXAMPLES, city, 'notice.md'))).toBe(true)
   })
 

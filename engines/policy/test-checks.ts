@@ -213,7 +213,7 @@ function outcomeOf(stack: Stack, written: WrittenCheck): Outcome | undefined {
   if (written.table !== null) return tableOutcome(stack, written.table, written, question)
   if (written.fund === null) return undefined
   if (written.allotted !== null) {
-    const matched_fen = written.matched && written.matched.amount
+    const matched_fen = written.matched?.amount ?? null
     const ruling = matchingFor(stack, written.fund, written.allotted.amount, { ...question, matched_fen })
     const yuan = (fen: number | null) => (fen === null ? null : formatAmount('yuan', fen).en)
     return { ruling, shown: { amount: yuan(ruling.amount_fen), short: yuan(ruling.short_fen) } }

@@ -296,5 +296,15 @@ describe('amounts that are a unit’s', () => {
     expect(items).toMatchObject([
       { unit_id: UNITS.county, facts: { point: 'extra-share', people_count: 0, unit_count: 1 } },
     ])
+    // Nobody else of the county waits: the decision about the one unit settles its item at once.
+    const subject = { kind: 'unit', id: UNITS.checkpoint }
+    const decided = await ask(finance, 'POST', `/api/operations/${OPERATION}/decisions`, {
+      body: {
+        ...{ unit_id: UNITS.county, point: 'extra-share', subject, from_on: '2020-01-23', to_on: null },
+        value: { kind: 'choice', choice: 'give' },
+        reason: '已会商',
+      },
+    })
+    expect(decided.body).toMatchObject({ settled_item_count: 1 })
   })
 })

@@ -132,19 +132,12 @@ async function placeOf(
   return person ? within(person.home_unit_id) : refuse(httpProblems.not_found)
 }
 
-/** An area's decision answers for every county at or below it. */
+/** Items that wait for nobody any more: an area's decision answers for every county at or below it, a unit's for itself. */
 async function settleItems(tx: Tx, operation: OperationFacts, body: Body, decisionId: number): Promise<number> {
   // Others of the county may still wait: the next evaluation settles what is open no longer.
-  if (body.subject.kind === 'person' || body.subject.kind === 'unit') return 0
-  const root = body.subject.kind === 'operation' ? operation.area_unit_id : body.subject.id
-  const { rows } = await sql<{ subject_id: string }>`
-    select subject_id
-    from worklist_items
-    where operation_id = ${operation.operation_id}
-      and kind = ${DECISION_ITEM}
-      and settled_at is null
-      and facts ->> 'point' = ${body.point}
-      and unit_id in (select unit_id from unit_ancestors where ancestor_id = ${root})`.execute(tx)
+  if (body.subject.kind === 'person') return 0
+  const rows =
+    body.subject.kind === 'unit' ? await itemsOfUnit(tx, operation, body) : await itemsBelow(tx, operation, body)
   for (const { subject_id } of rows) {
     await settle(tx, {
       operation_id: operation.operation_id,
@@ -155,6 +148,42 @@ async function settleItems(tx: Tx, operation: OperationFacts, body: Body, decisi
     })
   }
   return rows.length
+}
+
+async function itemsBelow(tx: Tx, operation: OperationFacts, body: Body): Promise<readonly { subject_id: string }[]> {
+  const root = body.subject.kind === 'operation' ? operation.area_unit_id : body.subject.id
+  const { rows } = await sql<{ subject_id: string }>`
+    select subject_id
+    from worklist_items
+    where operation_id = ${operation.operation_id}
+      and kind = ${DECISION_ITEM}
+      and settled_at is null
+      and facts ->> 'point' = ${body.point}
+      and unit_id in (select unit_id from unit_ancestors where ancestor_id = ${root})`.execute(tx)
+  return rows
+}
+
+/** Items for which units wait and no people, and of whose units none is left without a decision; this one is stored already. */
+async function itemsOfUnit(tx: Tx, operation: OperationFacts, body: Body): Promise<readonly { subject_id: string }[]> {
+  const { rows } = await sql<{ subject_id: string }>`
+    select item.subject_id
+    from worklist_items item
+    where item.operation_id = ${operation.operation_id}
+      and item.kind = ${DECISION_ITEM}
+      and item.settled_at is null
+      and item.facts ->> 'point' = ${body.point}
+      and item.facts -> 'unit_ids' @> to_jsonb(${body.subject.id}::int)
+      and not exists (
+        select from jsonb_array_elements_text(item.facts -> 'unit_ids') as waiting (unit_id)
+        where not exists (
+          select from decisions
+          where decisions.operation_id = item.operation_id
+            and decisions.point = ${body.point}
+            and decisions.subject_kind = 'unit'
+            and decisions.subject_id = waiting.unit_id::int
+        )
+      )`.execute(tx)
+  return rows
 }
 
 /** What a decision says, for reading. */

@@ -82,6 +82,9 @@ function addUnits(
   }
 }
 
+/** An item names the units that wait for it, up to so many. */
+const UNITS_NAMED_MAX = 200
+
 const mostPeople = ({ people }: Sum) => Math.max(0, ...people.values())
 
 /** Raises what the evaluation left open: decisions per county, missing facts per unit, and sums that are less than before. */
@@ -105,7 +108,11 @@ export async function raiseOpenItems(tx: Tx, evaluation: FinishedEvaluation, now
       subject_kind: 'decision_point',
       subject_id: decisionSubject(sum.code, sum.unit_id),
       clause: pointOf(programs, sum.code).clause,
-      facts: { point: sum.code, people_count: mostPeople(sum), unit_count: sum.units.size, open_days: sum.open_days },
+      facts: {
+        ...{ point: sum.code, people_count: mostPeople(sum), unit_count: sum.units.size, open_days: sum.open_days },
+        // Where only units wait, a decision about the last of them settles the item at once.
+        ...(mostPeople(sum) === 0 && sum.units.size <= UNITS_NAMED_MAX ? { unit_ids: [...sum.units] } : {}),
+      },
     })),
     ...[...missing.values()].map((sum) => ({
       ...base,

@@ -6,6 +6,7 @@ import { openTestHouse, UNITS } from './testing-house.ts'
 
 const { house, account, ask } = await openTestHouse()
 const clerk = await account('clerk', 'hr_clerk', UNITS.city)
+const command = await account('command', 'command', UNITS.city)
 const admin = await account('admin', 'administrator', UNITS.city)
 
 const somebody = {
@@ -24,6 +25,20 @@ describe('bad input', () => {
     expect([400, 404]).toContain(answer.status)
     const person = await add({ home_unit_id: 99_999_999 })
     expect([400, 404]).toContain(person.status)
+    for (const url of [
+      '/api/operations/1/statements/units/99999999',
+      '/api/operations/1/statements/units/99999999/people',
+    ])
+      expect([url, (await ask(clerk, 'GET', url)).status]).toEqual([url, 404])
+    const response = {
+      name: '虚构响应',
+      kind: 'epidemic',
+      area_unit_id: 99_999_999,
+      started_on: '2020-02-01',
+      level: 1,
+    }
+    const declared = await ask(command, 'POST', '/api/operations', { body: { ...response, source: '虚构' } })
+    expect([declared.status, declared.body.code]).toEqual([404, 'http.not_found'])
   })
 
   it('with characters that cannot be kept is refused with its field; nothing is stored in their place', async () => {

@@ -25,6 +25,7 @@ import { mountFacts } from '#records/facts/server/index.ts'
 import { mountOperations } from '#records/operations/server/index.ts'
 import { isOperationRunning } from '#records/operations/server/reads.ts'
 import { mountOrg } from '#records/org/server/index.ts'
+import { knownUnits } from '#records/org/server/known-units.ts'
 import { findUnitsBelow, listUnitNames, listUnitsBelow } from '#records/org/server/reads.ts'
 import { mountPeople } from '#records/people/server/index.ts'
 import { listStaff } from '#records/people/server/reads.ts'
@@ -80,7 +81,7 @@ export async function compose(options: HouseOptions): Promise<House> {
     const token = cookies[SESSION_COOKIE]
     return token === undefined ? undefined : sessions.findActor(token)
   }
-  const routes = createRoutes({ app, database, findActor })
+  const routes = createRoutes({ app, database, findActor, placeExists: knownUnits(database) })
 
   const access: AccessOptions = {
     findUnitsBelow,

@@ -43,6 +43,8 @@ export interface RoutesOptions {
   readonly app: FastifyInstance
   readonly database: Database
   readonly findActor: (request: FastifyRequest) => Promise<Actor | undefined>
+  /** Whether there is a unit of this number at all: a role that reaches everywhere reaches none that does not exist. */
+  readonly placeExists?: (unitId: number) => Promise<boolean>
 }
 
 /** A file as an answer. */
@@ -80,6 +82,17 @@ function admit<I extends InputSchemas>(
   const place = endpoint.place?.(input)
   if (place !== undefined && !reaches(scopeOf(actor, endpoint.permission), place)) return refuse(httpProblems.not_found)
   return undefined
+}
+
+/** Whoever reaches some units reaches those that are there; only a reach without end has to be looked up. */
+async function isPlace(
+  unitId: number,
+  permission: Endpoint['permission'],
+  actor: Actor | undefined,
+  placeExists: (unitId: number) => Promise<boolean>,
+): Promise<boolean> {
+  if (!actor || permission === 'public' || permission === 'signed-in') return true
+  return !scopeOf(actor, permission).everywhere || placeExists(unitId)
 }
 
 function permissionOf(endpoint: Endpoint): Permission | undefined {
@@ -124,7 +137,7 @@ function sendFile(reply: FastifyReply, file: z.output<typeof FileOut>): FastifyR
     .send(Buffer.from(file.bytes))
 }
 
-export function createRoutes({ app, database, findActor }: RoutesOptions): Routes {
+export function createRoutes({ app, database, findActor, placeExists }: RoutesOptions): Routes {
   const endpoints: Endpoint[] = []
 
   async function answer<I extends InputSchemas, O extends z.ZodType>(
@@ -141,6 +154,9 @@ export function createRoutes({ app, database, findActor }: RoutesOptions): Route
     if (input instanceof Refusal) return sendRefusal(reply, input)
     const refused = admit(endpoint, actor, input)
     if (refused) return sendRefusal(reply, refused)
+    const place = endpoint.permission === 'public' ? undefined : endpoint.place?.(input)
+    if (place !== undefined && placeExists && !(await isPlace(place, endpoint.permission, actor, placeExists)))
+      return sendRefusal(reply, refuse(httpProblems.not_found))
     const repeatable = endpoint.idempotent ? repeatableOf(request, input) : undefined
     if (repeatable instanceof Refusal) return sendRefusal(reply, repeatable)
 

@@ -119,7 +119,7 @@ function Terms({ terms }: { terms: readonly LeaveTerm[] }) {
     return t('rest.leave_term', { title: title[language], last: formats.day(last_on), afterwards: after })
   }
   return (
-    <>
+    <div className="leave-terms">
       {terms.map((term) => (
         <div key={term.entitlement} className="soft">
           {said(term)} {term.unverified ? t('policy.unverified') : ''}
@@ -132,7 +132,7 @@ function Terms({ terms }: { terms: readonly LeaveTerm[] }) {
         </div>
       ))}
       {terms.some(({ is_settled }) => is_settled) ? <p className="soft">{t('rest.leave_by_hand')}</p> : null}
-    </>
+    </div>
   )
 }
 

@@ -12,6 +12,7 @@ import { refusePeriod } from './roster-drafts.ts'
 
 /** Wide asks: made, found again, cancelled. What they are answered with is made by `ask-job.ts`. */
 
+/** The kind of job that answers one part of an ask. */
 export const ASK_JOB = 'rosters.solve_part'
 /** Tells these locks from others of the house. */
 const ASK_LOCK = 0x726f

@@ -65,7 +65,7 @@ async function measure(database: Database, dataFolder: string, cpuOnly: boolean)
   const cpuBefore = process.cpuUsage()
   const ownBefore = process.threadCpuUsage()
   const databaseBefore = await databaseSeconds(dataFolder)
-  const working = await Promise.all(hosts.map((jobs) => startWorking(database, jobs, { concurrency: 1 })))
+  const working = await Promise.all(hosts.map((jobs) => startWorking(database, jobs, { concurrency: 2 })))
   let isOver = false
   while (!isOver) {
     await sleep(200)

@@ -4,7 +4,7 @@ import { type RowEffort, RowSearch } from './row-search.ts'
 import { RosterState } from './state.ts'
 
 const EFFORT: RowEffort = { beam: 40, rounds: 3 }
-const START_EFFORT: RowEffort = { beam: 40, rounds: 12 }
+const START_EFFORT: RowEffort = { beam: 40, rounds: 6 }
 /** For rows so long and rich that the exact search takes too long to begin with. */
 const QUICK_EFFORT: RowEffort = { beam: 5, rounds: 6, isAnyEnough: true }
 const LONG_ROW = 500_000

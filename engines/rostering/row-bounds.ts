@@ -1,3 +1,4 @@
+import { type Edges, edgesOf } from './edges.ts'
 import { tallyCost } from './labels.ts'
 import { FORBIDDEN, type Model, type RowRules, type Tally } from './model.ts'
 import { windowCost } from './row-cost.ts'
@@ -35,12 +36,16 @@ export class RowBounds {
   #sums = new Float64Array(0)
   #openPrice = new Float64Array(0)
   #openClass = new Int32Array(0)
+  #edges: Edges
+  #labelPrice = new Float64Array(0)
+  #classPrice = new Float64Array(0)
 
   constructor(model: Model) {
     this.#model = model
     const first = model.rows[0]
     if (first === undefined) throw new RangeError('a model without people has no rows')
     this.#rules = first
+    this.#edges = edgesOf(first.automaton)
     this.reachStart = new Int32Array(model.days + 2)
     this.row = new Int32Array(model.days)
     this.#path = new Int32Array(model.days)
@@ -85,6 +90,10 @@ export class RowBounds {
     if (this.#most.length < tallies.length * (days + 1)) this.#most = new Float64Array(tallies.length * (days + 1))
     if (this.#sums.length < tallies.length) this.#sums = new Float64Array(tallies.length)
     if (this.#priced.length < days * groupClass.length) this.#priced = new Float64Array(days * groupClass.length)
+    this.#edges = edgesOf(automaton)
+    const labels = this.#edges.labelClass.length
+    if (this.#labelPrice.length < labels) this.#labelPrice = new Float64Array(labels)
+    if (this.#classPrice.length < automaton.classes) this.#classPrice = new Float64Array(automaton.classes)
     if (this.#openPrice.length < groupClass.length) {
       this.#openPrice = new Float64Array(groupClass.length)
       this.#openClass = new Int32Array(groupClass.length)
@@ -221,52 +230,103 @@ export class RowBounds {
    */
   #pass(table: Float64Array, multipliers: Float64Array): number {
     const { days } = this.#model
-    const { automaton, groupClass, start } = this.#rules
-    const { states, classes, next, cost, emits } = automaton
-    const groups = groupClass.length
-    const stride = states + 1
+    const { automaton, start } = this.#rules
+    const stride = automaton.states + 1
     this.#priceGroups(multipliers)
     const { reach, reachStart } = this
-    const priced = this.#priced
-    const openPrice = this.#openPrice
-    const openClass = this.#openClass
-    const markPrice = this.#markPrice
     for (let at = reachStart[days] as number; at < (reachStart[days + 1] as number); at++) {
       table[days * stride + 1 + (reach[at] as number)] = 0
     }
     table[days * stride] = Number.POSITIVE_INFINITY
     for (let day = days - 1; day >= 0; day--) {
-      const kind = automaton.kindOf[day] as number
-      const after = (day + 1) * stride + 1
-      const here = day * stride + 1
-      table[here - 1] = Number.POSITIVE_INFINITY
+      table[day * stride] = Number.POSITIVE_INFINITY
       this.#priceMarks(day, multipliers)
-      // What may be worked on the day is the same from every state: listed once.
-      let open = 0
-      for (let group = 0; group < groups; group++) {
-        const price = priced[day * groups + group] as number
-        if (price >= FORBIDDEN / 2) continue
-        openPrice[open] = price
-        openClass[open++] = groupClass[group] as number
-      }
-      const until = reachStart[day + 1] as number
-      for (let at = reachStart[day] as number; at < until; at++) {
-        const state = reach[at] as number
-        const base = (kind * states + state) * classes
-        let best = Number.POSITIVE_INFINITY
-        for (let group = 0; group < open; group++) {
-          const transition = base + (openClass[group] as number)
-          const sum =
-            (openPrice[group] as number) +
-            (cost[transition] as number) +
-            (markPrice[emits[transition] as number] as number) +
-            (table[after + (next[transition] as number)] as number)
-          if (sum < best) best = sum
-        }
-        table[here + state] = best
-      }
+      const open = this.#listOpen(day)
+      if (open * 2 > automaton.classes) this.#sweepAll(table, day, open)
+      else this.#sweepOpen(table, day, open)
     }
     return (table[start + 1] as number) - this.#constant(multipliers)
+  }
+
+  /** What may be worked on the day is the same from every state: listed once, the cheapest of each class. */
+  #listOpen(day: number): number {
+    const { groupClass } = this.#rules
+    const groups = groupClass.length
+    let open = 0
+    for (let group = 0; group < groups; group++) {
+      const price = this.#priced[day * groups + group] as number
+      if (price >= FORBIDDEN / 2) continue
+      this.#openPrice[open] = price
+      this.#openClass[open++] = groupClass[group] as number
+    }
+    return open
+  }
+
+  /** A day on which little is open: of each state only those steps. */
+  #sweepOpen(table: Float64Array, day: number, open: number): void {
+    const { states, classes, next, cost, emits, kindOf } = this.#rules.automaton
+    const { reach } = this
+    const openPrice = this.#openPrice
+    const openClass = this.#openClass
+    const markPrice = this.#markPrice
+    const here = day * (states + 1) + 1
+    const after = here + states + 1
+    const first = (kindOf[day] as number) * states
+    const until = this.reachStart[day + 1] as number
+    for (let at = this.reachStart[day] as number; at < until; at++) {
+      const state = reach[at] as number
+      const base = (first + state) * classes
+      let best = Number.POSITIVE_INFINITY
+      for (let group = 0; group < open; group++) {
+        const transition = base + (openClass[group] as number)
+        const sum =
+          (openPrice[group] as number) +
+          (cost[transition] as number) +
+          (markPrice[emits[transition] as number] as number) +
+          (table[after + (next[transition] as number)] as number)
+        if (sum < best) best = sum
+      }
+      table[here + state] = best
+    }
+  }
+
+  /** A day on which most is open: all steps of each state, prices added up once a label. */
+  #sweepAll(table: Float64Array, day: number, open: number): void {
+    const { states, kindOf } = this.#rules.automaton
+    const { start, to, label } = this.#edges
+    const { reach } = this
+    const price = this.#labelPrice
+    this.#priceLabels(open)
+    const here = day * (states + 1) + 1
+    const after = here + states + 1
+    const first = (kindOf[day] as number) * states
+    const until = this.reachStart[day + 1] as number
+    for (let at = this.reachStart[day] as number; at < until; at++) {
+      const state = reach[at] as number
+      const last = start[first + state + 1] as number
+      let best = Number.POSITIVE_INFINITY
+      for (let edge = start[first + state] as number; edge < last; edge++) {
+        const sum = (price[label[edge] as number] as number) + (table[after + (to[edge] as number)] as number)
+        if (sum < best) best = sum
+      }
+      table[here + state] = best
+    }
+  }
+
+  #priceLabels(open: number): void {
+    const { labelClass, labelCost, labelMarks } = this.#edges
+    const classPrice = this.#classPrice
+    classPrice.fill(Number.POSITIVE_INFINITY)
+    for (let at = 0; at < open; at++) {
+      const group = this.#openClass[at] as number
+      classPrice[group] = Math.min(classPrice[group] as number, this.#openPrice[at] as number)
+    }
+    for (let label = 0; label < labelClass.length; label++) {
+      this.#labelPrice[label] =
+        (classPrice[labelClass[label] as number] as number) +
+        (labelCost[label] as number) +
+        (this.#markPrice[labelMarks[label] as number] as number)
+    }
   }
 
   #priceMarks(day: number, multipliers: Float64Array): void {

@@ -109,7 +109,11 @@ export class NeighbourhoodSearch {
 
   /** Starts again from a roster that came from elsewhere, if it is better. */
   adopt(rows: Int32Array, cost: number): void {
-    if (cost >= this.bestCost) return
+    if (cost < this.bestCost) this.restart(rows, cost)
+  }
+
+  /** Starts again from a roster that came from elsewhere, be it worse: from now on it is the best. */
+  restart(rows: Int32Array, cost: number): void {
     this.best.set(rows)
     this.bestCost = cost
     this.state.load(rows)

@@ -8,8 +8,13 @@ import { RowPool } from './row-pool.ts'
 import { RowSearch } from './row-search.ts'
 import { RosterState } from './state.ts'
 
-/** Rounds without gain after which the master counts as solved. */
+/**
+ * Rounds without gain after which the master counts as solved. As long as it has gained nothing at all, it may take longer: the better the
+ * roster that it begins with, the more new rows it takes before any mixture of them is cheaper.
+ */
 const FLAT_ROUNDS = 8
+const FIRST_ROUNDS = 50
+const FLAT_GAIN = 0.05
 /**
  * A dive is given up when it comes out so far above the best: mending would not make it good. Searched and mended, one on instance 12 that came out
  * 3 % above what another thread had mended by then became 4 % better than that; on 9 such dives lead nowhere and take the time of mending. So the
@@ -39,6 +44,7 @@ export class Programs {
   #slack = DIVE_SLACK
   #bestBeforeDive = Number.POSITIVE_INFINITY
   #flat = 0
+  #flatMost = FIRST_ROUNDS
 
   constructor(model: Model, solver: LinearSolver, random: Random, hasMaster: boolean) {
     this.#shop = { model, solver, pool: new RowPool(model), rows: new RowSearch(model) }
@@ -70,7 +76,7 @@ export class Programs {
 
   /**
    * @param best the best roster so far, [person * days + day]
-   * @param visit is given each roster that comes out
+   * @param visit is given each roster that comes out: of a dive be it worse than the best, of mending only what is better than before
    */
   step(best: Int32Array, bestCost: number, seconds: number, visit: (rows: Int32Array, cost: number) => void): void {
     const root = this.#root
@@ -84,9 +90,12 @@ export class Programs {
     const before = root.objective
     const isAlive = root.round(0.5, 30, seconds)
     this.bound = Math.max(this.bound, root.bound)
-    this.#flat = root.objective > before - 0.05 ? this.#flat + 1 : 0
+    const hasGained = root.objective <= before - FLAT_GAIN
+    // The first round only takes over what is known.
+    if (hasGained && Number.isFinite(before)) this.#flatMost = FLAT_ROUNDS
+    this.#flat = hasGained ? 0 : this.#flat + 1
     if (!isAlive) this.phase = 'idle'
-    else if (root.isDone || this.#flat >= FLAT_ROUNDS) this.phase = 'dive'
+    else if (root.isDone || this.#flat >= this.#flatMost) this.phase = 'dive'
   }
 
   #diveOn(

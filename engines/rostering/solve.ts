@@ -86,6 +86,8 @@ export class Solver {
   readonly #role: Role
   #isSearching = true
   #isFirst = true
+  /** What a dive came to is being bettered by itself: what others find meanwhile is noted, but waits. */
+  #isApart = false
   #workLeft = START_WORK
 
   constructor(model: Model, options: SolverOptions) {
@@ -148,15 +150,24 @@ export class Solver {
   }
 
   #program(programs: Programs): void {
+    const wasMending = programs.phase === 'mend'
     programs.step(this.best, this.bestCost, this.#seconds, (rows, cost) => {
-      this.#search.adopt(rows, cost)
+      if (wasMending) this.#search.adopt(rows, cost)
+      else this.#search.restart(rows, cost)
+      this.#isApart = !wasMending || this.#isApart
       this.#note(rows, cost)
     })
     this.iterations += PROGRAM_ITERATIONS
     this.bound = Math.max(this.bound, programs.bound)
+    if (wasMending && programs.phase !== 'mend') this.#rejoin()
     if (programs.phase !== 'idle') return
     this.#isSearching = true
     this.#workLeft = this.#role === 'mend' ? SHAKE_WORK : POLISH_WORK
+  }
+
+  #rejoin(): void {
+    this.#isApart = false
+    this.#search.adopt(this.best, this.bestCost)
   }
 
   #note(rows: Int32Array, cost: number): void {
@@ -168,13 +179,15 @@ export class Solver {
   /** A roster found elsewhere; taken over if it is better. */
   offer(rows: Int32Array, cost: number): void {
     if (cost >= this.bestCost) return
+    this.#note(rows, cost)
+    if (this.#isApart) return
     this.#search.adopt(rows, cost)
     this.#programs?.mend(rows)
-    this.#note(rows, cost)
   }
 
   save(): SolverMemory {
-    return { format: 'tongpao-roster-solve/1', search: this.#search.save(), random: this.#random.save() }
+    const search = { ...this.#search.save(), best_rows: Array.from(this.best) }
+    return { format: 'tongpao-roster-solve/1', search, random: this.#random.save() }
   }
 }
 

@@ -9,7 +9,7 @@ import { Random } from '#engines/rostering/random.ts'
 import { RowPool } from '#engines/rostering/row-pool.ts'
 import { RowSearch } from '#engines/rostering/row-search.ts'
 import { scoreRoster } from '#engines/rostering/score.ts'
-import { toRoster } from '#engines/rostering/solve.ts'
+import { Solver, toRoster } from '#engines/rostering/solve.ts'
 import { RosterState } from '#engines/rostering/state.ts'
 import { smallWard } from '#engines/rostering/test-problems.ts'
 import { loadLinearSolver } from './highs.ts'
@@ -114,3 +114,26 @@ function cheapestChoice(state: RosterState, { from, to }: Days): { least: number
   }
   return { least, beside }
 }
+
+describe('a solve that betters what a dive came to', () => {
+  const model = compile(smallWard(10, 14))
+  const good = new Solver(model, { seed: 5, role: 'search' })
+  while (good.iterations < 3000) good.step()
+
+  it('keeps what another thread has found meanwhile as its best, also when it is saved', () => {
+    const solving = new Solver(model, { seed: 1, role: 'columns', linear: solver })
+    let wasDiving = false
+    for (let at = 0; at < 300 && !(wasDiving && solving.phase === 'search'); at++) {
+      solving.step()
+      wasDiving ||= solving.phase === 'dive'
+    }
+    solving.offer(good.best, good.bestCost)
+    const { bestCost } = solving
+    expect(bestCost).toBeLessThanOrEqual(good.bestCost)
+    const saved = new RosterState(model, Int32Array.from(solving.save().search.best_rows))
+    expect(saved.total).toBeCloseTo(bestCost, 6)
+    for (let at = 0; at < 100; at++) solving.step()
+    expect(solving.bestCost).toBeLessThanOrEqual(bestCost)
+    expect(new RosterState(model, solving.best).total).toBeCloseTo(solving.bestCost, 6)
+  })
+})

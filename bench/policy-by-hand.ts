@@ -103,8 +103,9 @@ export function writtenByHand(): (batch: FactBatch) => Totals {
       else totals.amount_fen += (today.subsidy * halves(today.subsidy_minutes)) / 2
       totals.amount_fen += (10_000 * halves(today.allowance_minutes)) / 2
       if (minutes > 0) totals.amount_fen += 4_000
-      if (!earns[employment]) totals.open_days += 1
-      else totals.leave_minutes += works[day] ? Math.max(0, minutes - 480) : minutes
+      const leave = works[day] ? Math.max(0, minutes - 480) : minutes
+      if (earns[employment]) totals.leave_minutes += leave
+      else if (leave > 0) totals.open_days += 1
       if (today.risk && day >= noticed) totals.insurance_days += 1
     }
     const takeStretch = (employment: number, post: number, exposure: number, area: number, minutes: number) => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { STANDARD_LIMITS } from '#measures/rosters/server/roster-needs.ts'
 import { overflowsSideways, screenshot, seriousViolations } from '#tools/testing/browser.ts'
 import { HOSPITAL } from './testing/city.ts'
 import { openConsolePages } from './testing/pages.ts'
@@ -65,13 +66,5 @@ const NEEDS = {
       skilled: 0,
     },
   ],
-  limits: {
-    rest_minutes: 660,
-    run_days_max: 6,
-    night_run_max: 2,
-    days_off_after_nights: 1,
-    nights_max: null,
-    week_minutes_max: null,
-    couples_apart: true,
-  },
+  limits: STANDARD_LIMITS,
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { STANDARD_LIMITS } from '#measures/rosters/server/roster-needs.ts'
 import type { Role } from '#platform/access/permissions.ts'
 import type { Row, Sample } from './access-matrix.ts'
 
@@ -87,15 +88,7 @@ export const ROSTERS: readonly Row[] = [
               skilled: 0,
             },
           ],
-          limits: {
-            rest_minutes: 660,
-            run_days_max: 6,
-            night_run_max: 2,
-            days_off_after_nights: 1,
-            nights_max: null,
-            week_minutes_max: null,
-            couples_apart: true,
-          },
+          limits: STANDARD_LIMITS,
         },
       },
     }),

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { Button, Checkbox, Input, InputNumber, Progress, Segmented } from 'antd'
+import { Button, Checkbox, Progress, Segmented } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '#platform/http/endpoint.ts'
@@ -23,8 +23,7 @@ import {
   readAsk,
   type Unmet,
 } from '../ask-contract.ts'
-import { ROSTER_DAYS_MAX } from '../roster-contract.ts'
-import { nextMonday } from './next-monday.ts'
+import { PeriodFields, usualPeriod } from './period-fields.tsx'
 import './board.css'
 
 const READ_EVERY_MS = 1000
@@ -63,8 +62,7 @@ function AskForm() {
   const may = useMay('rosters.ask')
   const navigate = useNavigate()
   const { operation_id, unit_id, today } = useWorkplace()
-  const [from, setFrom] = useState(nextMonday(today))
-  const [days, setDays] = useState(28)
+  const [period, setPeriod] = useState(usualPeriod(today))
   const [propose, setPropose] = useState(true)
   const ask = useCommand(askRosters)
   if (!may) return null
@@ -72,7 +70,7 @@ function AskForm() {
     ask.mutate(
       {
         params: { operation_id: String(operation_id), unit_id: String(unit_id) },
-        body: { from_on: from, days, propose },
+        body: { from_on: period.from, days: period.days, propose },
       },
       {
         onSuccess: ({ ask_id }) => void navigate({ to: '/rosters/asks', search: (old) => ({ ...old, ask: ask_id }) }),
@@ -81,22 +79,7 @@ function AskForm() {
   return (
     <div className="panel stack tight">
       <div className="row">
-        <Input
-          type="date"
-          aria-label={t('rosters.from_on')}
-          value={from}
-          min={today}
-          onChange={({ target }) => setFrom(target.value)}
-          style={{ width: 160 }}
-        />
-        <InputNumber
-          aria-label={t('rosters.days')}
-          min={1}
-          max={ROSTER_DAYS_MAX}
-          value={days}
-          onChange={(value) => setDays(value ?? 28)}
-          style={{ width: 84 }}
-        />
+        <PeriodFields period={period} onChange={setPeriod} />
         <Button type="primary" onClick={start} loading={ask.isPending}>
           {t('asks.ask')}
         </Button>

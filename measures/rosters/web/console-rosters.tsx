@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Button, Input, InputNumber } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormats } from '#platform/ui/formats.ts'
@@ -12,7 +12,7 @@ import { closeOffer, listOffers, type OfferView } from '../offer-contract.ts'
 import { listRosters, openDraft, type RosterView } from '../roster-contract.ts'
 import { TakersDialog } from './board-takers.tsx'
 import { NeedsDialog } from './needs-dialog.tsx'
-import { nextMonday } from './next-monday.ts'
+import { PeriodFields, usualPeriod } from './period-fields.tsx'
 import './board.css'
 
 /** The rosters of a unit, their periods, and the shifts that look for somebody. */
@@ -125,13 +125,12 @@ function RosterCard({ roster, onEdit }: { roster: RosterView; onEdit: () => void
   const may = useMay('duty.plan')
   const navigate = useNavigate()
   const { operation_id, unit_id, today } = useWorkplace()
-  const [from, setFrom] = useState(nextMonday(today))
-  const [days, setDays] = useState(28)
+  const [period, setPeriod] = useState(usualPeriod(today))
   const open = useCommand(openDraft)
   const params = { operation_id: String(operation_id), unit_id: String(unit_id), roster_id: String(roster.roster_id) }
   const start = () =>
     open.mutate(
-      { params, body: { from_on: from, days } },
+      { params, body: { from_on: period.from, days: period.days } },
       {
         onSuccess: ({ draft_id }) =>
           void navigate({ to: '/rosters/board', search: (old) => ({ ...old, draft: draft_id }) }),
@@ -164,22 +163,7 @@ function RosterCard({ roster, onEdit }: { roster: RosterView; onEdit: () => void
         </ul>
         {may ? (
           <div className="row">
-            <Input
-              type="date"
-              aria-label={t('rosters.from_on')}
-              value={from}
-              min={today}
-              onChange={({ target }) => setFrom(target.value)}
-              style={{ width: 160 }}
-            />
-            <InputNumber
-              aria-label={t('rosters.days')}
-              min={1}
-              max={62}
-              value={days}
-              onChange={(value) => setDays(value ?? 28)}
-              style={{ width: 84 }}
-            />
+            <PeriodFields period={period} onChange={setPeriod} />
             <Button type="primary" onClick={start} loading={open.isPending}>
               {t('rosters.open_period')}
             </Button>

@@ -33,6 +33,8 @@ import { findShift, findTakers, type ShiftRow } from './takers-read.ts'
 const SHIFTS_MAX = 100
 const NOTICE_DAYS = 14
 const SWAP_DAYS = 14
+/** So many of the nearest are put to the rules of the roster. */
+const SWAPS_JUDGED = 24
 const SWAPS_SHOWN = 40
 
 export interface Self extends Handing {
@@ -296,9 +298,13 @@ export async function listSwapsFor(
       order by abs(extract(epoch from planned.starts_at - ${mine.starts_at}::timestamptz)), planned.person_id
       limit 80`.execute(tx)
     const swaps = []
+    let judged = 0
     for (const theirs of rows) {
-      if (swaps.length >= SWAPS_SHOWN) break
-      if ((await refuseSwap(tx, self, mine, theirs, true)) === undefined) swaps.push(theirs)
+      if (swaps.length >= SWAPS_SHOWN || judged >= SWAPS_JUDGED) break
+      if ((await refuseSwap(tx, self, mine, theirs, true)) !== undefined) continue
+      judged++
+      // The records allow it; the rules of the roster, which take longer to ask, must too: what is shown here can be had.
+      if ((await refuseSwap(tx, self, mine, theirs)) === undefined) swaps.push(theirs)
     }
     return { swaps }
   })

@@ -35,7 +35,6 @@ const NOTICE_DAYS = 14
 const SWAP_DAYS = 14
 /** So many of the nearest are put to the rules of the roster. */
 const SWAPS_JUDGED = 24
-const SWAPS_SHOWN = 40
 
 export interface Self extends Handing {
   readonly person_id: number
@@ -300,7 +299,7 @@ export async function listSwapsFor(
     const swaps = []
     let judged = 0
     for (const theirs of rows) {
-      if (swaps.length >= SWAPS_SHOWN || judged >= SWAPS_JUDGED) break
+      if (judged >= SWAPS_JUDGED) break
       if ((await refuseSwap(tx, self, mine, theirs, true)) !== undefined) continue
       judged++
       // The records allow it; the rules of the roster, which take longer to ask, must too: what is shown here can be had.

@@ -3,7 +3,7 @@
  * words (`audit verify`) has both in its name.
  */
 import { readLanguage } from '#apps/settings.ts'
-import type { Language, Wording } from '#platform/db/operator-error.ts'
+import { codeOf, type Language, type Wording } from '#platform/db/operator-error.ts'
 import { type Command, columns, type ExitStatus, runCommand, tellError } from './command.ts'
 
 interface Entry {
@@ -155,6 +155,12 @@ async function main(args: string[]): Promise<ExitStatus> {
   const { command } = await found.entry.load()
   return runCommand(found.name, command, found.rest, language)
 }
+
+/** Whoever reads only the first lines (`| head`) closes the pipe: that is no mistake. */
+process.stdout.on('error', (error) => {
+  if (codeOf(error) === 'EPIPE') process.exit(0)
+  process.exit(tellError(error, 'zh'))
+})
 
 try {
   process.exitCode = await main(process.argv.slice(2))

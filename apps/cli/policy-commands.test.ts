@@ -27,8 +27,8 @@ function tongpao(...args: string[]) {
 const cities = readdirSync(EXAMPLES, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []))
 
 describe('notices of other cities', () => {
-  it('are five, each with its text', () => {
-    expect(cities).toHaveLength(5)
+  it('are six, each with its text', () => {
+    expect(cities).toHaveLength(6)
     for (const city of cities) expect(existsSync(path.join(EXAMPLES, city, 'notice.md'))).toBe(true)
   })
 
@@ -57,6 +57,17 @@ describe('tongpao policy', () => {
     expect(days.reduce((sum: number, step: { amount_fen: number }) => sum + step.amount_fen, 0)).toBe(15_000)
     expect(answer.results[1].needs).toMatchObject({ kind: 'decision', decision_point: 'volunteer-allowance' })
     expect(tongpao('new', 'some-district', '--dir', place).status).toBe(2)
+  })
+
+  it('run ends in silence when only its first lines are read', () => {
+    const folder = path.join(EXAMPLES, 'lanchuan-flood-2024')
+    const people = Array.from({ length: 2_000 }, (_, index) => ({ id: `p${index}`, events: [], spans: [] }))
+    const facts = path.join(place, 'many.json')
+    writeFileSync(facts, JSON.stringify({ facts: 1, operation: { from: '2024-06-20', to: '2024-06-30' }, people }))
+    const command = `"${process.execPath}" "${MAIN}" policy run --pack "${folder}" --facts "${facts}" | head -n 1`
+    const { stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: ROOT, encoding: 'utf8' })
+    expect(stdout).toBe('{\n')
+    expect(stderr).toBe('')
   })
 
   it('check names file, line and column, and says where it looked for a layer', () => {

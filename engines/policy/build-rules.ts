@@ -177,6 +177,7 @@ export function buildEntitlement(
       place,
     },
     subject: written.for,
+    for_incoming: written.also_for === 'incoming',
     days: gives === 'money_per_event' || written.for === 'unit' ? 'all' : written.days,
     uses: buildUses(building, written, place),
     conflict: written.conflict,

@@ -52,6 +52,20 @@ describe('a span of an example', () => {
   })
 })
 
+describe('a check', () => {
+  it('with awards in a list is told to write them with their day', () => {
+    const loaded = loadPacks([{ path: 'policies/a-2020/pack.yaml', text: PACK }], () => '0')
+    const stack = loaded.ok ? loaded.stacks.get('a-2020') : undefined
+    if (!stack) throw new Error('no stack')
+    const text =
+      'checks:\n  - { name: x, on: 2020-02-03, privilege: first, awards: [merit], expect: { state: applies } }'
+    const { mistakes } = testPack(stack, [{ path: 'cases/a.yaml', text }])
+    expect(mistakes.map((one) => formatMistake(one, 'zh'))).toEqual([
+      'cases/a.yaml:2:58  "[…]"  这里的写法不对 — 应写“奖项: 哪天获得”的形式',
+    ])
+  })
+})
+
 describe('days of an example', () => {
   it('stand in order', () => {
     const decision = '{ point: a, choice: b, from: 2020-02-10, to: 2020-02-03, decided_on: 2020-02-03 }'

@@ -83,6 +83,7 @@ function checkSubject(stack: Stack, entitlement: Entitlement, mistakes: Mistakes
   const wrongUnit = subject === 'unit' && !['money_once', 'right', 'in_kind', 'money_per_month'].includes(gives)
   const wrongDays = days === 'all' && ['money_per_day', 'money_per_hour', 'minutes'].includes(gives)
   if (wrongUnit || wrongDays) refuseGives(gives, wrongUnit, place, mistakes)
+  checkIncoming(entitlement, mistakes)
   if (days !== 'all') return
   const asked = entitlement.who.flatMap(({ when, place: at }) =>
     when === null ? [] : [...deepPartsOf(stack, when)].map((part) => ({ part, at })),
@@ -106,6 +107,21 @@ function checkSubject(stack: Stack, entitlement: Entitlement, mistakes: Mistakes
           zh: '用 served 问在哪些岗位值守过，或用 home_unit_kind、belongs_to',
           en: 'ask for the posts served with served, or use home_unit_kind, belongs_to',
         },
+  )
+}
+
+/** People of other places are tied to this one by duty or by an event recorded here; all else would reach everybody. */
+function checkIncoming({ for_incoming, subject, days, gives, place }: Entitlement, mistakes: Mistakes): void {
+  if (!for_incoming || (subject === 'person' && (days === 'duty' || gives === 'money_per_event'))) return
+  mistakes.add(
+    'also_for.tie',
+    place,
+    'incoming',
+    { zh: '外来支援的人只看在本地的值守，或记在这里的事件', en: 'incoming people are known by duty here or an event' },
+    {
+      zh: '只用在按值守计的待遇，或 gives: money_per_event；不写 days: all、for: unit',
+      en: 'use it where duty is counted or with gives: money_per_event, without days: all or for: unit',
+    },
   )
 }
 

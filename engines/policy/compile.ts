@@ -1,6 +1,7 @@
 import { type Day, formatDay } from '#engines/values/time.ts'
 import { resolveCalendar, UNPUBLISHED } from './calendar.ts'
 import { type CompiledEntitlement, compileEntitlement, type EntitlementScope } from './compile-entitlements.ts'
+import { cutStack } from './cut-stack.ts'
 import { DecisionBook, misfitOf } from './decisions.ts'
 import { evaluateBatch } from './evaluate.ts'
 import type { Decision, FactBatch } from './facts.ts'
@@ -12,7 +13,7 @@ import type { Running } from './segments.ts'
 import { Settling } from './settle-days.ts'
 import { Names, type Situation, SituationTable, UNSETTLED } from './situations.ts'
 import type { Label } from './vocabulary.ts'
-import { cutStack, evaluateWithin, LayersWithin } from './within-areas.ts'
+import { evaluateWithin, LayersWithin } from './within-areas.ts'
 
 export interface CompileOptions {
   /** First day evaluated. */

@@ -17,7 +17,7 @@ import type { Settling } from './settle-days.ts'
 import type { Situation } from './situations.ts'
 import { COVERED } from './situations.ts'
 import type { DayTrace, MonthTrace } from './tally.ts'
-import { DAY_KINDS, wordsOf } from './vocabulary.ts'
+import { DAY_KINDS, type Label, wordsOf } from './vocabulary.ts'
 
 type DayParts = Omit<ExplanationLine, 'kind'>
 
@@ -77,6 +77,13 @@ function clock(minute: number): string {
   return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 }
 
+/** What rate × quantity comes to, and what a cap leaves of it. */
+export function productText({ rounded_fen, amount_fen }: DayTrace): Label {
+  const [product, paid] = [formatYuan(rounded_fen), formatYuan(amount_fen)]
+  if (amount_fen >= rounded_fen) return { zh: `${paid} 元`, en: `${paid} yuan` }
+  return { zh: `${product} 元，封顶后 ${paid} 元`, en: `${product} yuan, ${paid} yuan after the cap` }
+}
+
 /** A day paid by the hour. */
 export function hourDay(
   explaining: Explaining,
@@ -89,7 +96,7 @@ export function hourDay(
   const situation = settling.situationOn(trace.situation, trace.day)
   const time = formatMinutes(trace.quantity)
   const rate = formatRate(trace.rate_scaled)
-  const amount = formatYuan(trace.amount_fen)
+  const amount = productText(trace)
   const step = formatMinutes(settling.hours.step_minutes)
   const counted: ExplanationLine = {
     kind: 'count',
@@ -104,8 +111,8 @@ export function hourDay(
   return {
     text: say(
       language,
-      `${name}：${rate} 元/小时 × ${time.zh} = ${amount} 元`,
-      `${name}: ${rate} yuan an hour × ${time.en} = ${amount} yuan`,
+      `${name}：${rate} 元/小时 × ${time.zh} = ${amount.zh}`,
+      `${name}: ${rate} yuan an hour × ${time.en} = ${amount.en}`,
     ),
     amount_fen: trace.amount_fen,
     minutes: trace.quantity,
@@ -166,16 +173,15 @@ export function givenDay(
     }
   }
   if (entitlement.gives === 'money_per_event') {
-    const [each, amount] = [formatYuan(trace.rate_scaled), formatYuan(trace.rounded_fen)]
+    const [each, amount] = [formatYuan(trace.rate_scaled), productText(trace)]
     const capped = trace.amount_fen < trace.rounded_fen
-    const paid = formatYuan(trace.amount_fen)
     return {
       quantity: trace.quantity,
       amount_fen: trace.amount_fen,
       text: say(
         language,
-        `${name}：${each} 元 × ${trace.quantity} 次 = ${amount} 元${capped ? `，封顶后 ${paid} 元` : ''}`,
-        `${name}: ${each} yuan × ${trace.quantity} = ${amount} yuan${capped ? `, ${paid} yuan after the cap` : ''}`,
+        `${name}：${each} 元 × ${trace.quantity} 次 = ${amount.zh}`,
+        `${name}: ${each} yuan × ${trace.quantity} = ${amount.en}`,
       ),
       lines: [
         ...spans,
@@ -229,25 +235,34 @@ export function monthLine(explaining: Explaining, settling: Settling, trace: Mon
     const text = say(language, `${name}：待定，未计入`, `${name}: open, not counted`)
     return { ...base, text, lines: [who, ...rate, count, ...open] }
   }
-  const amount = formatYuan(trace.amount_fen)
   const decided = monthDecision(explaining, settling, isWhole, situation)
   return {
     ...base,
     amount_fen: trace.amount_fen,
     day_hundredths: trace.quantity,
     rate_hundredth_fen: trace.rate_scaled,
-    text: say(
-      language,
-      `${name}：${formatRate(trace.rate_scaled)} 元/月${partText(trace)} = ${amount} 元`,
-      `${name}: ${formatRate(trace.rate_scaled)} yuan a month${partText(trace)} = ${amount} yuan`,
-    ),
+    text: `${name}${say(language, '：', ': ')}${monthArithmetic(explaining, settling, trace, isWhole, situation)[language]}`,
     lines: [who, ...rate, count, ...decided],
   }
 }
 
-function partText({ part, whole }: MonthTrace): string {
-  if (part === whole) return ''
-  return ` × ${formatHundredths(part)} ÷ ${formatHundredths(whole)}`
+/** How the month's amount comes about; one that somebody decided, or that is paid by the day, is no part of the rate. */
+function monthArithmetic(
+  explaining: Explaining,
+  { month, points }: Settling,
+  { rate_scaled, part, whole, days, amount_fen }: MonthTrace,
+  isWhole: boolean,
+  situation: Situation,
+): Label {
+  const [rate, amount] = [formatRate(rate_scaled), formatYuan(amount_fen)]
+  if (month && !isWhole && month.each_day) {
+    const each = formatYuan(countedNumber(explaining, month.each_day.dated, situation).number)
+    return { zh: `${each} 元 × ${days} 天 = ${amount} 元`, en: `${each} yuan × ${days} days = ${amount} yuan` }
+  }
+  const range = month && !isWhole ? points[month.decision]?.range : undefined
+  if (range?.kind === 'amount' && range.unit !== 'percent') return { zh: `${amount} 元`, en: `${amount} yuan` }
+  const share = part === whole ? '' : ` × ${formatHundredths(part)} ÷ ${formatHundredths(whole)}`
+  return { zh: `${rate} 元/月${share} = ${amount} 元`, en: `${rate} yuan a month${share} = ${amount} yuan` }
 }
 
 function monthDecision(
@@ -263,9 +278,11 @@ function monthDecision(
     none: say(explaining.language, '不满一月不发', 'an incomplete month gives nothing'),
     full: say(explaining.language, '不满一月按整月', 'an incomplete month counts whole'),
     by_day: say(explaining.language, '不满一月按天折算', 'an incomplete month is paid by the day'),
+    each_day: say(explaining.language, '不满一月每天', 'an incomplete month gives for each day'),
     undecided: '',
   }
-  const divided = month.divide ? countedNumber(explaining, month.divide.dated, situation) : null
+  const dated = month.divide?.dated ?? month.each_day?.dated
+  const divided = dated ? countedNumber(explaining, dated, situation) : null
   return [
     {
       kind: 'count',

@@ -1,4 +1,3 @@
-import { formatYuan } from '#engines/values/money.ts'
 import { formatDay, formatMinute, weekdayOf } from '#engines/values/time.ts'
 import { areaNumber } from './areas.ts'
 import { clauseOf } from './check-stack.ts'
@@ -6,7 +5,16 @@ import { type Language, say, sourceText } from './citations.ts'
 import { type CompiledProgram, resultAt } from './compile.ts'
 import { evaluateBatch, settleRow } from './evaluate.ts'
 import { countLines, earningLines, stepLine } from './explain-counting.ts'
-import { eventSpans, givenDay, hourDay, monthLine, onlyLines, rateLines, usageLines } from './explain-more.ts'
+import {
+  eventSpans,
+  givenDay,
+  hourDay,
+  monthLine,
+  onlyLines,
+  productText,
+  rateLines,
+  usageLines,
+} from './explain-more.ts'
 import { type Explaining, missingNamed, missingText, openLines, parameterLine, whoLine } from './explain-rules.ts'
 import { sumLine } from './explain-sum.ts'
 import { validityLines } from './explain-validity.ts'
@@ -102,7 +110,7 @@ function explainElsewhere(
   const { code, title } = settling.compiled.entitlement
   const depth = program.within.bounded ? program.within.depthOf(area) : program.stack.layers.length
   if (depth === program.stack.layers.length) return undefined
-  const by = depth > 0 ? program.within.at(depth) : null
+  const by = depth < 0 ? null : program.within.at(depth)
   const layer = program.within.firstOutside(area)
   const explaining: Explaining = { program, compiled: settling.compiled, person, language }
   if (depth < 0) {
@@ -111,12 +119,16 @@ function explainElsewhere(
     const lines = [clauseLine(explaining), missingNamed(explaining, 'belongs_to'), sumLine(explaining, missing)]
     return { language, title: title[language], result: missing, pack_hash: program.hash, lines }
   }
+  const incoming = settling.compiled.entitlement.for_incoming
+  const holding = incoming
+    ? { zh: '；这一项前来支援的人也有', en: '; this is also for people who come to help' }
+    : { zh: '，只按上级的规定算', en: ': only the layers above hold' }
   const reason: ExplanationLine = {
     kind: 'who',
     text: say(
       language,
-      `所属地区 ${person.area ?? ''} 不在“${layer?.title.zh ?? ''}”的地区 ${layer?.area ?? ''} 内，只按上级的规定算`,
-      `belongs to ${person.area ?? ''}, outside ${layer?.area ?? ''}, the area of "${layer?.title.en ?? ''}": only the layers above hold`,
+      `所属地区 ${person.area ?? ''} 不在“${layer?.title.zh ?? ''}”的地区 ${layer?.area ?? ''} 内${holding.zh}`,
+      `belongs to ${person.area ?? ''}, outside ${layer?.area ?? ''}, the area of "${layer?.title.en ?? ''}"${holding.en}`,
     ),
   }
   const view = by && program.running === program.unit_running ? unitView(by) : by
@@ -372,12 +384,12 @@ function moneyDay(
   const counting = countLines(explaining, settling, trace, situation)
   const share = formatHundredths(trace.day_hundredths)
   const daily = formatRate(trace.rate_scaled)
-  const amount = formatYuan(trace.amount_fen)
+  const amount = productText(trace)
   return {
     text: say(
       language,
-      `${name}：${daily} 元 × ${share} 天 = ${amount} 元`,
-      `${name}: ${daily} yuan × ${share} days = ${amount} yuan`,
+      `${name}：${daily} 元 × ${share} 天 = ${amount.zh}`,
+      `${name}: ${daily} yuan × ${share} days = ${amount.en}`,
     ),
     amount_fen: trace.amount_fen,
     minutes: trace.minutes,

@@ -22,7 +22,7 @@ export function missingFacts(program: CompiledProgram, person: PersonFacts, code
   const { within, stack } = program
   const depth = within.bounded ? within.depthOf(areaNumber(person.area)) : stack.layers.length
   const isUnits = program.running === program.unit_running
-  const holding = depth < 0 || depth === stack.layers.length ? program : depth === 0 ? null : within.at(depth)
+  const holding = depth < 0 ? program : within.at(depth)
   const running = holding && isUnits ? holding.unit_running : holding?.running
   const settling = running?.settlings.find(({ compiled }) => compiled.entitlement.code === code)
   if (!running || !settling) return [...facts]

@@ -75,6 +75,8 @@ export interface MonthCount {
     | { readonly kind: 'none' }
     | { readonly kind: 'full' }
     | { readonly kind: 'by_day'; readonly of: Quantity | 'calendar' }
+    /** Each covered day gives so much: a parameter in yuan per day. */
+    | { readonly kind: 'each_day'; readonly rate: string }
     | { readonly kind: 'undecided'; readonly decision: string }
   /** Which rate a month has in which several held: the highest, or that of most days. */
   readonly mixed: 'highest' | 'longest'

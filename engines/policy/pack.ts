@@ -287,6 +287,8 @@ interface EntitlementBase {
   readonly who: readonly WhoCase[]
   /** Who is owed: a person, or a unit as a whole. */
   readonly subject: 'person' | 'unit'
+  /** Also people who belong elsewhere and serve in the layer's area, or have an event recorded here. */
+  readonly for_incoming: boolean
   /** Which days are looked at: those with duty, or all days of the period. */
   readonly days: 'duty' | 'all'
   /** How often it may be used; `null` where use is not counted. */

@@ -1,5 +1,6 @@
 import { type Day, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { type Answer, liesIn, NO, UNKNOWN, YES } from './areas.ts'
+import { cutStack } from './cut-stack.ts'
 import { type FactBatch, FINDING, NOT_RECORDED } from './facts.ts'
 import type { Condition, Quantity, Stack } from './pack.ts'
 import { holdsOn, valueOn } from './parameters.ts'
@@ -7,7 +8,6 @@ import { fatigueFigure, holds, inBoundUnit } from './rest-figures.ts'
 import type { RestCondition, RestMeasureCondition, RestOutcome, RestRule } from './rest-pack.ts'
 import type { CompiledRestRule, FatigueFigure, RestReason, RestWindow } from './rest-results.ts'
 import { EMPLOYMENTS, ESTABLISHMENTS, PARTY_STATUSES, wordsOf } from './vocabulary.ts'
-import { cutStack } from './within-areas.ts'
 
 /** What a test looks at: one row of a batch and that row's figures. What keeps it from an answer is left in `reason` and `reasons`. */
 export interface RestSituation {

@@ -1,11 +1,11 @@
 import { liesIn, NO, UNKNOWN, YES } from './areas.ts'
+import { layerPrefix } from './cut-stack.ts'
 import type { FactBatch } from './facts.ts'
 import { sliceOf } from './facts-slice.ts'
 import type { Pack } from './pack.ts'
 import { blankRest, STATE } from './rest-columns.ts'
 import { numberIn, REASON_BITS, type RestProgram } from './rest-compile.ts'
 import { NOT_DUE_BEFORE, type RestColumns } from './rest-results.ts'
-import { layerPrefix } from './within-areas.ts'
 
 /** Evaluates a part of a batch by a program that holds for all of it. */
 type EvaluateRestPart = (program: RestProgram, batch: FactBatch) => RestColumns

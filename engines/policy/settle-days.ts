@@ -62,6 +62,8 @@ export interface CompiledMonth {
   readonly count: MonthCount
   readonly full: DatedOn | null
   readonly divide: DatedOn | null
+  /** What each day of an incomplete month gives, in fen. */
+  readonly each_day: DatedOn | null
   /** Position of the decision point for incomplete months, −1 for none. */
   readonly decision: number
 }
@@ -362,6 +364,8 @@ function compileMonth(scope: EntitlementScope, count: MonthCount): CompiledMonth
     count,
     full: full === 'calendar' ? null : datedOn(scope, full),
     divide: divide && datedOn(scope, divide),
+    each_day:
+      incomplete.kind === 'each_day' ? datedOn(scope, { parameter: incomplete.rate, place: count.place }) : null,
     decision: decisionPosition(scope, incomplete.kind === 'undecided' ? incomplete.decision : null),
   }
 }

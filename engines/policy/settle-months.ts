@@ -1,3 +1,4 @@
+import { RATE_SCALE } from './compile-entitlements.ts'
 import { partAmount } from './day-amount.ts'
 import type { MonthCount } from './pack-time.ts'
 import type { Running } from './segments.ts'
@@ -134,6 +135,13 @@ function incompleteMonth(
     const whole = daysOf(settling, month.divide, incomplete.of === 'calendar', tally.gathered, chosen)
     if (Number.isNaN(whole)) return refusal(settling)
     return { kind: 'part', part: Math.min(chosen.all_days * HUNDRED, whole), whole }
+  }
+  if (month.each_day) {
+    const { dated, on } = month.each_day
+    const rate_fen = numberOn(settling, dated, on, chosen.day, chosen.situation)
+    if (Number.isNaN(rate_fen)) return refusal(settling)
+    const amount_fen = partAmount(rate_fen * RATE_SCALE, chosen.all_days, 1, settling.rounding)
+    return { kind: 'amount', amount_fen }
   }
   // While days of it wait, or are still to come, nobody can say that the month stays incomplete.
   if (tally.gathered_open > 0 || isRunning(running, tally.gathered)) {

@@ -56,6 +56,13 @@ export const POST_KINDS = {
   drainage: { zh: '泵站排涝', en: 'pumping and drainage' },
   evacuation: { zh: '转移群众', en: 'evacuation of residents' },
   shelter_duty: { zh: '避灾安置点值守', en: 'duty in a shelter' },
+  search_rescue: { zh: '搜救', en: 'search and rescue' },
+  medical_rescue: { zh: '现场医疗救护', en: 'medical care on the spot' },
+  firefighting: { zh: '火灾扑救', en: 'firefighting' },
+  hazmat_response: { zh: '危险品处置', en: 'response to dangerous goods' },
+  environment_monitoring: { zh: '环境监测', en: 'environmental monitoring' },
+  emergency_repair: { zh: '道路水电抢修', en: 'repair of roads, water and power' },
+  snow_clearing: { zh: '除雪除冰', en: 'clearing of snow and ice' },
 } as const satisfies Record<string, Label>
 
 /** Contact with suspected or confirmed patients. `unknown` is a missing fact, never a "no". */

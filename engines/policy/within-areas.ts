@@ -1,49 +1,19 @@
 import { AreaClasses, liesIn, NO, UNKNOWN, YES } from './areas.ts'
-import { ASSUMED_SOURCE } from './compare-change.ts'
 import type { CompiledProgram } from './compile.ts'
+import { layerPrefix, reachesIncoming } from './cut-stack.ts'
 import type { FactBatch } from './facts.ts'
 import { sliceOf } from './facts-slice.ts'
-import type { Pack, Stack } from './pack.ts'
+import type { Pack } from './pack.ts'
 import { type EvaluationColumns, STATES } from './results.ts'
-
-/** `330600` → `3306`: a whole city; `'0'` is everywhere. */
-export function layerPrefix({ area }: Pack): string {
-  return area.replace(/(?:00)+$/, '')
-}
 
 function answerFor(layer: Pack, area: number) {
   return layer.area === '0' ? YES : liesIn(area, layerPrefix(layer))
 }
 
-/** What stands without the layers below the first `kept` ones; an assumed figure is assumed everywhere. */
-export function cutStack(stack: Stack, kept: number): Stack {
-  const layers = stack.layers.slice(0, kept)
-  const gone = new Set(stack.layers.slice(kept).map(({ id }) => id))
-  const holds = ({ pack }: { readonly pack: string }) => !gone.has(pack)
-  const own = <Item extends { readonly pack: string }>(items: ReadonlyMap<string, Item>) =>
-    new Map([...items].filter(([, item]) => holds(item)))
-  const parameters = [...own(stack.parameters)].map(([code, parameter]) => {
-    const values = parameter.values.filter((value) => holds(value) || value.source === ASSUMED_SOURCE)
-    return [code, { ...parameter, values }] as const
-  })
-  return {
-    ...stack,
-    id: layers.at(-1)?.id ?? stack.id,
-    layers,
-    clauses: own(stack.clauses),
-    parameters: new Map(parameters),
-    categories: own(stack.categories),
-    entitlements: own(stack.entitlements),
-    exceptions: stack.exceptions.filter(holds),
-    decision_points: own(stack.decision_points),
-    rest_rules: own(stack.rest_rules),
-    calendar: stack.calendar.filter(holds),
-  }
-}
-
 /**
- * A layer holds for whoever belongs to its area. For people of another place the layers above decide; where a person belongs
- * is asked only where layers would give something else. Programs of the layers above are compiled when somebody needs one.
+ * A layer holds for whoever belongs to its area. For people of another place the layers above decide, and what the layer gives to
+ * people who come to help; where a person belongs is asked only where layers would give something else. Programs of the layers
+ * above are compiled when somebody needs one.
  */
 export class LayersWithin {
   private readonly program: CompiledProgram
@@ -77,12 +47,14 @@ export class LayersWithin {
   /** The programs that may hold for somebody whose place is not known, beside the whole one. */
   others(): readonly CompiledProgram[] {
     const { layers } = this.program.stack
-    return layers.flatMap(({ area }, kept) => (kept > 0 && area !== '0' ? [this.at(kept)] : []))
+    return layers.flatMap(({ area }, kept) => (area === '0' ? [] : (this.at(kept) ?? [])))
   }
 
-  /** The program of the first layers. */
-  at(kept: number): CompiledProgram {
-    if (kept === this.program.stack.layers.length) return this.program
+  /** The program of the first layers; `null` where nothing is left. */
+  at(kept: number): CompiledProgram | null {
+    const { stack } = this.program
+    if (kept === stack.layers.length) return this.program
+    if (kept === 0 && !reachesIncoming(stack)) return null
     const known = this.cuts.get(kept)
     if (known) return known
     const cut = this.compileCut(kept)
@@ -118,13 +90,10 @@ export function evaluateWithin(
     let end = first + 1
     while (end < batch.people && depthAt(end) === depth) end += 1
     const part = sliceOf(batch, first, end)
-    if (depth > 0) {
-      const by = within.at(depth)
-      copyInto(columns, first, program, by, evaluate(by, part))
-    } else if (depth < 0) {
-      for (let one = first; one < end; one++) {
-        placeUnknown(columns, one, program, within, sliceOf(batch, one, one + 1), plain, evaluate)
-      }
+    const by = depth < 0 ? null : within.at(depth)
+    if (by) copyInto(columns, first, program, by, evaluate(by, part))
+    for (let one = first; depth < 0 && one < end; one++) {
+      placeUnknown(columns, one, program, within, sliceOf(batch, one, one + 1), plain, evaluate)
     }
     first = end
   }

@@ -83,6 +83,8 @@ const expectShape = object({
   times: optional(list(word(TIME_STATES)), null, 'duty: the state of each time, in order'),
 })
 
+const AWARDS_FORM = { zh: '奖项: 哪天获得', en: 'award: day on which it was given' }
+
 export const checkShape = object({
   name: required(text(200), 'what the example shows'),
   on: required(date, 'the day it is about'),
@@ -99,7 +101,7 @@ export const checkShape = object({
   acts: optional(list(dayOrMoment), [], '… what the office did …'),
   events: optional(list(dayOrMoment), [], '… and the events it follows'),
   privilege: optional(code, null, 'a waiver or priority …'),
-  awards: optional(byCode(date), [], '… awards held, by day …'),
+  awards: optional(byCode(date, undefined, AWARDS_FORM), [], '… awards held, by day …'),
   used: optional(list(code), [], '… and waivers or priorities used before'),
   table: optional(code, null, 'a table …'),
   answers: optional(byCode(text(40)), [], '… and its answers'),

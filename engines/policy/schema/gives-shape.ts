@@ -105,9 +105,13 @@ type Incomplete =
   | { readonly kind: 'none' }
   | { readonly kind: 'full' }
   | { readonly kind: 'by_day'; readonly of: Quantity | 'calendar' }
+  | { readonly kind: 'each_day'; readonly rate: string }
   | { readonly kind: 'undecided'; readonly decision: string }
 
 const byDayShape = object({ by_day: required(daysOrCalendar(), 'the month is divided by so many days') })
+const eachDayShape = object({
+  each_day: required(refersTo('parameter', ['yuan_per_day']), 'each covered day gives so much'),
+})
 const undecidedShape = object({ undecided: required(refersTo('decision_point'), 'a decision point') })
 
 const incomplete: Shape<Incomplete> = {
@@ -117,6 +121,10 @@ const incomplete: Shape<Incomplete> = {
     if (value.kind === 'map' && value.entries.has('by_day')) {
       const read = byDayShape.read(value, mistakes)
       return read && { kind: 'by_day', of: read.by_day }
+    }
+    if (value.kind === 'map' && value.entries.has('each_day')) {
+      const read = eachDayShape.read(value, mistakes)
+      return read && { kind: 'each_day', rate: read.each_day }
     }
     if (value.kind === 'map') {
       const read = undecidedShape.read(value, mistakes)
@@ -128,12 +136,14 @@ const incomplete: Shape<Incomplete> = {
       describe(value),
       { zh: '没有说不满一月怎么办', en: 'it does not say what happens to an incomplete month' },
       {
-        zh: '写 none（不发）、full（按整月）、{by_day: calendar}（按天折算）或 {undecided: 决定事项}',
-        en: 'write none, full, {by_day: calendar} or {undecided: decision point}',
+        zh: '写 none（不发）、full（按整月）、{by_day: calendar}（按天折算）、{each_day: 每天多少的参数} 或 {undecided: 决定事项}',
+        en: 'write none, full, {by_day: calendar}, {each_day: parameter in yuan per day} or {undecided: decision point}',
       },
     )
   },
-  schema: () => ({ anyOf: [{ enum: ['none', 'full'] }, byDayShape.schema(), undecidedShape.schema()] }),
+  schema: () => ({
+    anyOf: [{ enum: ['none', 'full'] }, byDayShape.schema(), eachDayShape.schema(), undecidedShape.schema()],
+  }),
 }
 
 export const monthShape = object({
@@ -147,6 +157,7 @@ export const conflictWord = word(CONFLICTS)
 /** What `entitlementShape` holds beside who, when and the first four kinds of `gives`. */
 export const moreEntitlementFields = {
   for: optional(word(['person', 'unit']), 'person', 'who is owed: a person, or a unit as a whole'),
+  also_for: optional(word(['incoming']), null, 'incoming: also people of other places who serve in this area'),
   days: optional(word(['duty', 'all']), 'duty', 'the days looked at: those with duty, or all days of the period'),
   uses: optional(measure, null, 'how often it may be used, such as 1'),
   conflict: optional(conflictWord, null, 'which of two exceptions holds where neither names the other'),

@@ -149,11 +149,15 @@ export interface Named<Value> {
 const CODE = /^[a-z0-9][a-z0-9_-]{0,63}$/
 
 /** A map whose keys are codes that the pack chooses. */
-export function byCode<Value>(item: Shape<Value>, codes: RegExp = CODE): Shape<readonly Named<Value>[]> {
+export function byCode<Value>(
+  item: Shape<Value>,
+  codes: RegExp = CODE,
+  form: Label = { zh: '名称: 内容', en: 'code: content' },
+): Shape<readonly Named<Value>[]> {
   return {
     read(value, mistakes) {
       if (value.kind !== 'map')
-        return refuseKind(value, mistakes, '“名称: 内容”的形式', 'entries of the form "code: content"')
+        return refuseKind(value, mistakes, `“${form.zh}”的形式`, `entries of the form "${form.en}"`)
       if (value.entries.size > LIST_MAX) return refuseLength(value, mistakes, value.entries.size)
       const kept: Named<Value>[] = []
       let failed = false

@@ -45,38 +45,40 @@ export function buildAutomaton(
   const { classOf, symbols } = classify(machines, options)
   const classes = symbols.length
   const kinds = Math.max(...kindOf, 0) + 1
-  const tuples: number[][] = []
-  // Bucket of a tuple's hash → states; texts as keys took most of the time.
-  const index = new Map<number, number[]>()
-  const intern = (tuple: readonly number[]): number => {
-    let hash = 0
-    for (const part of tuple) hash = Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15)
-    const bucket = index.get(hash)
-    const known = bucket?.find((state) => isSame(tuples[state] ?? [], tuple))
-    if (known !== undefined) return known
-    if (tuples.length >= STATES_MAX) throw new TooManyStates()
-    if (bucket === undefined) index.set(hash, [tuples.length])
-    else bucket.push(tuples.length)
-    return tuples.push([...tuple]) - 1
-  }
-  const starts = histories.map((history) => intern(machines.map((machine) => machine.start(history))))
-  const after: number[] = machines.map(() => 0)
+  const tables = machines.map((machine, at) => new StepTable(machine, kinds, symbols, at))
+  const tuples = new Tuples(machines.length)
+  const starts = histories.map((history) => {
+    for (const [at, machine] of machines.entries())
+      tuples.scratch[at] = tables[at]?.numberOf(machine.start(history)) ?? 0
+    return tuples.intern()
+  })
   const next: number[] = []
   const cost: number[] = []
   const emits: number[] = []
-  for (let state = 0; state < tuples.length; state++) {
-    const tuple = tuples[state] ?? []
+  for (let state = 0; state < tuples.count; state++) {
     for (let kind = 0; kind < kinds; kind++) {
       for (let group = 0; group < classes; group++) {
-        const step = stepAll(machines, tuple, symbols[group] ?? [], kind, after)
-        next.push(step === undefined ? -1 : intern(after))
-        cost.push(step?.cost ?? 0)
-        emits.push(step?.emits ?? 0)
+        let price = 0
+        let marks = 0
+        let isAllowed = true
+        for (let at = 0; at < tables.length && isAllowed; at++) {
+          const table = tables[at] as StepTable
+          const step = table.find(tuples.part(state, at), kind, group)
+          const follower = table.next[step] as number
+          isAllowed = follower >= 0
+          price += table.cost[step] as number
+          marks |= table.emits[step] as number
+          tuples.scratch[at] = follower
+        }
+        next.push(isAllowed ? tuples.intern() : -1)
+        cost.push(isAllowed ? price : 0)
+        emits.push(isAllowed ? marks : 0)
       }
     }
   }
+  const states = tuples.count
   const automaton: Automaton = {
-    states: tuples.length,
+    states,
     classes,
     kinds,
     classOf,
@@ -86,9 +88,9 @@ export function buildAutomaton(
     emits: new Uint8Array(next.length),
   }
   // Explored state by state, laid out kind by kind: what the search of a day reads lies together.
-  for (let from = 0, state = 0; state < tuples.length; state++) {
+  for (let from = 0, state = 0; state < states; state++) {
     for (let kind = 0; kind < kinds; kind++) {
-      const to = (kind * tuples.length + state) * classes
+      const to = (kind * states + state) * classes
       for (let group = 0; group < classes; group++, from++) {
         automaton.next[to + group] = next[from] as number
         automaton.cost[to + group] = cost[from] as number
@@ -117,27 +119,112 @@ function classify(machines: readonly Machine[], options: number): { classOf: Int
   return { classOf, symbols }
 }
 
-/** Steps every machine; the state after it goes into `after`. Undefined when one of them forbids it. */
-function stepAll(
-  machines: readonly Machine[],
-  tuple: readonly number[],
-  symbols: readonly number[],
-  kind: number,
-  after: number[],
-): { cost: number; emits: number } | undefined {
-  let cost = 0
-  let emits = 0
-  for (let index = 0; index < machines.length; index++) {
-    const step = (machines[index] as Machine).step(tuple[index] ?? 0, symbols[index] ?? 0, kind)
-    if (step.cost === Number.POSITIVE_INFINITY) return undefined
-    cost += step.cost
-    emits |= step.emits ?? 0
-    after[index] = step.next
+/** One machine's steps, each asked for once; its states are numbered in the order in which they are met. */
+class StepTable {
+  /** By step (`find`): the number of the state after it, -1 when forbidden. */
+  readonly next: number[] = []
+  readonly cost: number[] = []
+  readonly emits: number[] = []
+  readonly #machine: Machine
+  readonly #kinds: number
+  readonly #symbols: readonly (readonly number[])[]
+  readonly #at: number
+  readonly #states: number[] = []
+  readonly #numbers = new Map<number, number>()
+
+  /** @param symbols what each class of options is to each machine; this one stands at `at` */
+  constructor(machine: Machine, kinds: number, symbols: readonly (readonly number[])[], at: number) {
+    this.#machine = machine
+    this.#kinds = kinds
+    this.#symbols = symbols
+    this.#at = at
   }
-  return { cost, emits }
+
+  numberOf(state: number): number {
+    const known = this.#numbers.get(state)
+    if (known !== undefined) return known
+    const number = this.#states.push(state) - 1
+    this.#numbers.set(state, number)
+    for (let kind = 0; kind < this.#kinds; kind++) for (const _ of this.#symbols) this.next.push(UNASKED)
+    return number
+  }
+
+  /** Where the step from a state (by its number) with a class on a kind of day stands. */
+  find(number: number, kind: number, group: number): number {
+    const step = (number * this.#kinds + kind) * this.#symbols.length + group
+    if (this.next[step] === UNASKED) {
+      const symbol = this.#symbols[group]?.[this.#at] ?? 0
+      const { next, cost, emits } = this.#machine.step(this.#states[number] ?? 0, symbol, kind)
+      const isForbidden = cost === Number.POSITIVE_INFINITY
+      this.next[step] = isForbidden ? -1 : this.numberOf(next)
+      this.cost[step] = isForbidden ? 0 : cost
+      this.emits[step] = emits ?? 0
+    }
+    return step
+  }
 }
 
-function isSame(one: readonly number[], other: readonly number[]): boolean {
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
-  return true
+const UNASKED = -2
+
+/** Situations of all machines together, each once, side by side in one array. */
+class Tuples {
+  count = 0
+  /** The one that `intern` takes in. */
+  readonly scratch: Int32Array
+  readonly #width: number
+  #parts: Int32Array
+  /** Open addressing: number + 1, 0 = empty. */
+  #slots = new Int32Array(1 << 10)
+
+  constructor(width: number) {
+    this.#width = width
+    this.scratch = new Int32Array(width)
+    this.#parts = new Int32Array(width << 9)
+  }
+
+  part(number: number, at: number): number {
+    return this.#parts[number * this.#width + at] as number
+  }
+
+  /** The number of the situation in `scratch`. */
+  intern(): number {
+    const slot = this.#slotOf(this.scratch, 0)
+    const known = this.#slots[slot] as number
+    if (known > 0) return known - 1
+    if (this.count >= STATES_MAX) throw new TooManyStates()
+    const number = this.count++
+    this.#slots[slot] = number + 1
+    this.#parts.set(this.scratch, number * this.#width)
+    if (this.count * 2 >= this.#slots.length) this.#widen()
+    return number
+  }
+
+  #slotOf(parts: Int32Array, from: number): number {
+    let hash = 0
+    for (let at = 0; at < this.#width; at++) {
+      hash = Math.imul(hash ^ (parts[from + at] as number), 0x9e3779b1)
+      hash ^= hash >>> 15
+    }
+    const mask = this.#slots.length - 1
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const known = this.#slots[slot] as number
+      if (known === 0 || this.#isSame(known - 1, parts, from)) return slot
+    }
+  }
+
+  #isSame(number: number, parts: Int32Array, from: number): boolean {
+    const own = number * this.#width
+    for (let at = 0; at < this.#width; at++) if (this.#parts[own + at] !== parts[from + at]) return false
+    return true
+  }
+
+  #widen(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2)
+    const parts = new Int32Array(this.#parts.length * 2)
+    parts.set(this.#parts)
+    this.#parts = parts
+    for (let number = 0; number < this.count; number++) {
+      this.#slots[this.#slotOf(parts, number * this.#width)] = number + 1
+    }
+  }
 }

@@ -1,4 +1,3 @@
-import { constants, getPriority, setPriority } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type LoadRequest, type OpenLoadReport, openLoop } from './http-load.ts'
@@ -10,8 +9,8 @@ import type { Node } from './spawn-node.ts'
  * Three times the capacity: what is let in stays fast, the rest is told to come back, and who only asks whether the house
  * stands is not starved.
  *
- * The generator has no machine of its own. So that what is measured is the product and not the generator's own waiting for a
- * processor, it goes first where the machine allows it; how late it sent and what each part used is printed.
+ * The generator has no machine of its own. How late it sent and what each part used is printed. It does not go before the others: each
+ * answer would then wake it and take the processor from the product in the middle of a write.
  */
 const OVERLOAD = { factor: 3, seconds: 8, accepted_ms_max: 250, connections_open: 2_000 }
 const PROBE_EVERY_MS = 100
@@ -31,25 +30,6 @@ async function probe(port: number, path: string, isRunning: () => boolean): Prom
     await sleep(PROBE_EVERY_MS)
   }
   return times
-}
-
-/** Runs work ahead of everything else, where the machine allows that. */
-async function first<T>(work: () => Promise<T>): Promise<T> {
-  const before = getPriority()
-  try {
-    setPriority(constants.priority.PRIORITY_HIGH)
-  } catch {
-    console.log('       (not allowed to go first: the generator waits for a processor like everything else)')
-  }
-  try {
-    return await work()
-  } finally {
-    try {
-      setPriority(before)
-    } catch {
-      // It was not raised.
-    }
-  }
 }
 
 function bars(over: OpenLoadReport, probes: readonly number[]): Bar[] {
@@ -86,7 +66,7 @@ export async function measureOverload(
   const over = await withProcessorTime(
     parts,
     ({ statuses }) => [...statuses.values()].reduce((a, b) => a + b, 0),
-    () => first(() => openLoop(node.port, perSecond, requests, OVERLOAD.connections_open)),
+    () => openLoop(node.port, perSecond, requests, OVERLOAD.connections_open),
   )
   running = false
   const probes = (await Promise.all(probing)).flat()

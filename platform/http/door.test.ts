@@ -27,11 +27,26 @@ describe('the door of the house', () => {
     }
     answerAt(5_000)
     const open = fill(door)
-    expect(open).toBeGreaterThan(310)
-    expect(open).toBeLessThan(390)
+    expect(open).toBeGreaterThan(220)
+    expect(open).toBeLessThan(280)
     for (let each = 0; each < open; each += 1) door.leave()
     answerAt(100)
     time_ms += 200
+    expect(fill(door)).toBe(64)
+  })
+
+  it('narrows further while more come than it holds, and opens again when they stop coming', () => {
+    let time_ms = 0
+    const door = createDoor(1000, () => time_ms)
+    const leaveAll = (count: number) => {
+      for (let each = 0; each < count; each += 1) door.leave()
+    }
+    expect(fill(door)).toBe(64)
+    time_ms += 400
+    leaveAll(64)
+    expect(fill(door)).toBe(32)
+    leaveAll(32)
+    time_ms += 1_200
     expect(fill(door)).toBe(64)
   })
 

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { httpProblems, problemDocument, refuse } from './problem.ts'
 
 /** What waits longer than this in the house is better told to come back. */
-const WAIT_SECONDS_MAX = 0.07
+const WAIT_SECONDS_MAX = 0.05
 /** The same for what waited before it was read at all. */
 const OUTSIDE_MS_MAX = 80
 /** As much of the house is kept at work even when everybody has waited long. */
@@ -13,6 +13,8 @@ const WINDOW_MS = 200
 const OVERRUN_MS = 1_000
 /** Always let in: one unit after another at a shift change must not be refused while there is room. */
 const IN_FLIGHT_MIN = 64
+/** While more come than the house holds, a slow house narrows further. */
+const IN_FLIGHT_MIN_OVERRUN = 32
 
 type Clock = () => number
 const monotonic: Clock = performance.now.bind(performance)
@@ -32,12 +34,15 @@ export function createDoor(inFlightMax: number, now: Clock = monotonic) {
   let perSecond = 0
   let full_ms = Number.NEGATIVE_INFINITY
 
+  const isOverrun = () => now() - full_ms < OVERRUN_MS
+
   function measure(): void {
     const elapsed_ms = now() - since_ms
     if (elapsed_ms < WINDOW_MS) return
     const rate = (answered / elapsed_ms) * 1000
     perSecond = perSecond === 0 ? rate : perSecond * 0.6 + rate * 0.4
-    limit = Math.min(inFlightMax, Math.max(IN_FLIGHT_MIN, Math.round(perSecond * WAIT_SECONDS_MAX)))
+    const least = isOverrun() ? IN_FLIGHT_MIN_OVERRUN : IN_FLIGHT_MIN
+    limit = Math.min(inFlightMax, Math.max(least, Math.round(perSecond * WAIT_SECONDS_MAX)))
     answered = 0
     since_ms = now()
   }
@@ -50,8 +55,8 @@ export function createDoor(inFlightMax: number, now: Clock = monotonic) {
         full_ms = now()
         return false
       }
-      const isOverrun = now() - full_ms < OVERRUN_MS && inFlight >= limit * AT_WORK_SHARE
-      if (isOverrun && outside_ms > OUTSIDE_MS_MAX) return false
+      const hasWork = inFlight >= limit * AT_WORK_SHARE
+      if (outside_ms > OUTSIDE_MS_MAX && hasWork && isOverrun()) return false
       inFlight += 1
       return true
     },

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { evaluateUpTo, putShippedPacksInForce } from '#apps/server/shipped-packs.ts'
 import { type TestHospital, writeTestHospital } from '#apps/server/testing-hospital.ts'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database } from '#platform/db/database.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 import { overflowsSideways, screenshot, seriousViolations } from '#tools/testing/browser.ts'
 import { PASSWORD } from './testing/city.ts'
 import { openConsolePages } from './testing/pages.ts'
@@ -44,32 +44,13 @@ async function fill(database: Database): Promise<void> {
   await database.transact(context, async (tx) => {
     const { post_id } = await tx.selectFrom('posts').select('post_id').executeTakeFirstOrThrow()
     const on = { person_id: OFFICER.person_id, operation_id, unit_id: CHECKPOINT, post_id }
-    const hours = (starts_on: string) => ({
-      starts_on,
-      starts_at: new Date(`${starts_on}T08:00:00+08:00`),
-      ends_at: new Date(`${starts_on}T20:00:00+08:00`),
-    })
+    const hours = (date: string) => ({ starts_at: `${date}T08:00:00+08:00`, ends_at: `${date}T20:00:00+08:00` })
     for (let day = 2; day <= 21; day++) {
-      const span = {
-        ...on,
-        ...hours(`2020-02-${String(day).padStart(2, '0')}`),
-        span_id: randomUUID(),
-        home_unit_id: CHECKPOINT,
-        said_by_user_id: 1,
-      }
-      const { entry_id } = await tx
-        .insertInto('duty_entries')
-        .values({ ...span, act: 'imported', said_at: span.ends_at })
-        .returning('entry_id')
-        .executeTakeFirstOrThrow()
-      await tx
-        .insertInto('duty_current')
-        .values({ ...span, entry_id })
-        .execute()
+      await writeSpan(tx, { ...on, ...hours(`2020-02-${String(day).padStart(2, '0')}`) })
     }
     await tx
       .insertInto('planned_shifts')
-      .values({ ...on, ...hours('2020-02-23') })
+      .values({ ...on, ...hours('2020-02-23'), starts_on: '2020-02-23' })
       .execute()
   })
   await evaluateUpTo(database, operation_id, '2020-02-21', new Date(NOW))

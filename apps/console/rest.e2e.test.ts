@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { jobContext } from '#platform/db/context.ts'
 import type { Database } from '#platform/db/database.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 import { overflowsSideways, seriousViolations } from '#tools/testing/browser.ts'
 import { fillConsoleCity, NOW, PEOPLE } from './testing/city.ts'
 import { openConsolePages } from './testing/pages.ts'
@@ -21,27 +21,14 @@ async function fillOverwork(database: Database): Promise<void> {
       .execute()
     for (let day = 2; day <= 21; day++) {
       const starts_on = `2020-02-${String(day).padStart(2, '0')}`
-      const row = {
+      await writeSpan(tx, {
         person_id: PEOPLE.nurse.person_id,
-        span_id: randomUUID(),
         operation_id,
         unit_id: HOSPITAL_UNIT,
-        home_unit_id: HOSPITAL_UNIT,
         post_id,
-        starts_at: new Date(`${starts_on}T08:00:00+08:00`),
-        ends_at: new Date(`${starts_on}T20:00:00+08:00`),
-        starts_on,
-        said_by_user_id: 1,
-      }
-      const { entry_id } = await tx
-        .insertInto('duty_entries')
-        .values({ ...row, act: 'imported', said_at: row.ends_at })
-        .returning('entry_id')
-        .executeTakeFirstOrThrow()
-      await tx
-        .insertInto('duty_current')
-        .values({ ...row, entry_id })
-        .execute()
+        starts_at: `${starts_on}T08:00:00+08:00`,
+        ends_at: `${starts_on}T20:00:00+08:00`,
+      })
     }
   })
 }

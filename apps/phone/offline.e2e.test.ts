@@ -1,32 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { SESSION_COOKIE } from '#platform/access/sessions.ts'
-import { newTestDatabase } from '#platform/db/testing.ts'
-import { openBrowser, openPhone, screenshot } from '#tools/testing/browser.ts'
+import { screenshot } from '#tools/testing/browser.ts'
 import { COLLEAGUES_COUNT, DEPUTY, EVERYBODY, HOSPITAL, MANAGER, NURSE, OPERATION } from './testing/city.ts'
-import { openPhoneHouse, type PhoneHouse } from './testing/house.ts'
+import { openPhones } from './testing/phones.ts'
 import { openTab, signIn, waitUntilReadyOffline } from './testing/steps.ts'
 
 const SLOW = 60_000
 const dayPath = (date: string) => `/api/operations/${OPERATION}/units/${HOSPITAL}/duty-days/${date}`
 const DAYS = ['2020-02-22', '2020-02-23'].map(dayPath)
 
-let browser: Browser
-let phones: PhoneHouse
-let dropDatabase: () => Promise<void>
-
-beforeAll(async () => {
-  const database = await newTestDatabase()
-  dropDatabase = database.drop
-  phones = await openPhoneHouse(database)
-  browser = await openBrowser()
-}, 120_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await phones?.close()
-  await dropDatabase?.()
-})
+const phones = await openPhones()
 
 test(
   'without a network a manager confirms a day and objects to a record; both are recorded once when it is back',
@@ -38,7 +21,7 @@ test(
       '2020-02-22T20:00:00+08:00',
     )
     expect(own).toBe(200)
-    const { context, page, faults } = await openPhone(browser)
+    const { context, page, faults } = await phones.open()
     await signIn(page, phones.url, MANAGER.login)
     await page.waitForSelector('.card-lead >> text=08:00–20:00')
     await waitUntilReadyOffline(page, DAYS)
@@ -83,7 +66,7 @@ test(
 test(
   'a confirmation outlives an expired session and is sent only after the same person signs in again',
   async () => {
-    const { context, page, faults } = await openPhone(browser)
+    const { context, page, faults } = await phones.open()
     await signIn(page, phones.url, DEPUTY.login)
     await waitUntilReadyOffline(page, [dayPath('2020-02-23')])
     await context.setOffline(true)
@@ -132,7 +115,7 @@ test(
 test(
   'a line that overlaps is named with its reason, and the rest is confirmed without it in one tap',
   async () => {
-    const { context, page, faults } = await openPhone(browser)
+    const { context, page, faults } = await phones.open()
     await signIn(page, phones.url, MANAGER.login)
     await waitUntilReadyOffline(page, [dayPath('2020-02-23')])
     await context.setOffline(true)
@@ -172,7 +155,7 @@ test(
 test(
   'a refused confirmation can be edited and takes the place of the refused one',
   async () => {
-    const { context, page } = await openPhone(browser)
+    const { context, page } = await phones.open()
     await signIn(page, phones.url, MANAGER.login)
     // Nothing of the day is open any more, so it is kept only because somebody looked at it.
     await page.waitForFunction('navigator.serviceWorker.controller !== null')

@@ -1,44 +1,23 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newTestDatabase } from '#platform/db/testing.ts'
-import {
-  openBrowser,
-  openPhone,
-  overflowsSideways,
-  PLAIN_HTTP_HOST,
-  screenshot,
-  seriousViolations,
-} from '#tools/testing/browser.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { overflowsSideways, PLAIN_HTTP_HOST, screenshot, seriousViolations } from '#tools/testing/browser.ts'
 import { DEPUTY, HOSPITAL, MANAGER, NURSE, OPERATION } from './testing/city.ts'
-import { openPhoneHouse, type PhoneHouse } from './testing/house.ts'
+import { openPhones } from './testing/phones.ts'
 import { openTab, signIn } from './testing/steps.ts'
 
 const SLOW = 60_000
-let browser: Browser
-let phones: PhoneHouse
-let dropDatabase: () => Promise<void>
+const phones = await openPhones()
 
 beforeAll(async () => {
-  const database = await newTestDatabase()
-  dropDatabase = database.drop
-  phones = await openPhoneHouse(database)
   for (const day of ['2020-02-20', '2020-02-21'])
     for (const { person_id } of [MANAGER, NURSE])
       await phones.confirmElsewhere(DEPUTY.login, person_id, `${day}T08:00:00+08:00`, `${day}T20:00:00+08:00`)
   await phones.evaluate('2020-02-23')
-  browser = await openBrowser()
 }, 120_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await phones?.close()
-  await dropDatabase?.()
-})
 
 test(
   'every page fits 360 px and axe finds nothing serious, in both languages',
   async () => {
-    const { context, page, faults } = await openPhone(browser)
+    const { context, page, faults } = await phones.open()
     const found: string[] = []
     const look = async (name: string) => {
       await page.waitForLoadState('networkidle')
@@ -83,7 +62,7 @@ test(
 test(
   'a nurse reads what she is owed, and why, down to the arithmetic and the document behind it',
   async () => {
-    const { context, page, faults } = await openPhone(browser)
+    const { context, page, faults } = await phones.open()
     await signIn(page, phones.url, NURSE.login)
     // Two days of 300 yuan for the work and of 40 yuan for meals.
     await page.click('.plain-link:has-text("含未核实标准")')
@@ -112,14 +91,14 @@ test(
 test(
   'the printed code opens an account: a password, and in',
   async () => {
-    const { context, page } = await openPhone(browser)
+    const { context, page } = await phones.open()
     await signIn(page, phones.url, MANAGER.login)
     // What the printed QR code opens.
     const { url } = await page.evaluate<{ url: string }>(`
     fetch('/api/units/${HOSPITAL}/enrolment-codes', {
       method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ person_ids: [800104] }),
     }).then((answer) => answer.json()).then(({ codes }) => codes[0])`)
-    const joining = await openPhone(browser)
+    const joining = await phones.open()
     await joining.page.goto(url)
     await joining.page.fill('input[name=password]', '东门卡口下雪了没有人迟到')
     await joining.page.fill('input[name=again]', '东门卡口下雪了没有人迟到')
@@ -138,7 +117,7 @@ test(
 test(
   'a worker sees no confirming, and signing out takes what was kept off the phone',
   async () => {
-    const { context, page } = await openPhone(browser)
+    const { context, page } = await phones.open()
     await signIn(page, phones.url, NURSE.login)
     expect(await page.textContent('.tabs')).not.toContain('确认')
     await page.waitForFunction('navigator.serviceWorker.controller !== null')
@@ -156,7 +135,7 @@ test(
 test(
   'on a slow phone and network the first content is there within seconds',
   async () => {
-    const { context, page } = await openPhone(browser)
+    const { context, page } = await phones.open()
     const devtools = await context.newCDPSession(page)
     await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 })
     // About what "slow 3G" means: 400 ms of latency, 400 kbit/s each way.
@@ -190,7 +169,7 @@ test(
 test(
   'the page can be put on the home screen, and loads nothing but its own files',
   async () => {
-    const { context, page } = await openPhone(browser)
+    const { context, page } = await phones.open()
     const foreign: string[] = []
     page.on('request', (request) => {
       if (!request.url().startsWith(phones.url)) foreign.push(request.url())
@@ -212,7 +191,7 @@ test(
 test(
   'over plain HTTP the page says that offline mode is off, and confirming works as long as there is a network',
   async () => {
-    const { context, page, faults } = await openPhone(browser)
+    const { context, page, faults } = await phones.open()
     const plain = phones.url.replace('localhost', PLAIN_HTTP_HOST)
     await signIn(page, plain, DEPUTY.login)
     await page.waitForSelector('text=离线功能已关闭')
@@ -230,7 +209,7 @@ test(
 test(
   'a nurse sees what is recorded of her beside duty, and takes back what she had agreed to',
   async () => {
-    const { context, page, faults } = await openPhone(browser)
+    const { context, page, faults } = await phones.open()
     await signIn(page, phones.url, NURSE.login)
     const fact = {
       ...{ fact_id: crypto.randomUUID(), operation_id: OPERATION, sort: 'number', name: 'dependants' },

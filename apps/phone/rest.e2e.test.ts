@@ -1,30 +1,13 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newTestDatabase } from '#platform/db/testing.ts'
-import { openBrowser, openPhone, overflowsSideways, seriousViolations } from '#tools/testing/browser.ts'
+import { expect, test } from 'vitest'
+import { overflowsSideways, seriousViolations } from '#tools/testing/browser.ts'
 import { NURSE } from './testing/city.ts'
-import { openPhoneHouse, type PhoneHouse } from './testing/house.ts'
+import { openPhones } from './testing/phones.ts'
 import { signIn } from './testing/steps.ts'
 
-let browser: Browser
-let phones: PhoneHouse
-let dropDatabase: () => Promise<void>
-
-beforeAll(async () => {
-  const database = await newTestDatabase()
-  dropDatabase = database.drop
-  phones = await openPhoneHouse(database)
-  browser = await openBrowser()
-}, 120_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await phones?.close()
-  await dropDatabase?.()
-})
+const phones = await openPhones()
 
 test('whoever is at their limit says so in two taps and sees that it waits for an answer', async () => {
-  const { context, page, faults } = await openPhone(browser)
+  const { context, page, faults } = await phones.open()
   await page.goto(`${phones.url}/phone/#/`)
   await page.waitForSelector('input[name=password]')
   await signIn(page, phones.url, NURSE.login)

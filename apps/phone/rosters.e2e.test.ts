@@ -1,19 +1,16 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { jobContext } from '#platform/db/context.ts'
-import { newTestDatabase } from '#platform/db/testing.ts'
-import { openBrowser, openPhone, overflowsSideways, seriousViolations } from '#tools/testing/browser.ts'
+import { overflowsSideways, seriousViolations } from '#tools/testing/browser.ts'
 import { DEPUTY, HOSPITAL, MANAGER, NURSE, OPERATION, POST } from './testing/city.ts'
-import { openPhoneHouse, type PhoneHouse } from './testing/house.ts'
+import { openPhones } from './testing/phones.ts'
 import { signIn } from './testing/steps.ts'
 
 /** What people do about their shifts on the phone, at ten in the evening. */
 
 const NOW = '2020-02-24T22:00:00+08:00'
 
-let browser: Browser
-let phones: PhoneHouse
-let dropDatabase: () => Promise<void>
+const phones = await openPhones(NOW)
 
 /** Leaves each of some people the shifts of some days, from 08:00 to 20:00. */
 async function plan(days: readonly (readonly [person_id: number, days: readonly string[]])[]): Promise<void> {
@@ -42,24 +39,11 @@ async function plan(days: readonly (readonly [person_id: number, days: readonly 
   })
 }
 
-beforeAll(async () => {
-  const database = await newTestDatabase()
-  dropDatabase = database.drop
-  phones = await openPhoneHouse(database, NOW)
-  browser = await openBrowser()
-}, 180_000)
-
-afterAll(async () => {
-  await browser?.close()
-  await phones?.close()
-  await dropDatabase?.()
-})
-
 async function phoneOf(
   login: string,
   place: string,
 ): Promise<{ page: Page; faults: string[]; close(): Promise<void> }> {
-  const { context, page, faults } = await openPhone(browser)
+  const { context, page, faults } = await phones.open()
   await signIn(page, phones.url, login)
   await page.goto(`${phones.url}/phone/#/${place}`)
   return { page, faults, close: () => context.close() }

@@ -3,6 +3,7 @@ import { ROLES, type Role } from '#platform/access/permissions.ts'
 import type { Sessions } from '#platform/access/sessions.ts'
 import { ACCESS_CONTEXT, jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 
 /**
  * A small made-up city for the access matrix: two counties alike, an account of every role over the first. What lies in
@@ -344,29 +345,10 @@ async function insertOpening(database: Database, at: Place, openedBy: number | u
 }
 
 async function insertSpan(tx: Tx, at: Place, hour: Hour): Promise<Span> {
-  const span_id = randomUUID()
-  const row = {
-    person_id: at.person_id,
-    span_id,
-    operation_id: CITY_OPERATION,
-    unit_id: at.unit_id,
-    home_unit_id: at.unit_id,
-    post_id: at.post_id,
-    starts_at: new Date(hour.starts_at),
-    ends_at: new Date(hour.ends_at),
-    starts_on: hour.duty_date,
-    said_by_user_id: 1,
-  }
-  const entry = await tx
-    .insertInto('duty_entries')
-    .values({ ...row, act: 'confirmed', said_at: row.ends_at })
-    .returning('entry_id')
-    .executeTakeFirstOrThrow()
-  await tx
-    .insertInto('duty_current')
-    .values({ ...row, entry_id: entry.entry_id })
-    .execute()
-  return { ...hour, person_id: at.person_id, span_id, entry_id: entry.entry_id }
+  const { person_id, unit_id, post_id } = at
+  const { starts_at, ends_at } = hour
+  const place = { operation_id: CITY_OPERATION, unit_id, post_id }
+  return { ...hour, person_id, ...(await writeSpan(tx, { person_id, ...place, starts_at, ends_at })) }
 }
 
 async function insertObjection(tx: Tx, at: Place, dutyDate: string) {

@@ -90,6 +90,17 @@ async function writeCity(tx: Tx): Promise<void> {
   `.execute(tx)
 }
 
+/** The small city takes the codes of Shaoxing, so that the packs that come with the product speak for it. */
+export async function becomeShaoxing(tx: Tx): Promise<void> {
+  const codes = [
+    [UNITS.city, '3306'],
+    [UNITS.county, '330603'],
+    [UNITS.otherCounty, '330602'],
+  ] as const
+  for (const [unit_id, division_code] of codes)
+    await tx.updateTable('units').set({ division_code }).where('unit_id', '=', unit_id).execute()
+}
+
 export interface Answer {
   readonly status: number
   // biome-ignore lint/suspicious/noExplicitAny: what came over the wire; tests look at single fields of it

@@ -1,23 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
+import { becomeShaoxing, OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
 import { readWorkbook } from '#platform/files/workbook.ts'
 import { Refusal } from '#platform/http/problem.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 import { evaluateAndRaise } from '#records/policies/server/evaluation-job.ts'
 import { publishPack, putInForce } from '#records/policies/server/packs.ts'
 
 const { account, ask, look, database, clock } = await openTestHouse('2020-02-21T08:00:00+08:00', { working: true })
 
-// The city becomes Shaoxing, so that the packs that come with the product speak for it.
 await look(async (tx) => {
-  const codes = [
-    [UNITS.city, '3306'],
-    [UNITS.county, '330603'],
-    [UNITS.otherCounty, '330602'],
-  ] as const
-  for (const [unit_id, division_code] of codes)
-    await tx.updateTable('units').set({ division_code }).where('unit_id', '=', unit_id).execute()
+  await becomeShaoxing(tx)
   await tx
     .insertInto('posts')
     .values({
@@ -74,29 +68,8 @@ async function confirm(session: string, unitId: number, person_id: number, post_
 
 /** A day at another unit, as that unit recorded it. */
 async function lend(person_id: number, unit_id: number, post_id: number, from: string, to: string) {
-  await look(async (tx) => {
-    const row = {
-      person_id,
-      span_id: randomUUID(),
-      operation_id: OPERATION,
-      unit_id,
-      home_unit_id: UNITS.hospital,
-      post_id,
-      starts_at: new Date(at(from)),
-      ends_at: new Date(at(to)),
-      starts_on: `2020-02-${from.slice(0, 2)}`,
-      said_by_user_id: 1,
-    }
-    const { entry_id } = await tx
-      .insertInto('duty_entries')
-      .values({ ...row, act: 'confirmed', said_at: new Date(at(to)) })
-      .returning('entry_id')
-      .executeTakeFirstOrThrow()
-    await tx
-      .insertInto('duty_current')
-      .values({ ...row, entry_id })
-      .execute()
-  })
+  const place = { operation_id: OPERATION, unit_id, home_unit_id: UNITS.hospital, post_id }
+  await look((tx) => writeSpan(tx, { person_id, ...place, starts_at: at(from), ends_at: at(to) }))
 }
 
 async function evaluate(known: string): Promise<number> {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { putShippedPacksInForce } from '#apps/server/shipped-packs.ts'
-import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
+import { becomeShaoxing, OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
 import { lookAtRest } from './server/look.ts'
 
@@ -23,27 +24,14 @@ async function work(personId: number, days: readonly number[]): Promise<void> {
   await look(async (tx) => {
     for (const day of days) {
       const date = `2020-02-${String(day).padStart(2, '0')}`
-      const row = {
+      await writeSpan(tx, {
         person_id: personId,
-        span_id: randomUUID(),
         operation_id: OPERATION,
         unit_id: UNITS.checkpoint,
-        home_unit_id: UNITS.checkpoint,
         post_id: POSTS.gate,
-        starts_at: new Date(`${date}T08:00:00+08:00`),
-        ends_at: new Date(`${date}T20:00:00+08:00`),
-        starts_on: date,
-        said_by_user_id: 1,
-      }
-      const { entry_id } = await tx
-        .insertInto('duty_entries')
-        .values({ ...row, act: 'imported', said_at: row.ends_at })
-        .returning('entry_id')
-        .executeTakeFirstOrThrow()
-      await tx
-        .insertInto('duty_current')
-        .values({ ...row, entry_id })
-        .execute()
+        starts_at: `${date}T08:00:00+08:00`,
+        ends_at: `${date}T20:00:00+08:00`,
+      })
     }
   })
 }
@@ -75,11 +63,7 @@ async function lookNow() {
 }
 
 await look(async (tx) => {
-  for (const [unit_id, division_code] of [
-    [UNITS.city, '3306'],
-    [UNITS.county, '330603'],
-  ] as const)
-    await tx.updateTable('units').set({ division_code }).where('unit_id', '=', unit_id).execute()
+  await becomeShaoxing(tx)
 })
 await putShippedPacksInForce(look, OPERATION, clock.now())
 

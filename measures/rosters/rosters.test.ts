@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { putShippedPacksInForce } from '#apps/server/shipped-packs.ts'
-import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
+import { becomeShaoxing, OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 import { findOperation } from '#records/operations/server/reads.ts'
 import { lookAtRest } from './server/look.ts'
 
@@ -17,11 +18,7 @@ const url = (path: string) => `/api/operations/${OPERATION}${path}`
 const board = (session: string, unit: number) => ask(session, 'GET', url(`/rest/units/${unit}`))
 
 await look(async (tx) => {
-  for (const [unit_id, division_code] of [
-    [UNITS.city, '3306'],
-    [UNITS.county, '330603'],
-  ] as const)
-    await tx.updateTable('units').set({ division_code }).where('unit_id', '=', unit_id).execute()
+  await becomeShaoxing(tx)
   // Twenty days of twelve hours up to yesterday, and two easy days of a colleague.
   const spans = [
     ...Array.from({ length: 20 }, (_, day) => ({ person_id: PEOPLE.guard, day: 4 + day })),
@@ -29,27 +26,14 @@ await look(async (tx) => {
   ]
   for (const { person_id, day } of spans) {
     const date = `2020-02-${String(day).padStart(2, '0')}`
-    const row = {
+    await writeSpan(tx, {
       person_id,
-      span_id: randomUUID(),
       operation_id: OPERATION,
       unit_id: UNITS.checkpoint,
-      home_unit_id: UNITS.checkpoint,
       post_id: POSTS.gate,
-      starts_at: new Date(`${date}T08:00:00+08:00`),
-      ends_at: new Date(`${date}T20:00:00+08:00`),
-      starts_on: date,
-      said_by_user_id: 1,
-    }
-    const { entry_id } = await tx
-      .insertInto('duty_entries')
-      .values({ ...row, act: 'imported', said_at: row.ends_at })
-      .returning('entry_id')
-      .executeTakeFirstOrThrow()
-    await tx
-      .insertInto('duty_current')
-      .values({ ...row, entry_id })
-      .execute()
+      starts_at: `${date}T08:00:00+08:00`,
+      ends_at: `${date}T20:00:00+08:00`,
+    })
   }
 })
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
 import { Refusal } from '#platform/http/problem.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 import { evaluateAndRaise } from '#records/policies/server/evaluation-job.ts'
 import { publishPack, putInForce } from '#records/policies/server/packs.ts'
 import { FACTS_PACK } from '#records/policies/testing-facts-pack.ts'
@@ -63,21 +64,9 @@ beforeAll(async () => {
     const body = { area_unit_id: UNITS.city, pack_hash: published.hash, known_from: '2020-01-20T00:00:00+08:00' }
     expect(await putInForce(tx, OPERATION, body, clock.now())).toEqual({ put_in_force: true })
     for (const person_id of [PEOPLE.nurse, PEOPLE.doctor]) {
-      const row = {
-        ...{ person_id, span_id: randomUUID(), operation_id: OPERATION, post_id: POSTS.ward, said_by_user_id: 1 },
-        ...{ unit_id: UNITS.hospital, home_unit_id: UNITS.hospital, starts_on: '2020-02-03' },
-        starts_at: new Date('2020-02-03T08:00:00+08:00'),
-        ends_at: new Date('2020-02-03T16:00:00+08:00'),
-      }
-      const { entry_id } = await tx
-        .insertInto('duty_entries')
-        .values({ ...row, act: 'confirmed', said_at: row.ends_at, recorded_at: row.ends_at })
-        .returning('entry_id')
-        .executeTakeFirstOrThrow()
-      await tx
-        .insertInto('duty_current')
-        .values({ ...row, entry_id })
-        .execute()
+      const hours = { starts_at: '2020-02-03T08:00:00+08:00', ends_at: '2020-02-03T16:00:00+08:00' }
+      const place = { operation_id: OPERATION, unit_id: UNITS.hospital, post_id: POSTS.ward }
+      await writeSpan(tx, { person_id, ...place, ...hours, recorded_at: new Date(hours.ends_at) })
     }
   })
 })

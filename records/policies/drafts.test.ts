@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
+import { becomeShaoxing, OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
 import { Refusal } from '#platform/http/problem.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 import { publishPack, putInForce } from './server/packs.ts'
 import { setFigure } from './set-figure.ts'
+import { shippedFiles } from './testing-packs.ts'
 
 const { ask, account, look, clock, database } = await openTestHouse('2020-02-24T08:00:00+08:00', { working: true })
 
@@ -29,13 +30,6 @@ sets:
       - { from: 2020-01-23, value: 40 yuan, source: jia-1 } # 原标准
 `
 
-function shippedFiles(pack: string) {
-  const folder = new URL(`../../policies/${pack}/`, import.meta.url)
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((path) => ({ path, text: readFileSync(new URL(path, folder), 'utf8') }))
-}
-
 const COUNTY_FILES = [{ path: 'pack.yaml', text: COUNTY.trimStart() }]
 const sessions: Record<string, string> = {}
 let countyHash = ''
@@ -48,10 +42,7 @@ beforeAll(async () => {
   sessions.city = await account('city', 'command', UNITS.city)
   sessions.unit = await account('unit', 'unit_manager', UNITS.hospital)
   await look(async (tx) => {
-    // The shipped packs speak for a real city.
-    const codes = { [UNITS.city]: '3306', [UNITS.county]: '330603', [UNITS.otherCounty]: '330602' }
-    for (const [unitId, division_code] of Object.entries(codes))
-      await tx.updateTable('units').set({ division_code }).where('unit_id', '=', Number(unitId)).execute()
+    await becomeShaoxing(tx)
     const layers = [
       [shippedFiles('national-2020'), UNITS.city],
       [shippedFiles('zhejiang-2020'), UNITS.city],
@@ -70,7 +61,6 @@ beforeAll(async () => {
       )
       if (put instanceof Refusal) throw new Error(JSON.stringify(put.facts))
     }
-    let index = 0
     for (const [person_id, unit_id, post_id] of [
       [PEOPLE.nurse, UNITS.hospital, POSTS.ward],
       [PEOPLE.doctor, UNITS.hospital, POSTS.ward],
@@ -78,28 +68,8 @@ beforeAll(async () => {
       [PEOPLE.officer, UNITS.station, POSTS.patrol],
     ] as const) {
       for (const day of ['2020-02-03', '2020-02-20']) {
-        index += 1
-        const row = {
-          person_id,
-          span_id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-          operation_id: OPERATION,
-          unit_id,
-          home_unit_id: unit_id,
-          post_id,
-          starts_at: new Date(`${day}T08:00:00+08:00`),
-          ends_at: new Date(`${day}T18:00:00+08:00`),
-          starts_on: day,
-          said_by_user_id: 1,
-        }
-        const { entry_id } = await tx
-          .insertInto('duty_entries')
-          .values({ ...row, act: 'confirmed', said_at: row.ends_at })
-          .returning('entry_id')
-          .executeTakeFirstOrThrow()
-        await tx
-          .insertInto('duty_current')
-          .values({ ...row, entry_id })
-          .execute()
+        const hours = { starts_at: `${day}T08:00:00+08:00`, ends_at: `${day}T18:00:00+08:00` }
+        await writeSpan(tx, { person_id, operation_id: OPERATION, unit_id, post_id, ...hours })
       }
     }
   })

@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
-import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
+import { becomeShaoxing, OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
 import { Refusal } from '#platform/http/problem.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 import { type EvaluationHooks, evaluate } from './server/evaluate.ts'
 import { publishPack, putInForce } from './server/packs.ts'
 import { evaluateTraced, explainTraced, openEvaluation, traceFacts } from './server/regenerate.ts'
+import { shippedFiles } from './testing-packs.ts'
 
 const { look, database, clock } = await openTestHouse()
 const order = {
@@ -20,13 +21,6 @@ const hooks = (progress: EvaluationHooks['progress'] = async () => true): Evalua
   progress,
   people_per_part: 2,
 })
-
-function filesOf(pack: string) {
-  const folder = new URL(`../../policies/${pack}/`, import.meta.url)
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((path) => ({ path, text: readFileSync(new URL(path, folder), 'utf8') }))
-}
 
 const counts = () =>
   look(async (tx) => {
@@ -49,7 +43,7 @@ describe('an evaluation', () => {
   it('that is cancelled or fails on the way leaves nothing behind', async () => {
     await look(async (tx) => {
       for (const pack of ['national-2020', 'zhejiang-2020', 'shaoxing-2020']) {
-        const published = await publishPack(tx, filesOf(pack), clock.now())
+        const published = await publishPack(tx, shippedFiles(pack), clock.now())
         if (published instanceof Refusal) throw new Error(JSON.stringify(published.facts))
         const body = { area_unit_id: UNITS.city, pack_hash: published.hash, known_from: '2020-01-20T00:00:00+08:00' }
         expect(await putInForce(tx, OPERATION, body, clock.now())).toEqual({ put_in_force: true })
@@ -57,27 +51,12 @@ describe('an evaluation', () => {
       const people = [PEOPLE.nurse, PEOPLE.doctor, PEOPLE.guard, PEOPLE.officer]
       for (const [index, person_id] of people.entries()) {
         const unit_id = index < 2 ? UNITS.hospital : index === 2 ? UNITS.checkpoint : UNITS.station
-        const row = {
-          person_id,
-          span_id: randomUUID(),
-          operation_id: OPERATION,
-          unit_id,
-          home_unit_id: unit_id,
+        await writeSpan(tx, {
+          ...{ person_id, operation_id: OPERATION, unit_id },
           post_id: index < 2 ? POSTS.ward : index === 2 ? POSTS.gate : POSTS.patrol,
-          starts_at: new Date('2020-02-03T20:00:00+08:00'),
-          ends_at: new Date('2020-02-04T08:00:00+08:00'),
-          starts_on: '2020-02-03',
-          said_by_user_id: 1,
-        }
-        const { entry_id } = await tx
-          .insertInto('duty_entries')
-          .values({ ...row, act: 'confirmed', said_at: row.ends_at })
-          .returning('entry_id')
-          .executeTakeFirstOrThrow()
-        await tx
-          .insertInto('duty_current')
-          .values({ ...row, entry_id })
-          .execute()
+          starts_at: '2020-02-03T20:00:00+08:00',
+          ends_at: '2020-02-04T08:00:00+08:00',
+        })
       }
     })
     expect(
@@ -181,12 +160,7 @@ entitlements:
       - { outcome: not_covered, reason: { zh: 其他, en: others } }
 `
     await look(async (tx) => {
-      // The shipped packs speak for a real city.
-      for (const [unit_id, division_code] of [
-        [UNITS.city, '3306'],
-        [UNITS.county, '330603'],
-      ] as const)
-        await tx.updateTable('units').set({ division_code }).where('unit_id', '=', unit_id).execute()
+      await becomeShaoxing(tx)
       const published = await publishPack(tx, [{ path: 'pack.yaml', text }], clock.now())
       if (published instanceof Refusal) throw new Error(JSON.stringify(published.facts))
       const body = { area_unit_id: UNITS.county, pack_hash: published.hash, known_from: '2020-01-21T00:00:00+08:00' }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
@@ -10,15 +9,9 @@ import { publishPack, putInForce } from './server/packs.ts'
 import { agrees, evaluateTraced, explainTraced, openEvaluation, traceFacts } from './server/regenerate.ts'
 import { walkRest } from './server/rest-walk.ts'
 import { whatIf } from './server/what-if.ts'
+import { shippedFiles } from './testing-packs.ts'
 
 const { look, database, clock } = await openTestHouse()
-
-function filesOf(pack: string) {
-  const folder = new URL(`../../policies/${pack}/`, import.meta.url)
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((path) => ({ path, text: readFileSync(new URL(path, folder), 'utf8') }))
-}
 
 /** An entry as it was recorded on a day of February, at noon. */
 async function say(entry: {
@@ -80,7 +73,7 @@ const fenOf = (evaluationId: number, personId: number) =>
 beforeAll(async () => {
   await look(async (tx) => {
     for (const pack of ['national-2020', 'zhejiang-2020', 'shaoxing-2020']) {
-      const published = await publishPack(tx, filesOf(pack), clock.now())
+      const published = await publishPack(tx, shippedFiles(pack), clock.now())
       if (published instanceof Refusal) throw new Error(JSON.stringify(published.facts))
       const body = { area_unit_id: UNITS.city, pack_hash: published.hash, known_from: '2020-01-20T00:00:00+08:00' }
       expect(await putInForce(tx, OPERATION, body, clock.now())).toEqual({ put_in_force: true })
@@ -273,7 +266,7 @@ describe('an evaluation with what was known at a time', () => {
         area_unit_id: UNITS.city,
         on_date: '2020-02-20',
         known_at,
-        files: filesOf('shaoxing-2020'),
+        files: shippedFiles('shaoxing-2020'),
       }
       const outcome = await whatIf(database, order, { now: clock.now(), progress: async () => true })
       if (outcome === 'cancelled' || outcome instanceof Refusal) throw new Error(JSON.stringify(outcome))

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { OPERATION, openTestHouse, PEOPLE, UNITS } from '#apps/server/testing-house.ts'
+import { OPERATION, openTestHouse, PEOPLE, POSTS, UNITS } from '#apps/server/testing-house.ts'
 import { Refusal } from '#platform/http/problem.ts'
+import { writeSpan } from '#records/duty/testing-spans.ts'
 import { publishPack, putInForce } from '#records/policies/server/packs.ts'
+import { shippedFiles } from '#records/policies/testing-packs.ts'
 import { lookAtRetention } from './server/look.ts'
 
 const { account, ask, look, database, clock } = await openTestHouse()
@@ -37,13 +38,6 @@ sets:
       - { from: 2020-02-01, value: 10 days, source: made-up-rule }
 `
 
-function filesOf(pack: string) {
-  const folder = new URL(`../../policies/${pack}/`, import.meta.url)
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((path) => ({ path, text: readFileSync(new URL(path, folder), 'utf8') }))
-}
-
 async function putInForceFor(files: readonly { path: string; text: string }[]): Promise<void> {
   await look(async (tx) => {
     const published = await publishPack(tx, files, clock.now())
@@ -66,7 +60,7 @@ const items = () =>
   )
 
 beforeAll(async () => {
-  await putInForceFor(filesOf('national-2020'))
+  await putInForceFor(shippedFiles('national-2020'))
   const flag = { flag: '孕期', from_on: '2020-02-10' }
   expect((await ask(officer, 'POST', `/api/people/${PEOPLE.nurse}/health-flags`, { body: flag })).status).toBe(200)
   await look(async (tx) => {
@@ -159,23 +153,14 @@ describe('erasing', () => {
         .set({ phone: Buffer.from('sealed'), phone_hash: Buffer.from('hash') })
         .where('person_id', '=', PEOPLE.guard)
         .execute()
-      await tx
-        .insertInto('duty_entries')
-        .values({
-          person_id: PEOPLE.guard,
-          span_id: crypto.randomUUID(),
-          act: 'confirmed',
-          operation_id: OPERATION,
-          unit_id: UNITS.checkpoint,
-          home_unit_id: UNITS.checkpoint,
-          post_id: 3,
-          starts_at: new Date('2020-02-05T08:00:00+08:00'),
-          ends_at: new Date('2020-02-05T16:00:00+08:00'),
-          starts_on: '2020-02-05',
-          said_by_user_id: 1,
-          said_at: new Date('2020-02-05T16:00:00+08:00'),
-        })
-        .execute()
+      await writeSpan(tx, {
+        person_id: PEOPLE.guard,
+        operation_id: OPERATION,
+        unit_id: UNITS.checkpoint,
+        post_id: POSTS.gate,
+        starts_at: '2020-02-05T08:00:00+08:00',
+        ends_at: '2020-02-05T16:00:00+08:00',
+      })
     })
     const url = `${URL_OF}/volunteer-identifiers`
     const body = { person_ids: [PEOPLE.guard], reason: '响应结束满 10 天' }

@@ -81,6 +81,7 @@ const TYPESCRIPT_TYPES: Record<string, string> = {
   bigint: 'number',
   text: 'string',
   'text[]': 'string[]',
+  'smallint[]': 'number[]',
   uuid: 'string',
   date: 'string',
   boolean: 'boolean',

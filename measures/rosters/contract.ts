@@ -308,7 +308,17 @@ export const readOwnRest = endpoint({
   output: z.object({
     standings: z.array(Standing.pick({ title: true, example: true, outcome: true, state: true, soon_days: true })),
     orders: z.array(RestOrder.pick({ order_id: true, title: true, state: true, starts_at: true, ends_at: true })),
-    leave: LeaveAccount.pick({ earned_minutes: true, taken_minutes: true, planned_minutes: true, owed_minutes: true }),
+    leave: LeaveAccount.pick({
+      earned_minutes: true,
+      taken_minutes: true,
+      planned_minutes: true,
+      owed_minutes: true,
+    }).extend({
+      /** The nearest last days of what is owed; what does not end is not among them. */
+      ends: z.array(z.object({ last_on: CivilDateText, minutes: z.int() })),
+      /** Whether a document leaves open until when it can be taken. */
+      end_is_open: z.boolean(),
+    }),
     asks: z.array(OwnCoverAsk),
     report: z
       .object({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { overdueLeave, planLeave } from './leave-plan.ts'
+import { leaveEnds, leaveLots, overdueLeave, planLeave } from './leave-plan.ts'
 
 const days = ['2020-03-02', '2020-03-03', '2020-03-04'].map((on_date) => ({ on_date, is_working_day: true }))
 const shift = (person_id: number, on_date: string, minimum: number | null) => ({
@@ -68,7 +68,7 @@ describe('the term of leave', () => {
     { kind: 'earned', minutes: 240, day: 20, entitlement: null },
     { kind: 'taken', minutes: 300, day: 25, entitlement: null },
   ]
-  it('runs from the day of credit, the oldest used first', () => {
+  it('runs from the day on which it was earned, the oldest used first', () => {
     expect(overdueLeave(entries, { today: 30, lastDayOf: (day) => day + 30 })).toBe(0)
     expect(overdueLeave(entries, { today: 31, lastDayOf: (day) => day + 30 })).toBe(180)
     expect(overdueLeave(entries, { today: 51, lastDayOf: (day) => day + 30 })).toBe(420)
@@ -80,5 +80,24 @@ describe('the term of leave', () => {
     const carried = [...entries, { kind: 'carried', minutes: 180, day: 31, entitlement: null }]
     expect(overdueLeave(carried, { today: 40, lastDayOf: (day) => day + 30 })).toBe(0)
     expect(overdueLeave(carried, { today: 62, lastDayOf: (day) => day + 30 })).toBe(420)
+  })
+  it('follows a correction of the day that it corrects, also where a whole account was credited on one day before', () => {
+    const moved = [
+      { kind: 'earned', minutes: 720, day: 40, entitlement: 'leave' },
+      { kind: 'earned', minutes: 480, day: 3, entitlement: 'leave' },
+      { kind: 'earned', minutes: 240, day: 9, entitlement: 'leave' },
+      { kind: 'earned', minutes: -720, day: 40, entitlement: 'leave' },
+      { kind: 'earned', minutes: -60, day: 9, entitlement: 'leave' },
+      { kind: 'taken', minutes: 100, day: 41, entitlement: null },
+    ]
+    expect(leaveLots(moved)).toEqual([
+      { minutes: 380, day: 3, entitlement: 'leave' },
+      { minutes: 180, day: 9, entitlement: 'leave' },
+    ])
+    expect(leaveEnds(moved, (day) => day + 30)).toEqual([
+      { last_day: 33, minutes: 380 },
+      { last_day: 39, minutes: 180 },
+    ])
+    expect(leaveEnds(moved, () => null)).toEqual([])
   })
 })

@@ -126,20 +126,37 @@ export interface DatedEntry {
   readonly day: number
 }
 
-/** The last day on which leave credited on a day can be taken; `null`: it does not end. */
+/** The last day on which leave earned on a day can be taken; `null`: it does not end. */
 export type LastDayOf = (day: number, entitlement: string | null) => number | null
 
+/** What is still owed of what was earned, or carried over, on one day. */
+export interface LeaveLot {
+  readonly minutes: number
+  readonly day: number
+  readonly entitlement: string | null
+}
+
 /**
- * Minutes that are owed and whose last day is over, counted from the day on which they were credited. What was taken, paid out or has
- * expired uses up the oldest first; carrying over begins the term of as many of the oldest anew.
+ * What is owed, by the day from which its term runs, the oldest first. A correction of a day corrects what was earned on it. What was taken,
+ * paid out or has expired uses up the oldest; carrying over begins the term of as many of the oldest anew.
  *
- * @example overdueLeave([{ kind: 'earned', minutes: 480, day: 0, entitlement: null }], { today: 31, lastDayOf: (day) => day + 30 }) // 480
+ * @example leaveLots([{ kind: 'earned', minutes: 480, day: 0, entitlement: null }, { kind: 'taken', minutes: 60, day: 9, entitlement: null }])[0]?.minutes // 420
  */
-export function overdueLeave(
-  entries: readonly DatedEntry[],
-  { today, lastDayOf }: { readonly today: number; readonly lastDayOf: LastDayOf },
-): number {
+export function leaveLots(entries: readonly DatedEntry[]): readonly LeaveLot[] {
+  const earned = Map.groupBy(
+    entries.filter(({ kind }) => kind === 'earned'),
+    ({ day, entitlement }) => `${day} ${entitlement}`,
+  )
   const lots: { minutes: number; day: number; entitlement: string | null }[] = []
+  let overdrawn = 0
+  for (const [first, ...others] of earned.values()) {
+    if (!first) continue
+    const minutes = others.reduce((sum, entry) => sum + entry.minutes, first.minutes)
+    if (minutes > 0) lots.push({ ...first, minutes })
+    else overdrawn -= minutes
+  }
+  const byDay = (left: { readonly day: number }, right: { readonly day: number }) => left.day - right.day
+  lots.sort(byDay)
   const use = (minutes: number): number => {
     let wanted = minutes
     for (const lot of lots) {
@@ -149,15 +166,40 @@ export function overdueLeave(
     }
     return minutes - wanted
   }
-  for (const { kind, minutes, day, entitlement } of [...entries].sort((left, right) => left.day - right.day)) {
-    if (kind === 'earned' && minutes > 0) lots.push({ minutes, day, entitlement })
-    else if (kind === 'earned') use(-minutes)
-    else if (kind === 'carried') {
-      const of = lots.find((lot) => lot.minutes > 0)?.entitlement ?? null
-      lots.push({ minutes: use(minutes), day, entitlement: of })
-    } else if (kind === 'taken' || kind === 'expired' || kind === 'paid_out') use(minutes)
+  use(overdrawn)
+  for (const { kind, minutes, day } of [...entries].sort(byDay)) {
+    if (kind === 'taken' || kind === 'expired' || kind === 'paid_out') use(minutes)
+    if (kind !== 'carried') continue
+    const entitlement = lots.find((lot) => lot.minutes > 0)?.entitlement ?? null
+    lots.push({ minutes: use(minutes), day, entitlement })
+    lots.sort(byDay)
   }
-  return lots.reduce((total, { minutes, day, entitlement }) => {
-    return total + (minutes > 0 && today > (lastDayOf(day, entitlement) ?? today) ? minutes : 0)
+  return lots.flatMap(({ minutes, day, entitlement }) => (minutes > 0 ? [{ minutes, day, entitlement }] : []))
+}
+
+/**
+ * Minutes that are owed and whose last day is over, counted from the day on which they were earned.
+ *
+ * @example overdueLeave([{ kind: 'earned', minutes: 480, day: 0, entitlement: null }], { today: 31, lastDayOf: (day) => day + 30 }) // 480
+ */
+export function overdueLeave(
+  entries: readonly DatedEntry[],
+  { today, lastDayOf }: { readonly today: number; readonly lastDayOf: LastDayOf },
+): number {
+  return leaveLots(entries).reduce((total, { minutes, day, entitlement }) => {
+    return total + (today > (lastDayOf(day, entitlement) ?? today) ? minutes : 0)
   }, 0)
+}
+
+/** What is owed, by the last day on which it can be taken, the nearest first; what does not end is left out. */
+export function leaveEnds(
+  entries: readonly DatedEntry[],
+  lastDayOf: LastDayOf,
+): readonly { readonly last_day: number; readonly minutes: number }[] {
+  const ends = new Map<number, number>()
+  for (const { minutes, day, entitlement } of leaveLots(entries)) {
+    const last = lastDayOf(day, entitlement)
+    if (last !== null) ends.set(last, (ends.get(last) ?? 0) + minutes)
+  }
+  return [...ends].sort(([left], [right]) => left - right).map(([last_day, minutes]) => ({ last_day, minutes }))
 }

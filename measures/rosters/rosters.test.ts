@@ -241,11 +241,15 @@ describe('the leave account', () => {
     const entries = await look((tx) =>
       tx
         .selectFrom('leave_entries')
-        .select(['kind', 'minutes', 'entitlement'])
+        .select(['kind', 'minutes', 'on_date', 'entitlement'])
         .where('person_id', '=', most.person_id)
         .execute(),
     )
-    expect(entries).toEqual([{ kind: 'earned', minutes: 960, entitlement: 'compensatory-leave' }])
+    const earned = { kind: 'earned', entitlement: 'compensatory-leave' }
+    expect(entries).toEqual([
+      { ...earned, minutes: 240, on_date: '2020-02-20' },
+      { ...earned, minutes: 720, on_date: '2020-02-22' },
+    ])
     const entry = { unit_id: UNITS.checkpoint, person_id: most.person_id, on_date: '2020-03-02' }
     const add = (kind: string, minutes: number) =>
       ask(organiser, 'POST', url('/leave/entries'), { body: { ...entry, kind, minutes } })
@@ -277,14 +281,24 @@ describe('the leave account', () => {
     expect(after.terms).toMatchObject([{ is_settled: true, last_on: '2020-03-02', afterwards: 'decided' }])
     const why = after.terms[0].why.map(({ zh }: { zh: string }) => zh).join()
     expect(why).toContain('补休应在多少天内安排完')
-    // Credited with the day evaluated, the 23rd; nothing is struck off by itself.
+    // Earned on the 20th and the 22nd, whenever it was credited; nothing is struck off by itself.
     expect(after.accounts[0]).toMatchObject({ expiring_minutes: 900, overdue_minutes: 0, owed_minutes: 900 })
     const { body } = await ask(head, 'GET', url(`/leave/people/${PEOPLE.guardHead}/entries`))
     expect(body.entries.map(({ kind, last_on }: { kind: string; last_on: string | null }) => [kind, last_on])).toEqual([
       ['taken', null],
       ['planned', null],
-      ['earned', expect.stringMatching(/^2020-03-0/)],
+      ['earned', '2020-02-29'],
+      ['earned', '2020-02-27'],
     ])
+    const own = await ask(head, 'GET', `/api/me/rest?operation_id=${OPERATION}`)
+    expect(own.body.leave).toMatchObject({
+      owed_minutes: 900,
+      ends: [
+        { last_on: '2020-02-27', minutes: 180 },
+        { last_on: '2020-02-29', minutes: 720 },
+      ],
+      end_is_open: false,
+    })
   })
 })
 

@@ -278,6 +278,8 @@ export interface EntitlementResults {
   open_days: Generated<number>
   decision_point: string | null
   missing: string | null
+  earned_days: number[] | null
+  earned_minutes: number[] | null
 }
 
 export interface EntitlementTotals {

@@ -31,7 +31,7 @@ import { answerAsk, coverContext, findAskOf, findOwnAsk, listOwnAsks, unitsThatA
 import { explainFor } from './explanation.ts'
 import { addLeaveEntry, listLeaveEntries, readAccounts } from './leave.ts'
 import { proposeLeave } from './leave-plan.ts'
-import { leaveTerms } from './leave-terms.ts'
+import { type LeaveTerms, leaveTerms, NO_TERMS } from './leave-terms.ts'
 import { LOOK_JOB, lastCompleteDay, lookJob } from './look.ts'
 import { askAnother, change, findOpen, order, override } from './orders.ts'
 import { answer, readOwn, report } from './own.ts'
@@ -199,12 +199,27 @@ function mountLeave(routes: Routes, { clock }: Platform): void {
   )
 }
 
+/** What a place has decided about leave holds for its people, who may not read its decisions otherwise. */
+function ownTerms(
+  database: Platform['database'],
+  operationId: number,
+  personId: number,
+  now: Date,
+): Promise<LeaveTerms> {
+  return database.read(jobContext('leave-terms'), async (tx) => {
+    const [operation, person] = [await findOperation(tx, operationId), await findPerson(tx, personId)]
+    return operation && person ? leaveTerms(tx, operation, person.home_unit_id, now) : NO_TERMS
+  })
+}
+
 function mountOwn(routes: Routes, { clock, database }: Platform): void {
   routes.bind(readOwnRest, async ({ input, actor, read }) => {
     const { person_id } = actor
     if (person_id === undefined) return refuse(restProblems.no_person)
     const { operation_id } = input.query
-    const own = await read((tx) => readOwn(tx, operation_id, person_id, clock.now()))
+    const now = clock.now()
+    const terms = await ownTerms(database, operation_id, person_id, now)
+    const own = await read((tx) => readOwn(tx, operation_id, person_id, { now, terms }))
     const units = await read((tx) => unitsThatAsk(tx, operation_id, person_id))
     if (units.length === 0) return own
     const asks = await database.read(coverContext(actor, units), (tx) =>

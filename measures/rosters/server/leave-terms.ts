@@ -15,10 +15,12 @@ export interface LeaveTerms {
   readonly stated: readonly z.input<typeof LeaveTerm>[]
 }
 
+export const NO_TERMS: LeaveTerms = { lastDayOf: () => null, stated: [] }
+
 export async function leaveTerms(tx: Tx, operation: OperationFacts, unitId: number, now: Date): Promise<LeaveTerms> {
   const from_on = civilDate(operation.time_zone, now)
   const program = await programAt(tx, { operation, unit_id: unitId, from_on, days: 1, now })
-  if (!program) return { lastDayOf: () => null, stated: [] }
+  if (!program) return NO_TERMS
   const { stack } = program
   const today = dayOf(from_on)
   const known = program.known

@@ -7,20 +7,24 @@ import type { Tx } from '#platform/db/database.ts'
 import { Refusal, refuse } from '#platform/http/problem.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
 import { type addLeave, EXPIRING_DAYS, type LeaveAccount, type LeaveEntry } from '../leave-contract.ts'
-import { type LastDayOf, overdueLeave } from '../leave-plan.ts'
+import { type LastDayOf, leaveEnds, overdueLeave } from '../leave-plan.ts'
 import { restProblems } from '../rest-problems.ts'
 import { leaveSums, USED_UP } from '../rules.ts'
 import { followLeave } from './leave-shifts.ts'
+import type { LeaveTerms } from './leave-terms.ts'
 import { findPerson } from './people.ts'
 
 /**
- * Brings accounts up to the current evaluation: what it gives in minutes, less what was credited before, becomes one more entry for each
- * person and entitlement, of either sign.
+ * Brings accounts up to the current evaluation: what it gives in minutes for a day, less what was credited for that day before, becomes one
+ * more entry of that day, of either sign. Leave stays valid from the day on which it was earned, whenever the account was looked at.
  */
 export async function earnLeave(tx: Tx, operationId: number, now: Date): Promise<void> {
   await sql`
-    with earned as (
-      select result.person_id, result.entitlement, result.home_unit_id, result.quantity, evaluation.on_date, evaluation.evaluation_id,
+    with given as (
+      select result.person_id, result.entitlement, result.home_unit_id, evaluation.evaluation_id, evaluation.from_on,
+        -- Results of earlier versions do not say on which days: they were credited with the last one evaluated.
+        coalesce(result.earned_days::int[], array[evaluation.on_date - evaluation.from_on]) as days,
+        coalesce(result.earned_minutes::int[], array[result.quantity]) as minutes,
         -- Entries of earlier versions do not say by which entitlement; they belong to the first that the person has.
         row_number() over (partition by result.person_id order by result.entitlement collate "C") = 1 as is_first
       from entitlement_results result
@@ -29,21 +33,26 @@ export async function earnLeave(tx: Tx, operationId: number, now: Date): Promise
         and evaluation.is_current
         and result.quantity_unit = 'minutes'
         and result.quantity is not null
-    ), credited as (
-      select person_id, entitlement, sum(minutes)::int as minutes
-      from leave_entries
-      where operation_id = ${operationId} and kind = 'earned'
-      group by person_id, entitlement
+    ), moves as (
+      select given.person_id, given.entitlement, given.home_unit_id, given.evaluation_id,
+        given.from_on + day.number as on_date, day.minutes
+      from given
+      cross join lateral unnest(given.days, given.minutes) as day (number, minutes)
+      union all
+      select given.person_id, given.entitlement, given.home_unit_id, given.evaluation_id, credited.on_date, -credited.minutes
+      from given
+      join leave_entries credited on credited.person_id = given.person_id
+        and credited.operation_id = ${operationId}
+        and credited.kind = 'earned'
+        and (credited.entitlement = given.entitlement or (credited.entitlement is null and given.is_first))
     )
     insert into leave_entries
       (person_id, operation_id, unit_id, kind, entitlement, minutes, on_date, evaluation_id, reason, happened_at)
-    select earned.person_id, ${operationId}, max(earned.home_unit_id), 'earned', earned.entitlement,
-      max(earned.quantity) - coalesce(sum(credited.minutes), 0)::int, max(earned.on_date), max(earned.evaluation_id), '', ${now}
-    from earned
-    left join credited on credited.person_id = earned.person_id
-      and (credited.entitlement = earned.entitlement or (credited.entitlement is null and earned.is_first))
-    group by earned.person_id, earned.entitlement
-    having max(earned.quantity) - coalesce(sum(credited.minutes), 0) <> 0`.execute(tx)
+    select person_id, ${operationId}, max(home_unit_id), 'earned', entitlement, sum(minutes)::int, on_date, max(evaluation_id), '', ${now}
+    from moves
+    group by person_id, entitlement, on_date
+    having sum(minutes) <> 0
+    order by person_id, on_date`.execute(tx)
 }
 
 type Account = z.input<typeof LeaveAccount>
@@ -176,6 +185,32 @@ export async function readAccount(tx: Tx, operationId: number, personId: number)
     .where('person_id', '=', personId)
     .execute()
   return leaveSums(entries)
+}
+
+const ENDS_SHOWN = 3
+
+/** Until when one person can take what is owed, the nearest days first. */
+export async function readLeaveEnds(
+  tx: Tx,
+  operationId: number,
+  personId: number,
+  { lastDayOf, stated }: LeaveTerms,
+): Promise<{ ends: { last_on: string; minutes: number }[]; end_is_open: boolean }> {
+  const entries = await tx
+    .selectFrom('leave_entries')
+    .select(['kind', 'minutes', 'on_date', 'entitlement'])
+    .where('operation_id', '=', operationId)
+    .where('person_id', '=', personId)
+    .orderBy('entry_id')
+    .execute()
+  const ends = leaveEnds(
+    entries.map((entry) => ({ ...entry, day: dayOf(entry.on_date) })),
+    lastDayOf,
+  )
+  return {
+    ends: ends.slice(0, ENDS_SHOWN).map(({ last_day, minutes }) => ({ last_on: formatDay(last_day), minutes })),
+    end_is_open: stated.some(({ is_settled }) => !is_settled),
+  }
 }
 
 type Adding = z.output<typeof addLeave.input.body>

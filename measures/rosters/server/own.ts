@@ -7,7 +7,8 @@ import { raise, settle } from '#platform/worklist/items.ts'
 import type { readOwnRest, reportOneself } from '../contract.ts'
 import { restProblems } from '../rest-problems.ts'
 import { foldOrder } from '../rules.ts'
-import { readAccount } from './leave.ts'
+import { readAccount, readLeaveEnds } from './leave.ts'
+import type { LeaveTerms } from './leave-terms.ts'
 import { listOrders } from './orders-store.ts'
 import { findPerson } from './people.ts'
 
@@ -19,7 +20,7 @@ export async function readOwn(
   tx: Tx,
   operationId: number,
   personId: number,
-  now: Date,
+  { now, terms }: { readonly now: Date; readonly terms: LeaveTerms },
 ): Promise<z.input<typeof readOwnRest.output>> {
   const standings = await tx
     .selectFrom('rest_standings')
@@ -51,7 +52,10 @@ export async function readOwn(
       state: row.state === 'applies' ? 'applies' : 'soon',
     })),
     orders: orders.map(({ order_id, title, events }) => ({ order_id, title, ...foldOrder(events, now) })),
-    leave: await readAccount(tx, operationId, personId),
+    leave: {
+      ...(await readAccount(tx, operationId, personId)),
+      ...(await readLeaveEnds(tx, operationId, personId, terms)),
+    },
     asks: [],
     report: report
       ? {

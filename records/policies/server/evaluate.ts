@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
+import { earnedDays } from '#engines/policy/earned-days.ts'
 import type { Decision, FactBatch } from '#engines/policy/facts.ts'
 import { sliceOf } from '#engines/policy/facts-slice.ts'
 import type { OperationFacts as Frame } from '#engines/policy/operation.ts'
@@ -339,7 +340,7 @@ class Run {
       const columns = program.evaluate(facts)
       const undecided = this.plan.undecided.get(area)
       if (undecided) nameDecided(columns, undecided.evaluate(facts))
-      const part = { program, people: slice, columns }
+      const part = { program, people: slice, columns, earned: earnedDays(program, facts) }
       this.totals.add(part, units)
       evaluated.push(part)
       first = end

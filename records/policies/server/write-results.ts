@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { CompiledProgram } from '#engines/policy/compile.ts'
+import type { EarnedDays } from '#engines/policy/earned-days.ts'
 import { type EvaluationColumns, QUANTITY_UNITS, type QuantityUnit, STATES } from '#engines/policy/results.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { Reach } from './count-reach.ts'
@@ -10,6 +11,8 @@ export interface EvaluatedPeople {
   readonly program: CompiledProgram
   readonly people: readonly PersonInputs[]
   readonly columns: EvaluationColumns
+  /** On which days leave was earned. */
+  readonly earned: readonly EarnedDays[]
 }
 
 export function quantityUnitOf(gives: keyof typeof QUANTITY_UNITS): QuantityUnit {
@@ -54,7 +57,7 @@ export async function insertInputs(
 export async function insertResults(
   tx: Tx,
   evaluationId: number,
-  { program, people, columns }: EvaluatedPeople,
+  { program, people, columns, earned }: EvaluatedPeople,
   units: ReadonlyMap<number, UnitFacts>,
 ): Promise<void> {
   const { entitlements } = program
@@ -69,14 +72,18 @@ export async function insertResults(
     people.map(({ home_unit_id }) => units.get(home_unit_id)?.county_unit_id ?? -1),
     negative,
   )
+  const width = entitlements.length
+  const earnedCells = earned.map(({ row, entitlement }) => row * width + codes.indexOf(entitlement) + 1)
   await sql`
     insert into entitlement_results
       (evaluation_id, person_id, entitlement, home_unit_id, county_unit_id, clause, state, quantity, quantity_unit,
-       amount_fen, open_days, decision_point, missing)
+       amount_fen, open_days, decision_point, missing, earned_days, earned_minutes)
     select ${evaluationId}::int, person.person_id, entitlement.code, person.home_unit_id, person.county_unit_id,
       entitlement.clause, (${STATES as readonly string[]}::text[])[cell.state + 1], cell.quantity,
       entitlement.quantity_unit, cell.amount_fen, cell.open_days, (${points}::text[])[cell.point + 1],
-      (${program.missing_facts}::text[])[cell.missing + 1]
+      (${program.missing_facts}::text[])[cell.missing + 1],
+      case when entitlement.quantity_unit = 'minutes' then coalesce(earned.days::smallint[], '{}') end,
+      case when entitlement.quantity_unit = 'minutes' then coalesce(earned.minutes::smallint[], '{}') end
     from unnest(
       ${integers(columns.state)}::int[], ${integers(columns.quantity, negative)}::int[],
       ${integers(columns.amount_fen, Number.isNaN)}::bigint[], ${integers(columns.open_days)}::int[],
@@ -87,7 +94,11 @@ export async function insertResults(
       on entitlement.position = (cell.position - 1) % ${entitlements.length} + 1
     join unnest(${integers(people.map(({ person_id }) => person_id))}::int[], ${homes}::int[], ${counties}::int[])
       with ordinality as person (person_id, home_unit_id, county_unit_id, position)
-      on person.position = (cell.position - 1) / ${entitlements.length} + 1`.execute(tx)
+      on person.position = (cell.position - 1) / ${entitlements.length} + 1
+    left join unnest(
+      ${integers(earnedCells)}::int[], ${earned.map(({ days }) => integers(days))}::text[],
+      ${earned.map(({ minutes }) => integers(minutes))}::text[]
+    ) as earned (position, days, minutes) on earned.position = cell.position`.execute(tx)
 }
 
 export async function insertPosts(tx: Tx, evaluationId: number, posts: readonly PostFacts[]): Promise<void> {

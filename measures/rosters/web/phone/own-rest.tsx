@@ -48,6 +48,7 @@ export function OwnRestCard() {
           <dt>{t('own_leave_owed')}</dt>
           <dd>{minutesText(leave.owed_minutes, language)}</dd>
         </div>
+        {leave.owed_minutes > 0 ? <LeaveEnds leave={leave} /> : null}
         {leave.planned_minutes > 0 ? (
           <div>
             <dt>{t('own_leave_planned')}</dt>
@@ -60,6 +61,24 @@ export function OwnRestCard() {
       ))}
       <OwnWord report={report} moment={moment} />
     </Card>
+  )
+}
+
+/** Until when what is owed can be taken. Where nothing sets an end, or somebody still has to, that is said too. */
+function LeaveEnds({ leave: { ends, end_is_open } }: { readonly leave: OwnRest['leave'] }) {
+  const { t, language } = useTexts()
+  return (
+    <div>
+      <dt>{t('own_leave_until')}</dt>
+      <dd>
+        {ends.map(({ last_on, minutes }) => (
+          <p key={last_on}>
+            {t('own_leave_until_day', { day: dayText(last_on, language), time: minutesText(minutes, language) })}
+          </p>
+        ))}
+        {ends.length > 0 ? null : t(end_is_open ? 'own_leave_until_open' : 'own_leave_until_never')}
+      </dd>
+    </div>
   )
 }
 

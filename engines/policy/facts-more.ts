@@ -72,21 +72,30 @@ const NOT_RECORDED = 255
 
 /** The columns of the facts above; columns that nobody has are left out. */
 export function moreColumnsOf(people: readonly MoreFacts[]): MoreColumns {
-  const recorded = new Set<string>()
-  // One walk over their keys: most people have none of these.
-  for (const person of people) for (const name in person) recorded.add(name)
-  const any = (name: keyof MoreFacts) => recorded.has(name) && people.some((person) => person[name] !== undefined)
+  let [unit, home, kind, family, numbers] = [false, false, false, false, false]
+  let [children, events, uses] = [false, false, false]
+  // One walk over all people: most have none of these.
+  for (const person of people) {
+    unit ||= person.is_unit !== undefined
+    home ||= person.home_unit !== undefined
+    kind ||= person.home_unit_kind !== undefined
+    family ||= person.family !== undefined
+    numbers ||= person.counts !== undefined || person.money !== undefined
+    children ||= person.children !== undefined
+    events ||= person.events !== undefined
+    uses ||= person.uses !== undefined
+  }
   const kindOf = ({ home_unit_kind }: MoreFacts) =>
     home_unit_kind === undefined ? NOT_RECORDED : (UNIT_KIND_POSITIONS.get(home_unit_kind) ?? NOT_RECORDED)
   return {
-    ...(any('is_unit') ? { rows_are_units: true } : {}),
-    ...(any('home_unit') ? { home_unit: Float64Array.from(people, ({ home_unit }) => home_unit ?? 0) } : {}),
-    ...(any('home_unit_kind') ? { home_unit_kind: Uint8Array.from(people, kindOf) } : {}),
-    ...(any('family') ? { family: familyColumns(people) } : {}),
-    ...(any('counts') || any('money') ? { numbers: numberColumns(people) } : {}),
-    ...(any('children') ? { children: people.map(({ children }) => children ?? null) } : {}),
-    ...(any('events') ? { events: people.map(({ events }) => events ?? null) } : {}),
-    ...(any('uses') ? { uses: people.map(({ uses }) => uses ?? null) } : {}),
+    ...(unit ? { rows_are_units: true } : {}),
+    ...(home ? { home_unit: Float64Array.from(people, ({ home_unit }) => home_unit ?? 0) } : {}),
+    ...(kind ? { home_unit_kind: Uint8Array.from(people, kindOf) } : {}),
+    ...(family ? { family: familyColumns(people) } : {}),
+    ...(numbers ? { numbers: numberColumns(people) } : {}),
+    ...(children ? { children: people.map((person) => person.children ?? null) } : {}),
+    ...(events ? { events: people.map((person) => person.events ?? null) } : {}),
+    ...(uses ? { uses: people.map((person) => person.uses ?? null) } : {}),
   }
 }
 

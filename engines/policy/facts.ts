@@ -135,7 +135,7 @@ function personColumns(people: readonly PersonFacts[], areas: Map<string | null,
     established[row] = establishmentPosition(facts.established)
     party[row] = partyPosition(facts.party)
     area[row] = numberOf(facts.area, areas)
-    for (const name of Object.keys(facts.findings)) {
+    for (const name in facts.findings) {
       const column = findings.get(name) ?? new Uint8Array(count).fill(FINDING.unknown)
       column[row] = facts.findings[name] ? FINDING.yes : FINDING.no
       findings.set(name, column)

@@ -1,5 +1,6 @@
 import { type Day, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import type { FactBatch } from './facts.ts'
+import { packWords } from './packed-words.ts'
 import type { Settling } from './settle-days.ts'
 import type { Together } from './settle-together.ts'
 import type { Names, SituationTable } from './situations.ts'
@@ -108,7 +109,7 @@ export function cutSpans(running: Running, batch: FactBatch, row: number, segmen
       exposure = span_exposure[span] ?? 255
       unit = span_unit_kind[span] ?? 255
       area = span_area[span] ?? 0
-      cell = table.pair(person, table.spanSide(post, exposure, unit, area)) * days
+      cell = table.pair(person, table.spanSide(packWords(post, exposure, unit), area)) * days
     }
     const stintInside = by_start && stintDay >= 0 && stintDay < days ? stintDay : -1
     let day = startDay

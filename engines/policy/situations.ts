@@ -2,6 +2,7 @@ import { AreaClasses } from './areas.ts'
 import type { DecidedAbout, DecisionBook, Timeline } from './decisions.ts'
 import { type FactBatch, NOT_RECORDED } from './facts.ts'
 import type { Mark } from './marks.ts'
+import { PACKED_BITS, unpackWords } from './packed-words.ts'
 
 /**
  * Everything a rule may look at, for one person on one post on one day. One object is filled again and again; rules write
@@ -104,6 +105,13 @@ interface SpanSide {
   readonly works_in: number
 }
 
+/** The same with twice as many places, −1 in those. */
+function enlarged(numbers: Int32Array<ArrayBufferLike>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(numbers.length * 2).fill(-1)
+  larger.set(numbers)
+  return larger
+}
+
 /** So many kinds of people at most are told apart in one program; the numbering of tuples relies on it. */
 const SIDE_MAX = 65_536
 
@@ -117,10 +125,11 @@ export class SituationTable {
   private readonly spans: SpanSide[] = []
   private readonly personChain = new Chain()
   private readonly spanPositions = new Map<string, number>()
-  private readonly packedSpans: number[] = []
+  /** The side of packed words in an area class; −1 where nobody has asked yet. */
+  packed_sides = new Int32Array(2 ** PACKED_BITS).fill(-1)
   private lastArea = -1
   private lastAreaClass = 0
-  private readonly pairs: number[][] = []
+  private readonly pairs: Int32Array[] = []
   private readonly sides: { readonly person: number; readonly span: number }[] = []
   private readonly read: FactsRead
   private readonly book: DecisionBook
@@ -211,26 +220,33 @@ export class SituationTable {
     return position
   }
 
-  /** Words and area class packed into one small number look up the side directly: this runs once for every span. */
-  spanSide(post: number, exposure: number, unit: number, area: number): number {
-    const areaClass = area === this.lastArea ? this.lastAreaClass : this.areas.find(area)
-    this.lastArea = area
-    this.lastAreaClass = areaClass
-    const packed = (areaClass << 13) | ((post & 31) << 8) | ((exposure & 7) << 5) | (unit & 31)
-    const found = this.packedSpans[packed]
+  /** Words and area class packed into one small number look up the side directly: this runs for every span. */
+  spanSide(words: number, area: number): number {
+    const areaClass = this.areaClass(area)
+    const packed = (areaClass << PACKED_BITS) | words
+    const found = this.packed_sides[packed]
     if (found !== undefined && found >= 0) return found
-    const made = this.makeSpanSide(post, exposure, unit, areaClass)
-    while (this.packedSpans.length <= packed) this.packedSpans.push(-1)
-    this.packedSpans[packed] = made
+    const made = this.makeSpanSide(words, areaClass)
+    while (this.packed_sides.length <= packed) this.packed_sides = enlarged(this.packed_sides)
+    this.packed_sides[packed] = made
     return made
   }
 
-  private makeSpanSide(post: number, exposure: number, unit: number, areaClass: number): number {
+  /** Areas of one class are told apart by no rule. */
+  areaClass(area: number): number {
+    const areaClass = area === this.lastArea ? this.lastAreaClass : this.areas.find(area)
+    this.lastArea = area
+    this.lastAreaClass = areaClass
+    return areaClass
+  }
+
+  private makeSpanSide(words: number, areaClass: number): number {
     const { read } = this
+    const said = unpackWords(words)
     const side: SpanSide = {
-      post_kind: read.post_kind ? post : NOT_RECORDED,
-      exposure: read.exposure ? exposure : NOT_RECORDED,
-      unit_kind: read.unit_kind ? unit : NOT_RECORDED,
+      post_kind: read.post_kind ? said.post_kind : NOT_RECORDED,
+      exposure: read.exposure ? said.exposure : NOT_RECORDED,
+      unit_kind: read.unit_kind ? said.unit_kind : NOT_RECORDED,
       works_in: this.areas.representatives[areaClass] ?? 0,
     }
     const key = `${side.post_kind} ${side.exposure} ${side.unit_kind} ${areaClass}`
@@ -241,21 +257,23 @@ export class SituationTable {
     return this.spans.length - 1
   }
 
+  /** The situations of a kind of person by kind of span, −1 where they have not met yet. */
+  pairsOf(person: number): Int32Array {
+    const row = this.pairs[person] ?? new Int32Array(16).fill(-1)
+    this.pairs[person] = row
+    return row
+  }
+
   /** The situation in which a kind of person and a kind of span meet: one row of numbers for each kind of person. */
   pair(person: number, span: number): number {
-    const row = this.pairs[person] ?? this.makeRow(person)
+    let row = this.pairsOf(person)
     const found = row[span]
     if (found !== undefined && found >= 0) return found
-    while (row.length <= span) row.push(-1)
+    while (row.length <= span) row = enlarged(row)
+    this.pairs[person] = row
     this.sides.push({ person, span })
     row[span] = this.sides.length - 1
     return this.sides.length - 1
-  }
-
-  private makeRow(person: number): number[] {
-    const row: number[] = []
-    this.pairs[person] = row
-    return row
   }
 
   /** Fills `situation` with what the numbered situation is on a day. */

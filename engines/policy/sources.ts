@@ -2,6 +2,7 @@ import { MINUTES_PER_DAY } from '#engines/values/time.ts'
 import { type FactBatch, NOT_RECORDED } from './facts.ts'
 import type { UseFacts } from './facts-more.ts'
 import type { OnlyPart } from './pack-time.ts'
+import { packWords } from './packed-words.ts'
 import { cutSpans, type Running, Segments, type SpanFault } from './segments.ts'
 import type { Settling } from './settle-days.ts'
 
@@ -57,7 +58,7 @@ export class Sources {
     const { batch, row } = this
     const unit = batch.rows_are_units === true
     const kind = unit ? (batch.home_unit_kind?.[row] ?? NOT_RECORDED) : NOT_RECORDED
-    const side = table.spanSide(NOT_RECORDED, NOT_RECORDED, kind, unit ? (batch.area[row] ?? 0) : 0)
+    const side = table.spanSide(packWords(NOT_RECORDED, NOT_RECORDED, kind), unit ? (batch.area[row] ?? 0) : 0)
     return table.pair(table.personSide(batch, row), side)
   }
 

@@ -87,14 +87,17 @@ describe('a clerk changes a rate', () => {
     await clerk.getByText('您参与了起草').waitFor()
     for (const login of ['finance', 'organisation']) {
       const signer = await openAs(login)
-      await signer.goto('/drafts')
-      await signer.getByRole('link', { name: '提高伙食补助' }).click()
+      await signer.goto('/worklist')
+      await signer.getByRole('link', { name: '请您签署政策草稿：提高伙食补助（柯桥区）' }).click()
       // Whoever signs has the changed lines before them.
       await step(signer, '签署与发布')
       await signer.getByText(/\+ .*from: 2020-03-01, value: 60 yuan/).waitFor()
       await screenshot(signer, 'draft-sign')
       await signer.getByRole('button', { name: '同意' }).click()
       await signer.getByText('同意', { exact: true }).first().waitFor()
+      await signer.goto('/worklist')
+      await signer.getByRole('tab', { name: '已决定' }).waitFor()
+      expect(await signer.getByText('请您签署政策草稿').count()).toBe(0)
     }
     await clerk.reload()
     await clerk.getByRole('button', { name: '发布并启用' }).click()

@@ -59,7 +59,7 @@ export const COUNTY_UNITS: readonly UnitPlan[] = [
     people: 60,
     employments: [['medical', 1]],
     established: 0.7,
-    titles: ['护士', '主管护师', '医师', '主治医师', '检验技师', '副主任医师'],
+    titles: ['护士', '主管护师', '医师', '主治医师', '护师', '副主任医师'],
     skills: ['重症护理', '呼吸治疗', '核酸采样', '感染控制'],
     posts: WARD_POSTS,
   },

@@ -23,6 +23,11 @@ export const askProblems = problems('roster_asks', {
     zh: '所选范围内有 {count} 份排班表，一次最多 {most} 份，请分县（区）进行。',
     en: 'There are {count} rosters here; {most} can be asked for at once. Ask county by county.',
   },
+  under_way: {
+    status: 409,
+    zh: '{place}正在统一排班（{from_on} 起 {days} 天），包括这里的 {count} 份排班表。等它排完再来，或请发起的人取消。',
+    en: 'Rosters are being made for {place} ({days} days from {from_on}), {count} of these among them. Wait until they are made, or have that ask cancelled.',
+  },
   ended: { status: 409, zh: '这次统一排班已经结束。', en: 'This wide ask has ended.' },
 })
 
@@ -91,7 +96,8 @@ const ASKS = '/api/operations/:operation_id/units/:unit_id/roster-asks'
 export const askRosters = endpoint({
   method: 'POST',
   path: ASKS,
-  summary: 'Asks for the rosters of all units at or below a place; the same ask while one runs is that one',
+  summary:
+    'Asks for the rosters of all units at or below a place; the same ask while one runs is that one, another that makes the same rosters is refused',
   permission: 'rosters.ask',
   place: ({ params }) => params.unit_id,
   input: {
@@ -104,7 +110,7 @@ export const askRosters = endpoint({
     }),
   },
   output: z.object({ ask_id: Id, parts_count: z.int(), is_new: z.boolean() }),
-  problems: [rosterProblems.closed_period, askProblems.nothing, askProblems.too_many],
+  problems: [rosterProblems.closed_period, askProblems.nothing, askProblems.too_many, askProblems.under_way],
 })
 
 export const listAsks = endpoint({

@@ -53,6 +53,7 @@ await look(async (tx) => {
 
 const command = await account('command', 'command', UNITS.county)
 const other = await account('other-command', 'command', UNITS.otherCounty)
+const city = await account('city-command', 'command', UNITS.city)
 const manager = await account('head-41', 'unit_manager', 41, 4100)
 
 /** Two of the six are on duty by day, every day of the last three weeks. */
@@ -204,5 +205,25 @@ describe('a wide ask', () => {
     await whenEnded(ask_id, 30_000)
     const { asks } = (await ask(command, 'GET', ASKS)).body
     expect(asks[0]).toMatchObject({ ask_id, asked_by: 'command', days: 7 })
+  }, 60_000)
+
+  it('of a place above or below that makes the same rosters is refused with who makes them, until it is over', async () => {
+    const above = await askFor('2020-05-04', city, UNITS.city)
+    expect(above.body.is_new).toBe(true)
+    const cityAsk = `${at(UNITS.city)}/roster-asks/${above.body.ask_id}`
+    const below = await askFor('2020-05-11')
+    expect([below.status, below.body.code]).toEqual([409, 'roster_asks.under_way'])
+    expect(below.body.facts).toMatchObject({ from_on: '2020-05-04', days: 14 })
+    expect(below.body.title.zh).toContain('虚构市正在统一排班（2020-05-04 起 14 天）')
+    // Other days are other rosters.
+    const later = await askFor('2020-05-18')
+    expect(later.status).toBe(200)
+    expect((await ask(city, 'POST', `${cityAsk}/cancellations`)).status).toBe(200)
+    const again = await askFor('2020-05-04', city, UNITS.city)
+    expect(again.status).toBe(200)
+    const across = await askFor('2020-05-25', city, UNITS.city)
+    expect(across.body.code).toBe('roster_asks.under_way')
+    expect((await ask(command, 'POST', `${ASKS}/${later.body.ask_id}/cancellations`)).status).toBe(200)
+    expect((await askFor('2020-05-25', city, UNITS.city)).status).toBe(200)
   }, 60_000)
 })

@@ -170,7 +170,10 @@ export const listDrafts = endpoint({
   summary: 'Drafts of packs in scope, the newest first',
   permission: 'policies.drafts',
   input: { params: OperationParams },
-  output: z.object({ drafts: z.array(DraftRow).max(200) }),
+  output: z.object({
+    /** `waits_for_me`: put forward, and the reader may sign it and has not. */
+    drafts: z.array(DraftRow.extend({ waits_for_me: z.boolean() })).max(200),
+  }),
   problems: [],
 })
 

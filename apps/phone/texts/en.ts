@@ -301,7 +301,7 @@ export const en = {
   facts_title: 'Recorded beside duty',
   facts_intro:
     'Also what only you and the HR clerks can see. It is not kept on this phone. You add to it in “My account” on a computer.',
-  fact_waits: 'Waits',
+  fact_waits: 'To be confirmed',
   fact_counts: 'Confirmed',
   fact_change_waits: 'Change waits',
   fact_stated: 'Stated by {who}, {at}',

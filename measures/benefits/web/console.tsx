@@ -104,7 +104,6 @@ function StatementBody({ operationId }: { operationId: number }) {
           {(loaded) => (
             <>
               <Totals statement={loaded} />
-              <UnitAmountsSection operationId={operationId} statement={loaded} />
               {hasUnits ? (
                 <nav className="views" aria-label={t('statement.views')}>
                   <Link
@@ -130,6 +129,7 @@ function StatementBody({ operationId }: { operationId: number }) {
               ) : (
                 <Children operationId={operationId} heads={loaded} />
               )}
+              <UnitAmountsSection operationId={operationId} statement={loaded} />
             </>
           )}
         </Loaded>

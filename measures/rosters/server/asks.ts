@@ -39,7 +39,8 @@ type Asker = Pick<Actor, 'user_id'>
 
 /**
  * One job for each roster at or below the place; with `propose` also for units that have posts and no roster. The same ask while one
- * is under way answers that one.
+ * is under way answers that one; an ask of a place above or below that makes some of the same rosters is refused, so that no unit is
+ * solved twice and finds two drafts.
  */
 export async function askForRosters(
   tx: Tx,
@@ -51,9 +52,11 @@ export async function askForRosters(
   if (!operation) return refuse(httpProblems.not_found)
   const wrong = refusePeriod({ operation, from_on, days, now })
   if (wrong) return wrong
-  await sql`select pg_advisory_xact_lock(${ASK_LOCK}, ${place.unit_id})`.execute(tx)
+  await sql`select pg_advisory_xact_lock(${ASK_LOCK}, ${place.operation_id})`.execute(tx)
   const standing = await findRunningAsk(tx, place, from_on, days)
   if (standing) return { ...standing, is_new: false }
+  const other = await findOverlappingAsk(tx, place, from_on, days)
+  if (other) return refuse(askProblems.under_way, other)
   const targets = await listTargets(tx, place, { from_on, propose })
   if (targets.length === 0) return refuse(askProblems.nothing)
   if (targets.length > ASK_PARTS_MAX) {
@@ -120,6 +123,28 @@ async function findRunningAsk(tx: Tx, place: OfPlace, from_on: string, days: num
     group by ask.ask_id
     having bool_or(part.outcome is null and job.state in ('waiting', 'running'))
     order by ask.ask_id desc
+    limit 1`.execute(tx)
+  return rows[0]
+}
+
+/** Another place's ask that is making rosters of units here for some of the same days: the one that makes most of them. */
+async function findOverlappingAsk(tx: Tx, place: OfPlace, from_on: string, days: number) {
+  const { rows } = await sql<{ place: string; from_on: string; days: number; count: number }>`
+    select units.name as place, ask.from_on, ask.days, count(*)::int as count
+    from roster_ask_parts part
+    join roster_asks ask on ask.unit_id = part.ask_unit_id and ask.ask_id = part.ask_id
+    join job_runs job on job.job_id = part.job_id
+    join units on units.unit_id = ask.unit_id
+    where part.unit_id in (select unit_id from unit_ancestors where ancestor_id = ${place.unit_id})
+      and part.outcome is null
+      and job.state in ('waiting', 'running')
+      and ask.operation_id = ${place.operation_id}
+      and ask.unit_id <> ${place.unit_id}
+      and ask.cancelled_at is null
+      and ask.from_on < ${from_on}::date + ${days}::int
+      and ask.from_on + ask.days > ${from_on}::date
+    group by units.name, ask.unit_id, ask.ask_id, ask.from_on, ask.days
+    order by count(*) desc
     limit 1`.execute(tx)
   return rows[0]
 }

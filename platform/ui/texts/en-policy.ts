@@ -40,6 +40,17 @@ const policy: Catalogue<typeof zh> = {
       effect: '5 Effect',
       sign: '6 Sign and publish',
     },
+    help: {
+      figures:
+        'Paste the whole notice on the left. On the right find the figure to change, press “Change”, and say how much, from which day and by which document. Then save.',
+      text: 'Whoever writes rules changes them here; a figure changed by the form is here already. Mistakes are shown at once.',
+      check:
+        'Mistakes in the rules, and whether the examples (one person’s case and what is owed) come out as written. Nothing with a mistake can be put forward.',
+      sample:
+        'Choose some people, or make one up, and see what each gets by the version in force and by the draft, and why.',
+      effect: 'Who gains and who loses in the area, how much it costs, and until when the money lasts.',
+      sign: 'Look at what changes, then ask for signatures: two people who had no hand in it sign before it can be published.',
+    },
     save: 'Save',
     saved: 'Saved as revision {{revision}}',
     unsaved: 'There are unsaved changes',
@@ -61,7 +72,8 @@ const policy: Catalogue<typeof zh> = {
     future: 'From now on',
     past: 'For the past too (differences are worked out)',
     future_help: 'The new figure holds on and after {{day}}; earlier days stay as they are.',
-    past_help: 'Worked out anew from the chosen day; known from today, and people decide about what was paid already.',
+    past_help:
+      'Worked out anew from the chosen day, with each person’s difference; people decide about what was paid already.',
     from_on: 'First day',
     from_future: 'The first day cannot lie before today; to change earlier days choose “for the past too”.',
     from_past: 'For the past too, the first day lies before today.',
@@ -83,7 +95,8 @@ const policy: Catalogue<typeof zh> = {
     where: 'Where',
     written: 'As written',
     cases_fine: 'All {{count}} examples come out as they say.',
-    no_cases: 'There are no examples. Write them in the folder cases/, such as cases/start.yaml.',
+    no_cases:
+      'There are no examples; it can be put forward all the same. To write some, add the file cases/start.yaml under “Rules”: one person’s case and what is owed.',
     cases_wrong: '{{count}} examples come out otherwise',
     case: 'Example',
     wanted: 'As the example says',
@@ -125,7 +138,7 @@ const policy: Catalogue<typeof zh> = {
     publish_help:
       'It comes into force at once and everything is worked out anew. What becomes less is not taken back by itself; people decide.',
     known_from: 'Time of publication',
-    known_help: 'Since when it is known; now when left empty.',
+    known_help: 'The day on which it is made public; now when left empty. What was worked out before stays as it was.',
     published: 'Published by {{who}} at {{at}}',
     published_done: 'Published; everything is being worked out anew',
     evaluating: 'Working everything out with the new version',

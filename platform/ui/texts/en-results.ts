@@ -79,6 +79,7 @@ const results: Catalogue<typeof zh> = {
     title: 'To do',
     about:
       'What the notice leaves to people, and facts that are missing. The software lists basis and range; it decides nothing.',
+    draft_to_sign: 'A draft of the rules waits for your signature: {{title}} ({{area}})',
     open: 'To decide',
     decided: 'Decided',
     missing: 'Missing facts',

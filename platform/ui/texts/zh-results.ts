@@ -74,6 +74,7 @@ const results = {
   worklist: {
     title: '待办',
     about: '通知留给人来定的事项，以及缺少的事实。系统只列出依据和允许范围，不替人决定。',
+    draft_to_sign: '请您签署政策草稿：{{title}}（{{area}}）',
     open: '待决定',
     decided: '已决定',
     missing: '缺少的事实',

@@ -32,7 +32,7 @@ export function mountDrafts(routes: Routes, platform: Platform): void {
 }
 
 function mountWriting(routes: Routes, { clock }: Platform): void {
-  routes.bind(listDrafts, ({ input, read }) => read((tx) => presentDrafts(tx, input.params.operation_id)))
+  routes.bind(listDrafts, ({ input, actor, read }) => read((tx) => presentDrafts(tx, actor, input.params.operation_id)))
   routes.bind(readDraft, ({ input, actor, read }) => read((tx) => presentDraft(tx, actor, input.params.draft_id)))
   routes.bind(beginDraft, ({ input, actor, transact }) =>
     transact((tx) => begin(tx, actor, input.params.operation_id, input.body, clock.now())),

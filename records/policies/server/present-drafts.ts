@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Actor } from '#platform/access/actor.ts'
+import { type Actor, reaches, scopeOf } from '#platform/access/actor.ts'
 import type { Tx } from '#platform/db/database.ts'
 import { type Refusal, refuse } from '#platform/http/problem.ts'
 import { draftProblems, type listDrafts, type readDraft } from '../contract-drafts.ts'
@@ -26,7 +26,11 @@ async function areaNames(tx: Tx, drafts: readonly Draft[]): Promise<(unitId: num
   return (unitId) => names.get(unitId) ?? ''
 }
 
-export async function presentDrafts(tx: Tx, operationId: number): Promise<z.input<typeof listDrafts.output>> {
+export async function presentDrafts(
+  tx: Tx,
+  actor: Actor,
+  operationId: number,
+): Promise<z.input<typeof listDrafts.output>> {
   const drafts = await listDraftRows(tx, operationId)
   const areaOf = await areaNames(tx, drafts)
   const rows = []
@@ -34,10 +38,18 @@ export async function presentDrafts(tx: Tx, operationId: number): Promise<z.inpu
     const [newest] = await listRevisions(tx, draft.draft_id)
     if (!newest) throw new Error(`the draft ${draft.draft_id} has no revision`)
     const nameOf = await namesOfUsers(tx, [begun_by_user_id, newest.saved_by_user_id])
+    const standing = await readStanding(tx, draft.draft_id, newest.revision)
+    const state = stateOf(standing)
+    const maySign =
+      state === 'put_forward' &&
+      reaches(scopeOf(actor, 'policies.sign'), draft.area_unit_id) &&
+      !standing.signatures.some(({ signed_by_user_id }) => signed_by_user_id === actor.user_id) &&
+      !(await isAuthor(tx, draft.draft_id, actor.user_id))
     rows.push({
       ...draft,
       area_name: areaOf(draft.area_unit_id),
-      state: stateOf(await readStanding(tx, draft.draft_id, newest.revision)),
+      state,
+      waits_for_me: maySign,
       revision: newest.revision,
       begun_by: nameOf(begun_by_user_id),
       saved_by: nameOf(newest.saved_by_user_id),

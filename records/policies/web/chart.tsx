@@ -16,7 +16,9 @@ export default function Chart({ option, label, height }: { option: EChartsCoreOp
     if (!frame.current) return
     const chart = init(frame.current, undefined, { renderer: 'svg' })
     const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-    chart.setOption({ color: [...COLOURS], animation: !still, textStyle: { fontFamily: 'inherit' }, ...option })
+    // By its name: the room for labels is measured outside of the page, where `inherit` means another font.
+    const { fontFamily } = window.getComputedStyle(frame.current)
+    chart.setOption({ color: [...COLOURS], animation: !still, textStyle: { fontFamily }, ...option })
     const watch = new ResizeObserver(() => chart.resize())
     watch.observe(frame.current)
     return () => {

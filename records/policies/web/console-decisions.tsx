@@ -6,12 +6,13 @@ import type { OutputOf } from '#platform/http/endpoint.ts'
 import { call } from '#platform/ui/client.ts'
 import { useFormats } from '#platform/ui/formats.ts'
 import { Page } from '#platform/ui/page.tsx'
-import { keyOf, useEndless } from '#platform/ui/queries.ts'
+import { keyOf, useEndless, useEndpoint } from '#platform/ui/queries.ts'
 import { EndlessRows } from '#platform/ui/rows.tsx'
 import { Nothing } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { WaitingElsewhere } from '#platform/worklist/web/console-elsewhere.tsx'
 import { listDecisions, listMissingFacts, listOpenDecisions, type OpenDecision } from '../contract.ts'
+import { listDrafts } from '../contract-drafts.ts'
 import { DecideDialog } from './console-decide.tsx'
 import { LessThanBefore } from './console-less.tsx'
 
@@ -20,6 +21,7 @@ export function WorklistPage() {
   const { t } = useTranslation()
   const { operation_id } = useWorkplace()
   const maySee = useMay('statements.read')
+  const maySign = useMay('policies.sign')
   return (
     <Page title={t('worklist.title')} about={t('worklist.about')}>
       {operation_id === undefined ? (
@@ -27,6 +29,7 @@ export function WorklistPage() {
       ) : (
         <>
           <WaitingElsewhere operationId={operation_id} />
+          {maySign ? <DraftsToSign operationId={operation_id} /> : null}
           <Tabs
             items={[
               { key: 'open', label: t('worklist.open'), children: <OpenDecisions operationId={operation_id} /> },
@@ -46,6 +49,27 @@ export function WorklistPage() {
         </>
       )}
     </Page>
+  )
+}
+
+/** Drafts that somebody has put forward and that wait for the signature of whoever reads this. */
+function DraftsToSign({ operationId }: { operationId: number }) {
+  const { t } = useTranslation()
+  const drafts = useEndpoint(listDrafts, { params: { operation_id: String(operationId) } })
+  const waiting = drafts.data?.drafts.filter(({ waits_for_me }) => waits_for_me) ?? []
+  if (waiting.length === 0) return null
+  return (
+    <section className="panel stack tight">
+      <ul className="bullets">
+        {waiting.map(({ draft_id, title, area_name }) => (
+          <li key={draft_id}>
+            <Link to="/drafts/$draft_id" params={{ draft_id: String(draft_id) }}>
+              {t('worklist.draft_to_sign', { title, area: area_name })}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

@@ -104,7 +104,7 @@ function Tie({
   return (
     <div className="row">
       <Button size="small" aria-pressed={chosen} onClick={onChoose}>
-        {place === undefined ? t('drafts.tie_none') : t('drafts.tie_show')}
+        {t(place !== undefined ? 'drafts.tie_show' : readOnly ? 'drafts.tie_none' : 'drafts.tie')}
       </Button>
       {chosen && !readOnly ? (
         <Select

@@ -11,6 +11,7 @@ import { Rows } from '#platform/ui/rows.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
 import { type PersonChoice, PersonField } from '#records/people/web/person-field.tsx'
 import { type MadeUpPerson, runSamples } from '../contract-drafts.ts'
+import { signedYuan } from './figures.ts'
 import type { DraftView, TextFile } from './use-draft-check.ts'
 
 type Sampled = OutputOf<typeof runSamples>['people'][number]
@@ -181,7 +182,7 @@ function SampledPerson({ person }: { person: Sampled }) {
             key: 'difference',
             title: t('drafts.difference'),
             number: true,
-            show: (row) => (row.difference_fen === 0 ? '—' : formats.yuan(row.difference_fen)),
+            show: (row) => (row.difference_fen === 0 ? '—' : signedYuan(formats, row.difference_fen)),
           },
           {
             key: 'why',

@@ -39,9 +39,18 @@ export function DraftSigning({ draft, changed }: { draft: DraftView; changed: bo
 function Differences({ draft }: { draft: DraftView }) {
   const { t } = useTranslation()
   const files = changedFiles({ files: draft.base_files }, { files: draft.files })
+  // What was said of each saved change comes before the lines of the file, which not everybody who signs reads.
+  const notes = draft.revisions.flatMap(({ note }) => (note === '' ? [] : note.split('；'))).reverse()
   return (
     <Section title={t('drafts.differences')}>
       {files.length === 0 ? <p className="panel soft">{t('drafts.no_differences')}</p> : null}
+      {notes.length === 0 ? null : (
+        <ul className="panel bullets">
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       {files.map((file) => (
         <article key={file.path} className="panel stack tight">
           <h3>{t('versions.file', { path: file.path, taken: file.taken.length, added: file.added.length })}</h3>

@@ -143,6 +143,7 @@ function Steps({
       </nav>
       {STEPS.filter((key) => opened.has(key)).map((key) => (
         <section key={key} aria-label={t(`drafts.step.${key}`)} hidden={key !== step}>
+          <p className="soft step-help">{t(`drafts.help.${key}`)}</p>
           {panes[key]}
         </section>
       ))}

@@ -1,3 +1,4 @@
+import type { Formats } from '#platform/ui/formats.ts'
 import type { FigureOut, ParameterOut } from '../contract.ts'
 
 export type Parameter = ParameterOut
@@ -26,4 +27,9 @@ export function figureNow(parameter: ParameterOut, day: string): FigureOut | und
   return [...holding].sort(
     (left, right) => LAYERS.indexOf(right.layer) - LAYERS.indexOf(left.layer) || right.known.localeCompare(left.known),
   )[0]
+}
+
+/** A difference: what is more has its sign too. */
+export function signedYuan(formats: Formats, fen: number): string {
+  return `${fen > 0 ? '+' : ''}${formats.yuan(fen)}`
 }

@@ -8,6 +8,7 @@ import { useEndpoint } from '#platform/ui/queries.ts'
 import { Rows } from '#platform/ui/rows.tsx'
 import { Loaded, Waiting } from '#platform/ui/states.tsx'
 import { readWhatIf } from '../contract-what-if.ts'
+import { signedYuan } from './figures.ts'
 import { Funds } from './what-if-funds.tsx'
 
 const Chart = lazy(() => import('./chart.tsx'))
@@ -45,14 +46,10 @@ export function WhatIfView({ operationId, jobId }: { operationId: number; jobId:
   )
 }
 
-function signed(formats: Formats, fen: number): string {
-  return `${fen > 0 ? '+' : ''}${formats.yuan(fen)}`
-}
-
 function Difference({ fen }: { fen: number }) {
   const formats = useFormats()
   if (fen === 0) return <>—</>
-  return <span className={fen < 0 ? 'late' : undefined}>{signed(formats, fen)}</span>
+  return <span className={fen < 0 ? 'late' : undefined}>{signedYuan(formats, fen)}</span>
 }
 
 function Summary({ view }: { view: View }) {
@@ -255,7 +252,7 @@ function Counties({ view }: { view: View }) {
 
 function stepWords(t: TFunction, formats: Formats, step: View['steps'][number]): string {
   if (step.from_fen === 0 && step.to_fen === 1) return t('what_if.same_step')
-  const words = (fen: number) => signed(formats, fen === 1 ? 0 : fen)
+  const words = (fen: number) => signedYuan(formats, fen === 1 ? 0 : fen)
   if (step.from_fen === null) return t('what_if.step_below', { to: words(step.to_fen ?? 0) })
   if (step.to_fen === null) return t('what_if.step_from', { from: words(step.from_fen) })
   return t('what_if.step_between', { from: words(step.from_fen), to: words(step.to_fen) })

@@ -26,6 +26,7 @@ const actOn = ({ fact_id, entry_id }: FreshFact, params: Call['params']): Call =
   params: { ...params, fact_id },
   body: { act: 'confirmed', after_entry_id: entry_id },
 })
+const EVENTS = new TextEncoder().encode('姓名,日期,事项\n虚构人,2020-02-20,转移群众\n')
 const values = { from_on: '2020-02-03', amount: 1 }
 
 export const FACTS: readonly Row[] = [
@@ -130,5 +131,25 @@ export const FACTS: readonly Row[] = [
     who: WRITERS,
     outside: 'not_found',
     sample: async (at, city) => actOn(await city.freshFact({ unit_id: at.unit_id }), ofUnit(at, city).params),
+  },
+  {
+    endpoint: 'POST /api/operations/:operation_id/units/:unit_id/event-sheets/checks',
+    who: WRITERS,
+    outside: 'not_found',
+    sample: (at, city) => ({ ...ofUnit(at, city), query: { file_name: '事项.csv' }, body: EVENTS }),
+  },
+  {
+    endpoint: 'POST /api/operations/:operation_id/units/:unit_id/event-sheets/statements',
+    who: WRITERS,
+    outside: 'not_found',
+    sample: (at, city) => ({ ...ofUnit(at, city), query: { file_name: '事项.csv', stated_count: 0 }, body: EVENTS }),
+    // The little city has no pack in force, so nothing of the sheet can be recorded there.
+    meets: 'facts.nothing_to_state',
+  },
+  {
+    endpoint: 'GET /api/operations/:operation_id/units/:unit_id/event-sheet-template',
+    who: WRITERS,
+    outside: 'not_found',
+    sample: ofUnit,
   },
 ]

@@ -75,3 +75,8 @@ export function oppositeTie(tie: keyof typeof OPPOSITE_TIES): keyof typeof OPPOS
 export function dayBefore(date: string): string {
   return new Date(Date.parse(`${date}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
 }
+
+/** A name as it is compared: without blanks, full-width letters as plain ones. */
+export function bareName(name: string): string {
+  return name.normalize('NFKC').replace(/\s/g, '')
+}

@@ -8,15 +8,17 @@ import type { Context } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { queriesOf } from '#platform/db/prepared.ts'
 import type { OperationFacts } from '#records/operations/server/reads.ts'
-import { tidyName } from '#records/people/rules.ts'
+import { listOpenUnitsBelow, type NamedUnit } from '#records/org/server/reads.ts'
+import { PersonFinder } from '#records/people/person-finder.ts'
+import { bareName as bare, tidyName } from '#records/people/rules.ts'
+import { listCandidates } from '#records/people/server/reads.ts'
 import type { Understanding } from '../import-contract.ts'
 import type { DutySheetReading, UnderstoodRow } from '../sheet/shapes.ts'
 import { listEntriesOfSpans, listOverlaps, type OverlappingSpan, type SpanEntry } from './confirmation-store.ts'
 import { type ImportLine, type Judging, judgeLines, type Recorded, type Verdict } from './imports-judge.ts'
-import { PersonFinder } from './imports-people.ts'
-import { bare, type NamedUnit, PostFinder, Questions, UnitFinder, type UnitPost } from './imports-places.ts'
+import { PostFinder, Questions, UnitFinder, type UnitPost } from './imports-places.ts'
 import { maskDeep, maskNumbers, type RowContent } from './imports-rows.ts'
-import { listCandidates, listPostsOfUnits, listUnitsBelow, type NewRow } from './imports-store.ts'
+import { listPostsOfUnits, type NewRow } from './imports-store.ts'
 import { summarise } from './imports-summary.ts'
 import { reasonOf } from './imports-texts.ts'
 import { inTurns } from './turns.ts'
@@ -106,7 +108,7 @@ async function lookUp(
   { rows }: DutySheetReading,
   questions: Questions,
 ): Promise<Known> {
-  const below = (await listUnitsBelow(tx, unit.unit_id)).filter(({ unit_id }) => reaches(importer.scope, unit_id))
+  const below = (await listOpenUnitsBelow(tx, unit.unit_id)).filter(({ unit_id }) => reaches(importer.scope, unit_id))
   const units = new UnitFinder(unit, below, answers, questions)
   const quiet = new UnitFinder(unit, below, answers, new Questions())
   const found = await inTurns(rows, (row) => quiet.find(row))
@@ -160,8 +162,9 @@ function settleRow(row: UnderstoodRow, matching: Matching, known: Known): Outcom
   const unit = known.units.find(row)
   if (unit.state === 'asked') return { kind: 'waiting', row, question: unit.key }
   if (unit.state === 'left_out') return { kind: 'refused', row, ...reasonOf('left_out') }
-  const found = known.people.find(row, unit.value)
-  if (!found.person) return { kind: 'refused', row, reason: found.reason, right: found.right }
+  const { unit_id, name: unit_name } = unit.value
+  const found = known.people.find(row.person, { name: unit_name, unit_ids: new Set([unit_id]) })
+  if (!found.person) return { kind: 'refused', row, ...reasonOf(found.reason, found.facts) }
   const post = known.postFinder.find(row, unit.value)
   if (post.state === 'asked') return { kind: 'waiting', row, question: post.key }
   if (post.state === 'left_out') return { kind: 'refused', row, ...reasonOf('left_out') }

@@ -1,15 +1,12 @@
 import { POST_KINDS, type PostKind } from '#engines/policy/vocabulary.ts'
+import type { NamedUnit } from '#records/org/server/reads.ts'
+import { bareName as bare } from '#records/people/rules.ts'
 import type { ImportQuestion } from '../import-contract.ts'
 import type { UnderstoodRow } from '../sheet/shapes.ts'
 import { say } from '../sheet/texts.ts'
 import { OPTION_TEXTS, QUESTION_TEXTS } from './imports-texts.ts'
 
 /** Units and posts that a sheet names in its own words: told by exact name, otherwise asked with a proposal. */
-
-export interface NamedUnit {
-  readonly unit_id: number
-  readonly name: string
-}
 
 export interface UnitPost {
   readonly post_id: number
@@ -30,10 +27,6 @@ type Option = NonNullable<ImportQuestion['options']>[number]
 
 const OPTIONS_MAX = 60
 const SKIP: Option = { value: 'skip', label: say(OPTION_TEXTS.skip) }
-
-export function bare(name: string): string {
-  return name.normalize('NFKC').replace(/\s/g, '')
-}
 
 function sameInBoth(text: string) {
   return { zh: text, en: text }

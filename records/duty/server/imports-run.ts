@@ -7,6 +7,7 @@ import { recordAudit } from '#platform/audit/record.ts'
 import { type Context, jobContext } from '#platform/db/context.ts'
 import type { Database, Tx } from '#platform/db/database.ts'
 import { describeFileProblem, type FileProblem } from '#platform/files/problems.ts'
+import { QUICK_BYTES_MAX } from '#platform/files/reading-thread.ts'
 import { httpProblems, Refusal, refuse } from '#platform/http/problem.ts'
 import type { JobRun } from '#platform/jobs/jobs.ts'
 import type { Platform } from '#platform/platform.ts'
@@ -15,7 +16,7 @@ import { findUnitName, findUnitsBelow } from '#records/org/server/reads.ts'
 import { dutyProblems } from '../contract.ts'
 import { importProblems } from '../import-contract.ts'
 import { type Importer, importerContext, type Matched, matchReading } from './imports-match.ts'
-import { QUICK_BYTES_MAX, readSheet, type SheetReading } from './imports-reading.ts'
+import { readSheet, type SheetReading } from './imports-reading.ts'
 import {
   addImport,
   changeImport,

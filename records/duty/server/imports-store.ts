@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '#platform/db/database.ts'
 import type { RowKind } from '../import-contract.ts'
-import type { CandidatePerson } from './imports-people.ts'
-import type { NamedUnit, UnitPost } from './imports-places.ts'
+import type { UnitPost } from './imports-places.ts'
 import type { RowContent } from './imports-rows.ts'
 
 /** An import that nobody confirms is dropped after this time, its file with it. */
@@ -221,33 +220,6 @@ export async function dropExpired(tx: Tx): Promise<void> {
       )`.execute(tx)
   await tx.deleteFrom('duty_import_files').where('kept_until', '<', sql<Date>`now()`).execute()
   await tx.deleteFrom('duty_import_rows').where('kept_until', '<', sql<Date>`now()`).execute()
-}
-
-/** The open units at or below a unit. */
-export function listUnitsBelow(tx: Tx, unitId: number): Promise<NamedUnit[]> {
-  return tx
-    .selectFrom('unit_ancestors')
-    .innerJoin('units', 'units.unit_id', 'unit_ancestors.unit_id')
-    .select(['units.unit_id', 'units.name'])
-    .where('unit_ancestors.ancestor_id', '=', unitId)
-    .where('units.closed_on', 'is', null)
-    .orderBy('unit_ancestors.distance')
-    .orderBy('units.unit_id')
-    .execute()
-}
-
-/** Whoever bears one of the names or ID numbers, as far as the reader may see them. */
-export async function listCandidates(
-  tx: Tx,
-  names: readonly string[],
-  hashes: readonly Buffer[],
-): Promise<CandidatePerson[]> {
-  const { rows } = await sql<CandidatePerson>`
-    select person_id, name, home_unit_id, seconded_unit_id, staff_number, encode(id_number_hash, 'hex') as id_number_hash
-    from people
-    where name = any (${[...names]}::text[]) or id_number_hash = any (${[...hashes]}::bytea[])
-    order by person_id`.execute(tx)
-  return rows
 }
 
 export function listPostsOfUnits(tx: Tx, operationId: number, unitIds: readonly number[]): Promise<UnitPost[]> {

@@ -1,23 +1,9 @@
+import { PERSON_REASONS } from '#records/people/person-finder.ts'
 import { type Both, say } from '../sheet/texts.ts'
 
 /** Why a row that can be read is still not taken, and what would be right. What the sheet itself gets wrong says `sheet/`. */
 const REASONS = {
-  unknown_person: [
-    ['没有找到此人，或不在您的管理范围内', 'this person was not found or is outside your scope'],
-    ['请核对姓名、单位或身份证号；新到人员请先登记', 'check name, unit or ID number; register newcomers first'],
-  ],
-  other_unit: [
-    ['“{unit}”没有叫“{name}”的人，别的单位有', 'nobody at “{unit}” is called “{name}”, but another unit has one'],
-    ['支援人员请填写身份证号，或先登记借调', 'write the ID number of people on loan, or record the secondment'],
-  ],
-  several_people: [
-    ['“{unit}”有 {count} 位“{name}”，分不清是谁', '“{unit}” has {count} people called “{name}”'],
-    ['请填写身份证号或工号', 'write the ID number or the staff number'],
-  ],
-  name_differs: [
-    ['身份证号登记在“{other}”名下，与“{name}”不符', 'the ID number belongs to “{other}”, not to “{name}”'],
-    ['请核对姓名和身份证号', 'check name and ID number'],
-  ],
+  ...PERSON_REASONS,
   left_out: [
     ['按您的回答不导入', 'left out, as you answered'],
     ['如需导入，请修改对应问题的回答', 'to import it, change the answer to that question'],

@@ -28,13 +28,16 @@ import {
   UNIT_SORTS,
   withdrawOwnFact,
 } from '../contract.ts'
+import { mountEventSheets } from './mount-event-sheets.ts'
 import { type Actor, type AskedFor, actOnFact, listFacts, presentWaiting, type Saying, stateFact } from './service.ts'
 import type { Subject } from './store.ts'
 
 /** Everything of oneself is read; only `OWN_SORTS` are stated by oneself. */
 const ALL_OF_A_PERSON: readonly FactSort[] = [...OPEN_SORTS, ...CLOSED_SORTS]
 
-export function mountFacts(routes: Routes, { clock }: Platform, askedFor: AskedFor): void {
+export function mountFacts(routes: Routes, platform: Platform, askedFor: AskedFor): void {
+  const { clock } = platform
+  mountEventSheets(routes, platform, askedFor)
   const sayingOf = async (
     tx: Tx,
     place: { readonly operation_id: number; readonly subject: Subject },

@@ -21,7 +21,15 @@ import {
   wordOfHouse,
 } from '../contract.ts'
 import { factRef, type StoredEntry, stateOf } from '../rules.ts'
-import { insertEntry, listEntries, listWaiting, lockFact, type NewEntry, type Subject } from './store.ts'
+import {
+  insertEntry,
+  insertPersonEntries,
+  listEntries,
+  listWaiting,
+  lockFact,
+  type NewEntry,
+  type Subject,
+} from './store.ts'
 
 /** What the packs in force in an operation call events, findings and rights that are used up; told by the house. */
 export interface PackNames {
@@ -103,6 +111,49 @@ export async function stateFact(tx: Tx, saying: Saying, body: FactStatement): Pr
     stated_by_user_id: null,
   })
   return present(tx, saying, fact_id)
+}
+
+/** An event of a person as a sheet says it. */
+export interface EventOfSheet {
+  readonly fact_id: string
+  readonly person_id: number
+  readonly unit_id: number
+  readonly name: string
+  readonly on: string
+  readonly count: number
+}
+
+const AT_ONCE = 1_000
+
+/** States events of many people at once, with what `stateFact` does for each; one worklist item a unit. */
+export async function stateEvents(
+  tx: Tx,
+  saying: Pick<Saying, 'operation_id' | 'actor' | 'now' | 'today' | 'names'>,
+  events: readonly EventOfSheet[],
+): Promise<void> {
+  const { operation_id, actor, now } = saying
+  for (let first = 0; first < events.length; first += AT_ONCE) {
+    const part = events.slice(first, first + AT_ONCE)
+    await insertPersonEntries(
+      tx,
+      part.map(({ fact_id, person_id, unit_id, name, on, count }) => ({
+        ...{ fact_id, person_id, unit_id, operation_id, act: 'stated', sort: 'event', name, amount: count },
+        ...{ from_on: on, to_on: null, consented: false, reason: '' },
+        ...{ said_by_user_id: actor.user_id, said_at: now, confirms_entry_id: null, stated_by_user_id: null },
+      })),
+    )
+    await recordAudit(
+      tx,
+      ...part.map(({ fact_id, person_id, unit_id, name }) => ({
+        ...{ action: 'facts.stated', subject_kind: 'person', subject_id: person_id, unit_id, operation_id },
+        facts: { fact_id, sort: 'event', name, from_sheet: true },
+      })),
+    )
+  }
+  for (const [unit_id, event] of new Map(events.map((one) => [one.unit_id, one]))) {
+    const subject = { of: 'person', id: event.person_id, unit_id } as const
+    await askForConfirmation(tx, { ...saying, subject, sorts: OPEN_SORTS }, 'event')
+  }
 }
 
 /** Events, uses, findings and registers are of one operation. */

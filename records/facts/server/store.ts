@@ -62,6 +62,32 @@ export async function listWaiting(tx: Tx, unitId: number, operationId: number) {
   return { rows: rows.map((row) => ({ ...row, said_by: row.said_by ?? '' })), count: rows[0]?.count ?? 0 }
 }
 
+/** Where an event of a person stands: its newest entry. */
+export interface StandingEvent {
+  readonly fact_id: string
+  readonly person_id: number
+  readonly act: StoredEntry['act']
+  readonly name: string
+  readonly from_on: string
+  readonly amount: number
+}
+
+/** Events of some people in an operation, by their newest entry. */
+export async function listEventsOf(
+  tx: Tx,
+  operationId: number,
+  personIds: readonly number[],
+): Promise<readonly StandingEvent[]> {
+  const { rows } = await sql<StandingEvent>`
+    select distinct on (person_id, fact_id) fact_id, person_id, act, name, from_on, amount::float8 as amount
+    from person_fact_entries
+    where operation_id = ${operationId}
+      and sort = 'event'
+      and person_id = any (${[...personIds]}::int[])
+    order by person_id, fact_id, entry_id desc`.execute(tx)
+  return rows
+}
+
 export interface NewEntry {
   readonly fact_id: string
   readonly act: 'stated' | 'corrected' | 'confirmed' | 'withdrawn'
@@ -89,6 +115,18 @@ export async function insertEntry(tx: Tx, subject: Subject, { consented, ...entr
       .values({ ...entry, unit_id: subject.id })
       .execute()
   }
+}
+
+/** Entries of many people at once. */
+export async function insertPersonEntries(
+  tx: Tx,
+  entries: readonly (NewEntry & { readonly person_id: number; readonly unit_id: number })[],
+): Promise<void> {
+  if (entries.length > 0)
+    await tx
+      .insertInto('person_fact_entries')
+      .values([...entries])
+      .execute()
 }
 
 /** One command at a time on one fact: two who confirm or correct at once meet here. */

@@ -1,4 +1,6 @@
 import { Link } from '@tanstack/react-router'
+import { Button } from 'antd'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Section } from '#platform/ui/page.tsx'
 import { ProblemNotice } from '#platform/ui/problem-notice.tsx'
@@ -6,6 +8,7 @@ import { useCommand, useEndpoint } from '#platform/ui/queries.ts'
 import { Loaded } from '#platform/ui/states.tsx'
 import { useMay, useWorkplace } from '#platform/ui/workplace.tsx'
 import { actOnPersonFact, actOnUnitFact, listUnitFacts, stateUnitFact, UNIT_SORTS } from '../contract.ts'
+import { EventSheetDialog } from './event-sheet-dialog.tsx'
 import { FactBook } from './fact-book.tsx'
 import { FactRows } from './fact-rows.tsx'
 
@@ -14,6 +17,7 @@ export function UnitFactsSection({ unitId }: { unitId: number }) {
   const { t } = useTranslation()
   const { operation_id } = useWorkplace()
   const may = useMay('facts.write')
+  const [importing, setImporting] = useState(false)
   const params = { operation_id: String(operation_id), unit_id: String(unitId) }
   const facts = useEndpoint(listUnitFacts, { params }, { enabled: operation_id !== undefined })
   const state = useCommand(stateUnitFact)
@@ -31,7 +35,19 @@ export function UnitFactsSection({ unitId }: { unitId: number }) {
               stateInputOf={({ consented: _, ...body }) => ({ params, body })}
               actInputOf={({ fact_id }, body) => ({ params: { ...params, fact_id }, body })}
               frame={({ stateButton, rows }) => (
-                <Section title={t('facts.of_unit')} aside={stateButton}>
+                <Section
+                  title={t('facts.of_unit')}
+                  aside={
+                    may ? (
+                      <span className="row">
+                        {asked.some(({ sort }) => sort === 'event') ? (
+                          <Button onClick={() => setImporting(true)}>{t('facts.sheet.open')}</Button>
+                        ) : null}
+                        {stateButton}
+                      </span>
+                    ) : undefined
+                  }
+                >
                   <div className="stack tight">
                     <p className="soft">{t('facts.of_unit_about')}</p>
                     {rows}
@@ -39,6 +55,7 @@ export function UnitFactsSection({ unitId }: { unitId: number }) {
                 </Section>
               )}
             />
+            {importing ? <EventSheetDialog params={params} onClose={() => setImporting(false)} /> : null}
             {waiting.length > 0 ? (
               <Section title={t('facts.waiting')}>
                 {waiting_count > waiting.length ? (

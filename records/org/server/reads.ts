@@ -33,6 +33,24 @@ export async function findUnitsBelow(tx: Tx, unitId: number): Promise<Reach> {
   return (await listUnitsBelow(queriesOf(tx), [unitId])).get(unitId) ?? { units: new Set(), everywhere: false }
 }
 
+export interface NamedUnit {
+  readonly unit_id: number
+  readonly name: string
+}
+
+/** Units at or below one that are not closed, the nearest first. */
+export function listOpenUnitsBelow(tx: Tx, unitId: number): Promise<NamedUnit[]> {
+  return tx
+    .selectFrom('unit_ancestors')
+    .innerJoin('units', 'units.unit_id', 'unit_ancestors.unit_id')
+    .select(['units.unit_id', 'units.name'])
+    .where('unit_ancestors.ancestor_id', '=', unitId)
+    .where('units.closed_on', 'is', null)
+    .orderBy('unit_ancestors.distance')
+    .orderBy('units.unit_id')
+    .execute()
+}
+
 /** The root of the tree; undefined in a house where nothing was planted yet. */
 export async function findRootUnit(tx: Tx): Promise<number | undefined> {
   const row = await tx

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import type { Tx } from '#platform/db/database.ts'
+import type { CandidatePerson } from '../person-finder.ts'
 
 /** Answers that other rooms need about people. Each gives only whom the transaction's context may see. */
 
@@ -41,4 +43,18 @@ export async function listProtected(
     .where(({ eb, or }) => or([eb('to_on', 'is', null), eb('to_on', '>=', onDate)]))
     .execute()
   return new Set(rows.map(({ person_id }) => person_id))
+}
+
+/** Whoever bears one of the names or ID numbers, as far as the reader may see them. */
+export async function listCandidates(
+  tx: Tx,
+  names: readonly string[],
+  hashes: readonly Buffer[],
+): Promise<CandidatePerson[]> {
+  const { rows } = await sql<CandidatePerson>`
+    select person_id, name, home_unit_id, seconded_unit_id, staff_number, encode(id_number_hash, 'hex') as id_number_hash
+    from people
+    where name = any (${[...names]}::text[]) or id_number_hash = any (${[...hashes]}::bytea[])
+    order by person_id`.execute(tx)
+  return rows
 }

@@ -18,13 +18,19 @@ const somebody = {
 }
 const add = (change: object) => ask(clerk, 'POST', '/api/people', { body: { ...somebody, ...change } })
 
+const noUnit = (field: string) => ({
+  field,
+  zh: '没有这个单位，或不在您的管理范围内',
+  en: 'no such unit, or not within your scope',
+})
+
 describe('bad input', () => {
   it('that names a record which does not exist is refused with its field, also where somebody reaches everything', async () => {
     const unit = { kind: 'township', name: '虚构镇', opened_on: '2020-02-01' }
-    const answer = await ask(admin, 'POST', '/api/units', { body: { ...unit, parent_id: 99_999_999 } })
-    expect([400, 404]).toContain(answer.status)
+    const below = await ask(admin, 'POST', '/api/units', { body: { ...unit, parent_id: 99_999_999 } })
+    expect([below.status, below.body.errors]).toEqual([404, [noUnit('body.parent_id')]])
     const person = await add({ home_unit_id: 99_999_999 })
-    expect([400, 404]).toContain(person.status)
+    expect([person.status, person.body.errors]).toEqual([404, [noUnit('body.home_unit_id')]])
     for (const url of [
       '/api/operations/1/statements/units/99999999',
       '/api/operations/1/statements/units/99999999/people',
@@ -38,7 +44,16 @@ describe('bad input', () => {
       level: 1,
     }
     const declared = await ask(command, 'POST', '/api/operations', { body: { ...response, source: '虚构' } })
-    expect([declared.status, declared.body.code]).toEqual([404, 'http.not_found'])
+    expect([declared.status, declared.body.errors]).toEqual([404, [noUnit('body.area_unit_id')]])
+  })
+
+  it('that names a unit outside one’s scope is told the same as for one that does not exist', async () => {
+    const countyClerk = await account('county-clerk', 'hr_clerk', UNITS.county)
+    const named = async (home_unit_id: number) =>
+      (await ask(countyClerk, 'POST', '/api/people', { body: { ...somebody, home_unit_id } })).body
+    const outside = await named(UNITS.station)
+    expect(outside.errors).toEqual([noUnit('body.home_unit_id')])
+    expect(outside).toEqual(await named(99_999_999))
   })
 
   it('with characters that cannot be kept is refused with its field; nothing is stored in their place', async () => {

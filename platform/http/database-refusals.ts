@@ -1,4 +1,5 @@
 import { databaseError } from '#platform/db/database.ts'
+import { placesOf } from './places.ts'
 import { type FieldError, httpProblems, type Refusal, refuse } from './problem.ts'
 
 /**
@@ -23,22 +24,6 @@ export function refusalOfDatabase(error: unknown, input: unknown): Refusal | und
 
 const UNKNOWN = { zh: '没有找到这条记录', en: 'no such record' }
 const UNSTORABLE = { zh: '含有不可见的控制字符', en: 'contains control characters' }
-const PLACES_MAX = 50
-
 function isStorable(text: string): boolean {
   return !text.includes('\u0000') && text.isWellFormed()
-}
-
-/** Where in an input something stands, such as `body.lines[2].unit_id`. */
-function placesOf(input: unknown, isMeant: (key: string, value: unknown) => boolean): string[] {
-  const places: string[] = []
-  const walk = (value: unknown, key: string, place: string): void => {
-    if (places.length >= PLACES_MAX) return
-    if (isMeant(key, value)) places.push(place)
-    if (Array.isArray(value)) for (const [index, item] of value.entries()) walk(item, key, `${place}[${index}]`)
-    else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array))
-      for (const [name, item] of Object.entries(value)) walk(item, name, place === '' ? name : `${place}.${name}`)
-  }
-  walk(input, '', '')
-  return places
 }

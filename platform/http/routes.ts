@@ -9,6 +9,7 @@ import { refusalOfDatabase } from './database-refusals.ts'
 import type { Endpoint, Input, InputSchemas } from './endpoint.ts'
 import { fieldErrors } from './field-errors.ts'
 import { findAnswer, keepAnswer } from './idempotency.ts'
+import { placesOf } from './places.ts'
 import { httpProblems, problemDocument, Refusal, refuse } from './problem.ts'
 
 /** What a handler is given: parsed input, who acts, and transactions that already carry the actor's context. */
@@ -69,6 +70,15 @@ function parseInput<I extends InputSchemas>(endpoint: Endpoint<I>, request: Fast
   return parsed as unknown as Input<I>
 }
 
+const NO_UNIT = { zh: '没有这个单位，或不在您的管理范围内', en: 'no such unit, or not within your scope' }
+
+/** Nothing there, or nothing for this actor; where the unit was written into the request, with the field. */
+function notThere({ query, body }: { query: unknown; body: unknown }, unitId: number): Refusal {
+  const isUnit = (key: string, value: unknown) => value === unitId && /(^|_)unit_id$|^parent_id$/.test(key)
+  const errors = placesOf({ query, body }, isUnit).map((field) => ({ field, ...NO_UNIT }))
+  return refuse(httpProblems.not_found, {}, errors.length > 0 ? errors : undefined)
+}
+
 /** Refuses what the actor may not do here. A place outside the scope answers like a place that does not exist. */
 function admit<I extends InputSchemas>(
   endpoint: Endpoint<I>,
@@ -80,7 +90,7 @@ function admit<I extends InputSchemas>(
   if (endpoint.permission === 'signed-in') return undefined
   if (!holds(actor, endpoint.permission)) return refuse(httpProblems.not_permitted, { permission: endpoint.permission })
   const place = endpoint.place?.(input)
-  if (place !== undefined && !reaches(scopeOf(actor, endpoint.permission), place)) return refuse(httpProblems.not_found)
+  if (place !== undefined && !reaches(scopeOf(actor, endpoint.permission), place)) return notThere(input, place)
   return undefined
 }
 
@@ -156,7 +166,7 @@ export function createRoutes({ app, database, findActor, placeExists }: RoutesOp
     if (refused) return sendRefusal(reply, refused)
     const place = endpoint.permission === 'public' ? undefined : endpoint.place?.(input)
     if (place !== undefined && placeExists && !(await isPlace(place, endpoint.permission, actor, placeExists)))
-      return sendRefusal(reply, refuse(httpProblems.not_found))
+      return sendRefusal(reply, notThere(input, place))
     const repeatable = endpoint.idempotent ? repeatableOf(request, input) : undefined
     if (repeatable instanceof Refusal) return sendRefusal(reply, repeatable)
 

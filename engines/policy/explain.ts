@@ -319,7 +319,8 @@ function spanLine(
   if (!span) return { kind: 'span', text: '', minutes }
   const names = [
     span.post_kind && POST_KINDS[span.post_kind][language],
-    EXPOSURES[span.exposure][language],
+    // A notice of a flood asks nobody for contact with patients: that it is not known is then no news.
+    span.exposure === 'unknown' && !program.scope.asked.exposure ? null : EXPOSURES[span.exposure][language],
     span.unit_kind && UNIT_KINDS[span.unit_kind][language],
   ].filter((name) => name !== null)
   const { days } = program.running

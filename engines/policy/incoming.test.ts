@@ -169,6 +169,16 @@ describe('what a city gives to people who come to help', () => {
   })
 })
 
+describe('a notice that asks for no contact with patients', () => {
+  it('is not told that nobody knows of any', () => {
+    const helping = person(2, '320102', '990501')
+    const spans = helping.spans.map((span) => ({ ...span, exposure: 'unknown' as const }))
+    const told = JSON.stringify(explain(compiled(), { ...helping, spans }, 'rescue-hours', 'zh').lines)
+    expect(told).toContain('消毒消杀')
+    expect(told).not.toContain('接触情况')
+  })
+})
+
 describe('the arithmetic that is shown', () => {
   it('does not call the capped amount the product of an hourly rate', () => {
     const [shown] = explain(

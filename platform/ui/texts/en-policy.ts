@@ -48,7 +48,8 @@ const policy: Catalogue<typeof zh> = {
         'Mistakes in the rules, and whether the examples (one person’s case and what is owed) come out as written. Nothing with a mistake can be put forward.',
       sample:
         'Choose some people, or make one up, and see what each gets by the version in force and by the draft, and why.',
-      effect: 'Who gains and who loses in the area, how much it costs, and until when the money lasts.',
+      effect:
+        'Everybody in the area by the version in force and by the draft: who gains and who loses, how much it costs, and until when the money lasts. Nothing is changed by it.',
       sign: 'Look at what changes, then ask for signatures: two people who had no hand in it sign before it can be published.',
     },
     save: 'Save',
@@ -117,8 +118,6 @@ const policy: Catalogue<typeof zh> = {
     difference: 'Difference',
     why: 'Why',
     not_there: 'none',
-    effect_help:
-      'Everybody in this area is worked out with the version in force and with the draft, for comparison only.',
     run_effect: 'Work out the effect',
     authors_cannot: 'You had a hand in this draft; two other people have to sign it.',
     put_forward: 'Ask for signatures',

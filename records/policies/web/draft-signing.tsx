@@ -43,22 +43,26 @@ function Differences({ draft }: { draft: DraftView }) {
   const notes = draft.revisions.flatMap(({ note }) => (note === '' ? [] : note.split('；'))).reverse()
   return (
     <Section title={t('drafts.differences')}>
-      {files.length === 0 ? <p className="panel soft">{t('drafts.no_differences')}</p> : null}
-      {notes.length === 0 ? null : (
-        <ul className="panel bullets">
-          {notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      )}
-      {files.map((file) => (
-        <article key={file.path} className="panel stack tight">
-          <h3>{t('versions.file', { path: file.path, taken: file.taken.length, added: file.added.length })}</h3>
-          <pre className="version-lines">
-            {[...file.taken.map((line) => `− ${line}`), ...file.added.map((line) => `+ ${line}`)].join('\n')}
-          </pre>
-        </article>
-      ))}
+      <div className="stack tight">
+        {files.length === 0 ? <p className="panel soft">{t('drafts.no_differences')}</p> : null}
+        {notes.length === 0 ? null : (
+          <div className="panel">
+            <ul className="bullets">
+              {notes.map((note) => (
+                <li key={note}>{note}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+        {files.map((file) => (
+          <article key={file.path} className="panel stack tight">
+            <h3>{t('versions.file', { path: file.path, taken: file.taken.length, added: file.added.length })}</h3>
+            <pre className="version-lines">
+              {[...file.taken.map((line) => `− ${line}`), ...file.added.map((line) => `+ ${line}`)].join('\n')}
+            </pre>
+          </article>
+        ))}
+      </div>
     </Section>
   )
 }

@@ -55,7 +55,8 @@ type Step = (typeof STEPS)[number]
 function Editor({ draft, step, onStep }: { draft: DraftView; step: Step; onStep: (step: Step) => void }) {
   const { t } = useTranslation()
   const formats = useFormats()
-  const mayWrite = useMay('policies.write') && draft.state !== 'published' && draft.state !== 'closed'
+  const isOpen = draft.state !== 'published' && draft.state !== 'closed'
+  const mayWrite = useMay('policies.write') && isOpen
   const saved: Work = { files: draft.files, notice_text: draft.notice_text, notice_ties: draft.notice_ties, note: '' }
   const [work, setWork] = useState<Work>(saved)
   const [shown, setShown] = useState<{ file: string; line: number; column: number } | undefined>(undefined)
@@ -108,7 +109,7 @@ function Editor({ draft, step, onStep }: { draft: DraftView; step: Step; onStep:
       actions={<Tag>{t(`drafts.state.${draft.state}`)}</Tag>}
     >
       {mayWrite ? <SaveBar draft={draft} work={work} changed={changed} /> : null}
-      <Steps step={step} onStep={onStep} panes={panes} />
+      <Steps step={step} onStep={onStep} panes={panes} isOpen={isOpen} />
     </Page>
   )
 }
@@ -118,10 +119,13 @@ function Steps({
   step,
   onStep,
   panes,
+  isOpen,
 }: {
   step: Step
   onStep: (step: Step) => void
   panes: Readonly<Record<Step, ReactNode>>
+  /** Each step says what is done there while there is something to do. */
+  isOpen: boolean
 }) {
   const { t } = useTranslation()
   const [opened, setOpened] = useState<ReadonlySet<Step>>(new Set())
@@ -143,7 +147,7 @@ function Steps({
       </nav>
       {STEPS.filter((key) => opened.has(key)).map((key) => (
         <section key={key} aria-label={t(`drafts.step.${key}`)} hidden={key !== step}>
-          <p className="soft step-help">{t(`drafts.help.${key}`)}</p>
+          {isOpen ? <p className="soft step-help">{t(`drafts.help.${key}`)}</p> : null}
           {panes[key]}
         </section>
       ))}
@@ -194,7 +198,7 @@ function DraftEffect({ draft, changed }: { draft: DraftView; changed: boolean })
   return (
     <div className="stack">
       <div className="row spread">
-        <p className="soft">{changed ? t('drafts.save_first') : t('drafts.effect_help')}</p>
+        <p className="soft">{changed ? t('drafts.save_first') : ''}</p>
         <Button
           disabled={changed}
           loading={run.pending}

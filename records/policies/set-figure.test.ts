@@ -39,6 +39,15 @@ describe('a figure changed in a form', () => {
     expect(text.split('\n').filter((line) => !(changed?.text ?? '').includes(line))).toEqual(['  version: "1"'])
   })
 
+  it('raises the version once, however many figures a draft changes', () => {
+    const change = { value: '50 yuan', known_on: null, document }
+    const once = setFigure(files, { ...change, parameter: 'meal-allowance-rate', from_on: '2020-02-25' }, files) ?? []
+    const twice =
+      setFigure(once, { ...change, parameter: 'front-line-allowance-rate', from_on: '2020-02-26' }, files) ?? []
+    expect(twice[0]?.text).toContain('  version: "2"')
+    expect(twice[0]?.text).toContain('from: 2020-02-26')
+  })
+
   it('says since when a change of earlier days can be known', () => {
     const [changed] = setFigure(files, {
       parameter: 'front-line-allowance-rate',

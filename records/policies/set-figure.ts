@@ -247,6 +247,11 @@ function addValue(file: ReadFile, written: YAMLMap, change: FigureChange, source
   return { at: trimmedEnd(file.text, rangeOf(last)[1]), remove: 0, insert: `\n${indent}- ${value}` }
 }
 
+function versionOf({ root }: ReadFile): string | undefined {
+  const version = pairOf(mapAt(root, 'pack'), 'version')?.value
+  return isScalar(version) ? String(version.value) : undefined
+}
+
 /** `"1"` → `"2"`, so that people can tell versions apart; the hash does so in any case. */
 function raiseVersion(head: ReadFile, edits: Edits): void {
   const version = pairOf(mapAt(head.root, 'pack'), 'version')?.value
@@ -258,12 +263,17 @@ function raiseVersion(head: ReadFile, edits: Edits): void {
 }
 
 /**
- * Adds a dated value of a parameter to a pack, with the document that it rests on, and raises the pack's version.
+ * Adds a dated value of a parameter to a pack, with the document that it rests on, and raises the pack's version: above that of
+ * `base`, the files that were changed first, so that a draft with five changes is one version on.
  *
  * @returns the files with their changes, or `undefined` where the files cannot be read as a pack
  * @example setFigure(files, { parameter: 'meal-allowance-rate', value: '50 yuan', from_on: '2020-02-24', known_on: null, document })
  */
-export function setFigure(files: readonly TextFile[], change: FigureChange): readonly TextFile[] | undefined {
+export function setFigure(
+  files: readonly TextFile[],
+  change: FigureChange,
+  base: readonly TextFile[] = files,
+): readonly TextFile[] | undefined {
   const all = files.map(read)
   const own = all.filter(({ path }) => !path.startsWith('cases/'))
   const head = own.find(({ root }) => mapAt(root, 'pack'))
@@ -281,7 +291,8 @@ export function setFigure(files: readonly TextFile[], change: FigureChange): rea
     const same = isSeq(values) ? valuesKnown(own, values, known) : []
     placeValue(holder, written, same, change, source, edits)
   } else setAnew(own, head, change, source, edits)
-  raiseVersion(head, edits)
+  const began = base.map(read).find(({ root }) => mapAt(root, 'pack'))
+  if (!began || versionOf(began) === versionOf(head)) raiseVersion(head, edits)
   return files.map((file) => ({ ...file, text: apply(file.text, edits.get(file.path) ?? []) }))
 }
 

@@ -39,12 +39,15 @@ export function ChangeFigure({
   parameter,
   pack,
   files,
+  baseFiles,
   onClose,
   onFiles,
 }: {
   parameter: ParameterOut
   pack: NonNullable<PackCheck['pack']>
   files: readonly TextFile[]
+  /** The version that the draft began with; empty where it began with none. */
+  baseFiles: readonly TextFile[]
   onClose: () => void
   onFiles: (files: readonly TextFile[], note: string) => void
 }) {
@@ -62,13 +65,8 @@ export function ChangeFigure({
     const value = writtenValue(parameter.unit, values.amount)
     const cited = documentOf(values, pack.sources)
     const known_on = values.days === 'past' && cited.published !== today ? today : null
-    const changed = setFigure(files, {
-      parameter: parameter.code,
-      value,
-      from_on: values.from_on,
-      known_on,
-      document: cited,
-    })
+    const change = { parameter: parameter.code, value, from_on: values.from_on, known_on, document: cited }
+    const changed = setFigure(files, change, baseFiles)
     if (!changed) return setFailed(true)
     const said = `${values.amount}${t(`policy.unit.${parameter.unit}`)}`
     onFiles(changed, t('drafts.figure_note', { what: label, day: formats.day(values.from_on), value: said }))

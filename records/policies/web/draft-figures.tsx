@@ -17,6 +17,7 @@ type Read = NonNullable<PackCheck['pack']>
 export function DraftFigures({
   check,
   files,
+  baseFiles,
   readOnly,
   noticeText,
   onNotice,
@@ -26,6 +27,7 @@ export function DraftFigures({
 }: {
   check: PackCheck | undefined
   files: readonly TextFile[]
+  baseFiles: readonly TextFile[]
   readOnly: boolean
   noticeText: string
   onNotice: (text: string) => void
@@ -76,6 +78,7 @@ export function DraftFigures({
           parameter={changing}
           pack={check.pack}
           files={files}
+          baseFiles={baseFiles}
           onClose={() => setChanging(undefined)}
           onFiles={onFiles}
         />

@@ -76,6 +76,7 @@ function Editor({ draft, step, onStep }: { draft: DraftView; step: Step; onStep:
       <DraftFigures
         check={check.data}
         files={work.files}
+        baseFiles={draft.base_files}
         readOnly={!mayWrite}
         noticeText={work.notice_text}
         onNotice={(notice_text) => setWork((before) => ({ ...before, notice_text }))}

@@ -137,13 +137,13 @@ function Understood({
   const formats = useFormats()
   return (
     <>
-      <p>
+      <div className="row">
         {EVENT_ROW_KINDS.filter((kind) => sheet.counts[kind] > 0).map((kind) => (
           <Tag key={kind} color={TONES[kind]}>
             {t(`facts.sheet.kind.${kind}`)} {formats.count(sheet.counts[kind])}
           </Tag>
         ))}
-      </p>
+      </div>
       {sheet.questions.length > 0 ? (
         <section className="stack tight" aria-label={t('facts.sheet.questions')}>
           <h3>{t('facts.sheet.questions')}</h3>
@@ -197,7 +197,7 @@ function Columns({ sheet, onAnswer }: { sheet: EventSheet; onAnswer: (key: strin
 }
 
 const TONES: Readonly<Record<EventSheetRow['kind'], string>> = {
-  ready: 'success',
+  ready: 'default',
   already: 'default',
   differs: 'warning',
   refused: 'error',
@@ -230,11 +230,10 @@ function SheetRows({ sheet }: { sheet: EventSheet }) {
             key: 'kind',
             title: t('facts.sheet.why'),
             show: ({ kind, reason, right }) => (
-              <>
-                <Tag color={TONES[kind]}>{t(`facts.sheet.kind.${kind}`)}</Tag>
-                {reason ? formats.label(reason) : ''}
+              <div>
+                <Tag color={TONES[kind]}>{t(`facts.sheet.kind.${kind}`)}</Tag> {reason ? formats.label(reason) : ''}
                 {right ? <span className="soft"> {formats.label(right)}</span> : null}
-              </>
+              </div>
             ),
           },
           {

@@ -68,6 +68,10 @@ const KIND_NEEDS = [0.3, 0.3, 0.27, 0.13]
 const UNSKILLED = 0.33
 const NIGHTS_CAPPED = 0.14
 
+/** Where the public instances are that long, their best penalties leave no room for weekends short of people. */
+const LONG_DAYS = 120
+const LONG_WEEKENDS = 0.65
+
 interface MadeShift {
   readonly id: string
   readonly kind: number
@@ -84,7 +88,7 @@ interface MadePerson {
 /**
  * A made-up problem of any size with the proportions of the public instances: kinds of shift that may not follow a later kind
  * on the next day, skills by shift, capped nights, four in five people full time, and as much demand as all of them may work
- * at most, spread evenly over the days of the week (so that weekends are short).
+ * at most, spread evenly over the days of the week (so that weekends are short, except over half a year and more).
  */
 export function makeLarge(people: number, days: number, shifts: number, seed = 1): RosterProblem {
   return readCurtoisQu(writeLarge(people, days, shifts, seed))
@@ -136,7 +140,8 @@ function makePerson(random: Random, shifts: readonly MadeShift[], rank: number, 
   })
   const minutes = Math.round((FULL_MINUTES_A_DAY * part * days) / 60) * 60
   const [run, least] = part < 1 ? ['5,1,2', 0.84] : random.below(5) === 0 ? ['6,2,3', 0.88] : ['5,2,2', 0.88]
-  const weekends = Math.max(1, Math.round((days / 7) * (part < 1 ? 0.75 : 0.5)))
+  const share = part < 1 ? 0.75 : days > LONG_DAYS ? LONG_WEEKENDS : 0.5
+  const weekends = Math.max(1, Math.round((days / 7) * share))
   const numbers = [minutes, Math.floor((minutes * least) / 60) * 60, run, weekends]
   return { id: `p${at}`, line: `p${at},${caps.join('|')},${numbers.join(',')}`, minutes, skills }
 }
@@ -147,6 +152,7 @@ function makeDaysOff(random: Random, days: number): number[] {
   return [...off].sort((a, b) => a - b)
 }
 
+/** Wishes come in runs of one to five days for the same shift at the same weight. */
 function makeRequests(
   random: Random,
   shifts: readonly MadeShift[],
@@ -156,13 +162,21 @@ function makeRequests(
 ): string[] {
   return staff.flatMap(({ id, skills }) => {
     const able = shifts.filter((_, at) => skills[at])
-    const wished = new Set<number>()
-    while (wished.size < Math.floor((days * perMonth) / 28)) wished.add(random.below(days))
-    return [...wished].map((day) => `${id},${day},${able[random.below(able.length)]?.id},${1 + random.below(3)}`)
+    const wished = new Map<number, string>()
+    while (wished.size < Math.floor((days * perMonth) / 28)) {
+      const wish = `${able[random.below(able.length)]?.id},${1 + random.below(3)}`
+      const from = random.below(days)
+      const to = Math.min(days, from + 1 + random.below(5))
+      for (let day = from; day < to; day++) wished.set(day, wish)
+    }
+    return [...wished].map(([day, wish]) => `${id},${day},${wish}`)
   })
 }
 
-/** As many minutes as everybody may work at most, shared by kinds and by who is skilled, with whole people drawn at random. */
+/**
+ * As many minutes as everybody may work at most, shared by kinds and by who is skilled; from day to day the need of a shift moves by about
+ * one person, as it does in the public instances.
+ */
 function makeCover(random: Random, shifts: readonly MadeShift[], staff: readonly MadePerson[], days: number): string[] {
   const weights = shifts.map(({ kind }, at) => {
     const skilled = staff.filter(({ skills }) => skills[at]).length / staff.length
@@ -174,7 +188,8 @@ function makeCover(random: Random, shifts: readonly MadeShift[], staff: readonly
   return Array.from({ length: days }, (_, day) =>
     shifts.map(({ id }, at) => {
       const wanted = ((weights[at] ?? 0) * supply) / weight
-      return `${day},${id},${Math.floor(wanted + random.unit())},100,1`
+      const moved = 2 * (random.unit() + random.unit() + random.unit() - 1.5)
+      return `${day},${id},${Math.max(0, Math.floor(wanted + moved + random.unit()))},100,1`
     }),
   ).flat()
 }

@@ -8,6 +8,7 @@ import { Relaxation } from './relaxation.ts'
 import type { SolverMemory, SolverOptions } from './solve.ts'
 import { constructRows } from './start-rows.ts'
 import { RosterState } from './state.ts'
+import { WholeRows } from './whole-rows.ts'
 
 const WINDOW_DAYS = 28
 const SHORT_WINDOW_DAYS = 14
@@ -16,6 +17,9 @@ const SEARCH_PEOPLE_MAX = 200
 /** Free cells of a part whose columns are generated, by people × days; and its cover items. */
 const COLUMN_CELLS_MAX = 1500
 const COLUMN_ITEMS_MAX = 300
+/** Whole rows are refitted for at most so many rounds over everybody at a time, and while a round gains so large a part of the cost. */
+const SWEEPS_MAX = 4
+const SWEEP_GAIN = 0.005
 /** Iterations between two rounds of the bound. */
 const RELAXATION_EVERY = 300
 
@@ -41,6 +45,9 @@ export class PartSearch {
   readonly #isBackward: boolean
   /** One thread of two looks for a bound as well. */
   readonly #relaxation: Relaxation | undefined
+  readonly #wholeRows: WholeRows
+  /** Rounds over everybody's whole row until parts are taken up again, the present one included; 0 = parts are under work. */
+  #sweeps = SWEEPS_MAX
   #queue: PartChoice[] = []
   #pass = 0
   #solver: PartSolver | undefined
@@ -66,6 +73,8 @@ export class PartSearch {
     this.bestCost = this.#state.total
     this.#common = this.best.slice()
     this.#bands = bandsOf(model)
+    this.#wholeRows = new WholeRows(model, this.#random)
+    this.#wholeRows.begin(model.people)
   }
 
   /** No roster is cheaper (prices being whole numbers). */
@@ -80,6 +89,10 @@ export class PartSearch {
       this.#relaxation.step(this.bestCost)
       this.bound = Math.max(this.bound, this.#relaxation.bound)
     }
+    if (this.#sweeps > 0) {
+      this.#sweep()
+      return
+    }
     if (this.#solver === undefined) {
       if (this.#queue.length === 0) this.#plan()
       const choice = this.#queue.pop()
@@ -92,7 +105,23 @@ export class PartSearch {
     if (this.#solver.stage !== 'over') return
     this.#takeBack(this.#solver)
     this.#solver = undefined
+    if (this.#queue.length === 0) {
+      this.#sweeps = SWEEPS_MAX
+      this.#wholeRows.begin(this.#model.people)
+    }
     if (this.#offered !== undefined) this.#merge(this.#offered.rows, this.#offered.cost)
+  }
+
+  /** Some whole rows; another round follows where one has gained enough. */
+  #sweep(): void {
+    const before = this.#state.total
+    const goesOn = this.#wholeRows.step(this.#state, 1 + (this.#sweeps % 2))
+    this.#note()
+    if (goesOn) return
+    const hasGained = this.#wholeRows.gain > SWEEP_GAIN * before
+    this.#sweeps = hasGained ? this.#sweeps - 1 : 0
+    if (process.env.LOG) console.log('sweep', this.#wholeRows.gain, this.#state.total, process.threadCpuUsage().user/1e6)
+    this.#wholeRows.begin(this.#model.people)
   }
 
   #isForColumns({ people, from, to }: PartChoice): boolean {

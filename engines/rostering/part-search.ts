@@ -11,21 +11,28 @@ import { RosterState } from './state.ts'
 import { WholeRows } from './whole-rows.ts'
 
 const WINDOW_DAYS = 28
-const SHORT_WINDOW_DAYS = 14
+/** Parts begin with so many days; a pass with columns that gains less than this part of the cost is followed by one with a week more. */
+const SHORT_DAYS = 14
+const LENGTH_GAIN = 0.005
 /** People of one part in the passes that only search. */
 const SEARCH_PEOPLE_MAX = 200
 /** Free cells of a part whose columns are generated, by people × days; and its cover items. */
 const COLUMN_CELLS_MAX = 1500
 const COLUMN_ITEMS_MAX = 300
-/** Whole rows are refitted for at most so many rounds over everybody at a time, and while a round gains so large a part of the cost. */
-const SWEEPS_MAX = 4
+/** Rounds over everybody's whole row at the beginning, and the part of the cost that each must gain; and between two passes over parts. */
+const SWEEPS_FIRST = 4
 const SWEEP_GAIN = 0.005
-/** Iterations between two rounds of the bound. */
-const RELAXATION_EVERY = 300
+const SWEEPS_SEARCH = 2
+const SWEEPS = 12
+/** Passes only search as long as each gains so large a part of the cost; then columns come in. */
+const SEARCH_GAIN = 0.05
+/** Steps on parts between two rounds of the bound, which take as long as some hundred of them. */
+const RELAXATION_EVERY = 100
 
 /**
- * Large rosters by parts: weeks of some people at a time are cut out as a problem of their own and bettered. The first pass
- * searches near by only; later ones, on other cuts, also generate columns.
+ * Large rosters by parts: weeks of some people at a time are cut out as a problem of their own and bettered. The first passes
+ * search near by only; when that gains little, those on further cuts also generate columns. Between passes whole rows are refitted, so
+ * that what people may work at most in all goes to the weeks that need it.
  */
 export class PartSearch {
   readonly best: Int32Array
@@ -47,7 +54,11 @@ export class PartSearch {
   readonly #relaxation: Relaxation | undefined
   readonly #wholeRows: WholeRows
   /** Rounds over everybody's whole row until parts are taken up again, the present one included; 0 = parts are under work. */
-  #sweeps = SWEEPS_MAX
+  #sweeps = SWEEPS_FIRST
+  #hasColumns = false
+  #partSteps = 0
+  #length = SHORT_DAYS
+  #costAtPass = Number.POSITIVE_INFINITY
   #queue: PartChoice[] = []
   #pass = 0
   #solver: PartSolver | undefined
@@ -82,22 +93,23 @@ export class PartSearch {
     return this.bestCost <= Math.ceil(this.bound - 1e-6) + 1e-6
   }
 
-  /** A short piece of work on the present part. */
+  /** A short piece of work on whole rows or on the present part. */
   step(): void {
     this.iterations += 10
-    if (this.#relaxation !== undefined && this.#pass > 1 && this.iterations % RELAXATION_EVERY === 0) {
-      this.#relaxation.step(this.bestCost)
-      this.bound = Math.max(this.bound, this.#relaxation.bound)
-    }
     if (this.#sweeps > 0) {
       this.#sweep()
       return
+    }
+    this.#partSteps++
+    if (this.#relaxation !== undefined && this.#pass > 1 && this.#partSteps % RELAXATION_EVERY === 0) {
+      this.#relaxation.step(this.bestCost)
+      this.bound = Math.max(this.bound, this.#relaxation.bound)
     }
     if (this.#solver === undefined) {
       if (this.#queue.length === 0) this.#plan()
       const choice = this.#queue.pop()
       if (choice === undefined) return
-      const columns = this.#pass > 1 && this.#isForColumns(choice) ? this.#linear : undefined
+      const columns = this.#hasColumns && this.#isForColumns(choice) ? this.#linear : undefined
       const part = cutPart(this.#state, choice)
       this.#solver = new PartSolver(part, this.#random, columns, this.#seconds, this.#pass === 1)
     }
@@ -106,27 +118,33 @@ export class PartSearch {
     this.#takeBack(this.#solver)
     this.#solver = undefined
     if (this.#queue.length === 0) {
-      this.#sweeps = SWEEPS_MAX
+      this.#sweeps = this.#hasColumns ? SWEEPS : SWEEPS_SEARCH
       this.#wholeRows.begin(this.#model.people)
     }
     if (this.#offered !== undefined) this.#merge(this.#offered.rows, this.#offered.cost)
   }
 
-  /** Some whole rows; another round follows where one has gained enough. */
+  /** Some whole rows. At the beginning another round follows only where one has gained enough. */
   #sweep(): void {
     const before = this.#state.total
-    const goesOn = this.#wholeRows.step(this.#state, 1 + (this.#sweeps % 2))
+    const isStart = this.#pass === 0
+    const goesOn = this.#wholeRows.step(this.#state, isStart && this.#sweeps % 2 === 0 ? 1 : 2)
     this.#note()
     if (goesOn) return
-    const hasGained = this.#wholeRows.gain > SWEEP_GAIN * before
-    this.#sweeps = hasGained ? this.#sweeps - 1 : 0
-    if (process.env.LOG) console.log('sweep', this.#wholeRows.gain, this.#state.total, process.threadCpuUsage().user/1e6)
-    this.#wholeRows.begin(this.#model.people)
+    const isEnough = isStart && this.#wholeRows.gain < SWEEP_GAIN * before
+    this.#sweeps = isEnough ? 0 : this.#sweeps - 1
+    if (this.#sweeps > 0) this.#wholeRows.begin(this.#model.people)
   }
 
   #isForColumns({ people, from, to }: PartChoice): boolean {
     const items = (this.#model.items.count * (to - from)) / this.#model.days
     return people.length * (to - from) <= COLUMN_CELLS_MAX && items <= COLUMN_ITEMS_MAX
+  }
+
+  /** The longest windows of which columns are generated. */
+  get #longest(): number {
+    const { items, days } = this.#model
+    return WINDOW_DAYS * items.count <= COLUMN_ITEMS_MAX * days ? WINDOW_DAYS : SHORT_DAYS
   }
 
   #takeBack({ part, best, bestCost, costBefore }: PartSolver): void {
@@ -150,12 +168,16 @@ export class PartSearch {
 
   /** The parts of the next pass: other windows and other groups of people each time. */
   #plan(): void {
-    const { days, items } = this.#model
+    const { days } = this.#model
     const isFirst = this.#pass === 0
     this.#pass++
-    const itemsADay = items.count / days
-    const isShort = !isFirst && (WINDOW_DAYS * itemsADay > COLUMN_ITEMS_MAX || this.#pass % 2 === 0)
-    const length = days <= WINDOW_DAYS + 7 ? days : isShort ? SHORT_WINDOW_DAYS : WINDOW_DAYS
+    const { total } = this.#state
+    const gain = (this.#costAtPass - total) / Math.max(1, Math.abs(total))
+    const isFlat = this.#hasColumns && gain < LENGTH_GAIN
+    if (isFlat) this.#length = this.#length >= this.#longest ? SHORT_DAYS : this.#length + 7
+    this.#hasColumns ||= gain < SEARCH_GAIN
+    this.#costAtPass = total
+    const length = days <= WINDOW_DAYS + 7 ? days : isFirst ? WINDOW_DAYS : this.#length
     const most = isFirst ? SEARCH_PEOPLE_MAX : Math.max(8, Math.floor(COLUMN_CELLS_MAX / length))
     const shift = isFirst || length === days ? 0 : this.#random.below(length)
     const windows: { from: number; to: number }[] = []

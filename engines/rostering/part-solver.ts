@@ -14,6 +14,8 @@ const STEPS_AT_ONCE = 10
 const TEMPERATURE = 1
 const FLAT_ROUNDS = 10
 const FLAT_PART = 0.0001
+/** The bound comes nearer when the gap to it shrinks by this part in a round. */
+const NEARER_PART = 0.02
 const SMOOTHING = 0.5
 const BEAM = 15
 
@@ -108,9 +110,13 @@ export class PartSolver {
   #round(): void {
     const root = this.#root as ColumnGeneration
     const before = root.objective
+    const gap = before - root.bound
     const isAlive = root.round(SMOOTHING, BEAM, this.#seconds)
     this.bound = Math.max(this.bound, root.bound)
-    this.#flat = root.objective > before - Math.max(0.05, FLAT_PART * Math.abs(before)) ? this.#flat + 1 : 0
+    const hasGained = root.objective <= before - Math.max(0.05, FLAT_PART * Math.abs(before))
+    // A good roster leaves the objective where it is for long, while the bound still comes nearer.
+    const isNearer = root.objective - root.bound < gap * (1 - NEARER_PART)
+    this.#flat = hasGained || isNearer ? 0 : this.#flat + 1
     if (!isAlive) this.#end()
     else if (root.isDone || this.#flat >= FLAT_ROUNDS) this.stage = 'dive'
   }

@@ -11,6 +11,7 @@ import { toRoster } from './solve.ts'
 import { constructRows } from './start-rows.ts'
 import { RosterState } from './state.ts'
 import { smallWard } from './test-problems.ts'
+import { WholeRows } from './whole-rows.ts'
 
 describe('a large roster is solved by parts', () => {
   const problem = smallWard(8, 56)
@@ -33,6 +34,26 @@ describe('a large roster is solved by parts', () => {
       }
       expect(search.bestCost).toBeLessThan(before)
       expect(whole - state.total).toBeCloseTo(before - search.bestCost, 3)
+    }
+  })
+
+  test('whole rows are refitted legally, and each refit leaves the roster as cheap or cheaper', () => {
+    const random = new Random(3)
+    const state = constructRows(model, random)
+    const wholeRows = new WholeRows(model, random)
+    for (const together of [1, 2]) {
+      const before = state.total
+      let last = before
+      wholeRows.begin(model.people)
+      for (let goesOn = true; goesOn; ) {
+        goesOn = wholeRows.step(state, together)
+        expect(state.total).toBeLessThanOrEqual(last + 1e-6)
+        last = state.total
+      }
+      expect(wholeRows.gain).toBeCloseTo(before - state.total, 3)
+      for (const cost of state.rowCosts) expect(cost).toBeLessThan(FORBIDDEN)
+      expect(new RosterState(model, state.rows).total).toBeCloseTo(state.total, 3)
+      if (together === 1) expect(state.total).toBeLessThan(before)
     }
   })
 

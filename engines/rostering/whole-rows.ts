@@ -38,7 +38,8 @@ export class WholeRows {
     const before = state.total
     const kept = chosen.map((person) => state.rows.slice(person * days, (person + 1) * days))
     for (const person of chosen) state.remove(person)
-    for (const [at, person] of chosen.entries()) state.put(person, this.#refit(state, person) ?? (kept[at] as Int32Array))
+    for (const [at, person] of chosen.entries())
+      state.put(person, this.#refit(state, person) ?? (kept[at] as Int32Array))
     if (state.total > before + 1e-6) {
       for (const person of chosen) state.remove(person)
       for (const [at, person] of chosen.entries()) state.put(person, kept[at] as Int32Array)

@@ -18,7 +18,8 @@ entitlements:
     gives: minutes
     who: [{ outcome: entitled, basis: paper }]
     earn: [{ working_day: { over: 8 hours }, rest_day: all, statutory_holiday: all, basis: paper }]
-    limits: [{ per: month, minutes: 15 hours }]
+`
+const CAPPED = `${PACK}    limits: [{ per: month, minutes: 15 hours }]
 `
 
 function person(number: number, area: string, hours: Readonly<Record<string, number>>): PersonFacts {
@@ -31,23 +32,38 @@ function person(number: number, area: string, hours: Readonly<Record<string, num
   return { person: number, area, ...facts, spans }
 }
 
+function earnedBy(text: string) {
+  const loaded = loadPacks([{ path: 'leave-city/pack.yaml', text }], (all) => all)
+  const stack = loaded.ok ? loaded.stacks.get('leave-city') : undefined
+  if (!stack) throw new Error(JSON.stringify(loaded))
+  const compiled = compileStack(stack, {
+    from: dayOf('2031-06-01'),
+    on: dayOf('2031-06-30'),
+    known: dayOf('2031-06-30'),
+  })
+  if (!compiled.ok) throw new Error('not compiled')
+  const { program } = compiled
+  // 6 June is a Friday, the 7th and 8th are a weekend, the 9th is a Monday.
+  const hours = { '2031-06-06': 12, '2031-06-07': 8, '2031-06-08': 8, '2031-06-09': 8 }
+  const batch = batchOf([person(1, '990501', hours), person(2, '990601', hours), person(3, '990501', {})])
+  return {
+    earned: earnedDays(program, batch),
+    quantity: resultAt(program, program.evaluate(batch), batch, 0, 0).quantity,
+  }
+}
+
 describe('the days on which leave is earned', () => {
-  it('are those of the duty, add up to the quantity, heed the cap, and are none for people of another place', () => {
-    const loaded = loadPacks([{ path: 'leave-city/pack.yaml', text: PACK }], (text) => text)
-    const stack = loaded.ok ? loaded.stacks.get('leave-city') : undefined
-    if (!stack) throw new Error(JSON.stringify(loaded))
-    const compiled = compileStack(stack, {
-      from: dayOf('2031-06-01'),
-      on: dayOf('2031-06-30'),
-      known: dayOf('2031-06-30'),
+  it('are those of the duty, add up to the quantity, and are none for people of another place', () => {
+    expect(earnedBy(PACK)).toEqual({
+      earned: [{ row: 0, entitlement: 'leave', days: [5, 6, 7], minutes: [240, 480, 480] }],
+      quantity: 1200,
     })
-    if (!compiled.ok) throw new Error('not compiled')
-    const { program } = compiled
-    // 6 June is a Friday, the 7th and 8th are a weekend, the 9th is a Monday.
-    const hours = { '2031-06-06': 12, '2031-06-07': 8, '2031-06-08': 8, '2031-06-09': 8 }
-    const batch = batchOf([person(1, '990501', hours), person(2, '990601', hours), person(3, '990501', {})])
-    const earned = earnedDays(program, batch)
-    expect(earned).toEqual([{ row: 0, entitlement: 'leave', days: [5, 6, 7], minutes: [240, 480, 180] }])
-    expect(resultAt(program, program.evaluate(batch), batch, 0, 0).quantity).toBe(900)
+  })
+
+  it('heed a cap, which the later days come up against', () => {
+    expect(earnedBy(CAPPED)).toEqual({
+      earned: [{ row: 0, entitlement: 'leave', days: [5, 6, 7], minutes: [240, 480, 180] }],
+      quantity: 900,
+    })
   })
 })

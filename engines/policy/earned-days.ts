@@ -43,20 +43,43 @@ export function earnedDays(program: CompiledProgram, batch: FactBatch): readonly
     if (settlings.length === 0) continue
     sources.enter(row)
     for (const settling of settlings) {
-      tally.reset()
-      const trace: NonNullable<Tally['trace']> = []
-      tally.trace = trace
-      settleRow(by.running, settling, sources, tally)
-      const earned = trace.filter(({ status, quantity }) => status === COVERED && quantity > 0)
-      if (earned.length === 0) continue
-      const { code } = settling.compiled.entitlement
-      found.push({
-        row,
-        entitlement: code,
-        days: earned.map(({ day }) => day),
-        minutes: earned.map(({ quantity }) => quantity),
-      })
+      const earned = settling.plain && !by.running.by_start ? plainly : byTrace
+      const one = { row, entitlement: settling.compiled.entitlement.code, ...earned(by, settling, sources, tally) }
+      if (one.days.length > 0) found.push(one)
     }
   }
   return found
+}
+
+interface Days {
+  readonly days: number[]
+  readonly minutes: number[]
+}
+
+/** Without a trace of every day: most packs count leave without caps. */
+function plainly({ running }: CompiledProgram, settling: Settling, sources: Sources, tally: Tally): Days {
+  tally.reset()
+  tally.trace = null
+  const by_day = new Float64Array(running.days)
+  tally.by_day = by_day
+  settleRow(running, settling, sources, tally)
+  tally.by_day = null
+  const found: Days = { days: [], minutes: [] }
+  if (tally.quantity === 0) return found
+  for (let day = 0; day < by_day.length; day++) {
+    const minutes = by_day[day] ?? 0
+    if (minutes === 0) continue
+    found.days.push(day)
+    found.minutes.push(minutes)
+  }
+  return found
+}
+
+function byTrace({ running }: CompiledProgram, settling: Settling, sources: Sources, tally: Tally): Days {
+  tally.reset()
+  const trace: NonNullable<Tally['trace']> = []
+  tally.trace = trace
+  settleRow(running, settling, sources, tally)
+  const earned = trace.filter(({ status, quantity }) => status === COVERED && quantity > 0)
+  return { days: earned.map(({ day }) => day), minutes: earned.map(({ quantity }) => quantity) }
 }

@@ -78,6 +78,7 @@ function settleMoneyPlainly(settling: Settling, segments: Segments, tally: Tally
 function settleMinutesPlainly(settling: Settling, segments: Segments, tally: Tally): void {
   const { day: days, cell: cells, minutes, length } = segments
   const { rates, nothing_up_to } = settling
+  const { by_day } = tally
   const outcomes = settling.cells.outcome
   let quantity = 0
   let settled = 0
@@ -112,7 +113,10 @@ function settleMinutesPlainly(settling: Settling, segments: Segments, tally: Tal
     } else if (covering >= 0) {
       settled += 1
       const over = rates[covering] ?? 0
-      if (total > over) quantity += total - over
+      if (total > over) {
+        quantity += total - over
+        if (by_day !== null) by_day[day] = (by_day[day] ?? 0) + total - over
+      }
     }
   }
   tally.quantity = quantity

@@ -64,7 +64,7 @@ export class Tally {
   open_days = 0
   trace: DayTrace[] | null = null
   months: MonthTrace[] | null = null
-  /** Where the short way adds what each day came to, for whoever follows costs from day to day. */
+  /** Where the short way adds what each day came to (fen, or minutes of leave), for whoever follows it from day to day. */
   by_day: Float64Array | null = null
   /** The month being gathered, −1 before the first; its rates, and its days that wait. */
   gathered = -1

@@ -9,6 +9,11 @@ import {
 } from '#engines/policy/vocabulary.ts'
 import type { OpenPoint } from './workbook.ts'
 
+export const YES_NO = { yes: { zh: '是', en: 'yes' }, no: { zh: '否', en: 'no' } } as const satisfies Record<
+  string,
+  Label
+>
+
 /** Facts that a duty sheet does not hold and an office can answer under `fact:about`, or for all under `fact:*`. */
 export const ANSWERABLE = {
   employment: { words: EMPLOYMENTS, question: '人员身份' },
@@ -16,6 +21,7 @@ export const ANSWERABLE = {
   party: { words: PARTY_STATUSES, question: '政治面貌' },
   exposure: { words: EXPOSURES, question: '是否接触疑似或确诊患者' },
   unit_kind: { words: UNIT_KINDS, question: '单位种类' },
+  register: { words: YES_NO, question: '事项是否已全部列在文件里（没有列出的就是没有发生）' },
 } as const satisfies Record<string, { words: Readonly<Record<string, Label>>; question: string }>
 export type Answerable = keyof typeof ANSWERABLE
 

@@ -15,7 +15,9 @@ import {
 } from '#engines/policy/vocabulary.ts'
 import { type CivilDate, dayOf, formatDay, MINUTES_PER_DAY } from '#engines/values/time.ts'
 import type { DutySheetReading, UnderstoodRow } from '#records/duty/sheet/shapes.ts'
+import type { EventSheetReading } from '#records/facts/sheet/shapes.ts'
 import { type LeftOver, leftOverPoints, SheetAnswers } from './sheet-answers.ts'
+import { SheetEvents } from './sheet-events.ts'
 import {
   namesOf,
   type OpenPoint,
@@ -31,6 +33,8 @@ import {
  */
 export interface SheetStatementOrder {
   readonly reading: DutySheetReading
+  /** What further sheets of the file say of events. */
+  readonly events: EventSheetReading
   readonly stack: Stack
   /** Facts that the office adds, by the keys given with what is open: `employment:张三`, `employment:*`, `exposure:发热门诊`. */
   readonly answers: Readonly<Record<string, string>>
@@ -76,8 +80,10 @@ export function sheetStatement(order: SheetStatementOrder): SheetStatement {
   const answers = new SheetAnswers(order.answers)
   const people: StatementPerson[] = []
   const open: OpenPoint[] = []
-  for (const rows of byPerson(reading.rows).values()) {
-    const facts = personFacts(rows, people.length + 1, order, answers)
+  const rowsByPerson = byPerson(reading.rows)
+  const events = new SheetEvents(order.events, rowsByPerson, stack, answers)
+  for (const [key, rows] of rowsByPerson) {
+    const facts = { ...personFacts(rows, people.length + 1, order, answers), ...events.of(key) }
     const first = rows[0]
     if (!first) continue
     const results = program.entitlements.map(({ code }) =>
@@ -118,6 +124,7 @@ export function sheetStatement(order: SheetStatementOrder): SheetStatement {
         ...premises(order),
         ...answers.open(),
         ...sheetPoints(reading),
+        ...events.open(),
         ...open,
       ],
       issue: order.issue,
@@ -150,6 +157,7 @@ function openOf(about: string, results: readonly StatementResult[]): readonly Op
 /** What a rule asked for and the sheet cannot say is asked for under a key; what is asked anyway is asked once. */
 function askWhatIsMissing(missing: string, row: UnderstoodRow, answers: SheetAnswers): void {
   if (missing === 'established' || missing === 'party') answers.note(missing, row.person.name)
+  if (missing === 'events') answers.note('register', 'events')
   if (missing === 'unit_kind' || missing === 'home_unit_kind') answers.note('unit_kind', row.unit_text)
 }
 

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readWorkbook, writeWorkbook } from '#platform/files/workbook.ts'
+import { FACTS_PACK } from '#records/policies/testing-facts-pack.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tongpao-statement-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -169,6 +170,53 @@ describe('tongpao statement from an office’s own sheet', () => {
     const reading = readWorkbook({ bytes: readFileSync(OUT) })
     if (!reading.ok) throw new Error('the statement cannot be read')
     expect(reading.workbook.sheets.map(({ name }) => name)).toContain('给单位的')
+  })
+
+  it('takes events from a further sheet of the file, and asks whether the list is complete', async () => {
+    const pack = path.join(folder, 'events-2020')
+    mkdirSync(pack, { recursive: true })
+    writeFileSync(path.join(pack, 'pack.yaml'), FACTS_PACK.replace('id: facts-city', 'id: events-2020'))
+    const file = path.join(folder, 'events.xlsx')
+    const columns = (headers: readonly string[]) => headers.map((header) => ({ header, key: header }))
+    const hours = { 岗位: '发热门诊', 日期: '2020-02-03', 上班时间: '08:00', 下班时间: '16:00' }
+    const duty = {
+      name: '值守',
+      title: '虚构镇卫生院 2020 年 2 月值守表',
+      columns: columns(['姓名', '岗位', '日期', '上班时间', '下班时间']),
+      rows: [
+        { 姓名: '张三', ...hours },
+        { 姓名: '李四', ...hours },
+      ],
+    }
+    const events = {
+      name: '事项',
+      title: '2020 年 2 月事项登记表',
+      columns: columns(['姓名', '日期', '事项', '次数']),
+      rows: [
+        { 姓名: '张三', 日期: '2020-02-03', 事项: '转移群众', 次数: '2' },
+        { 姓名: '李四', 日期: '2020-02-03', 事项: '搬家', 次数: '1' },
+        { 姓名: '王五', 日期: '2020-02-03', 事项: '转移群众', 次数: '1' },
+      ],
+    }
+    writeFileSync(file, writeWorkbook({ sheets: [duty, events] }))
+    const { data } = await statement('--pack', pack, '--duty', file)
+    const texts = data.open.map(({ text }: { text: string }) => text).join('\n')
+    for (const words of ['答案的键：event:搬家', '王五：值班表里没有此人', 'register:events'])
+      expect(texts).toContain(words)
+    const before = total(data, 'rescue-pay')
+    expect(before.amount_fen).toBeGreaterThan(0)
+    const answers = path.join(folder, 'events.json')
+    writeFileSync(answers, JSON.stringify({ 'event:搬家': '转移群众', 'register:events': '是' }))
+    const answered = await statement('--pack', pack, '--duty', file, '--answers', answers)
+    // 王五 stays out, and both others have events: the answer about the list is of no use.
+    expect(answered.data.left_over_answers).toMatchObject([{ key: 'register:events', problem: 'unused' }])
+    expect(total(answered.data, 'rescue-pay').amount_fen).toBe((before.amount_fen / 2) * 3)
+    writeFileSync(answers, JSON.stringify({ 'register:events': '是' }))
+    const complete = await statement('--pack', pack, '--duty', file, '--answers', answers)
+    expect([complete.status, total(complete.data, 'rescue-pay')]).toMatchObject([
+      0,
+      { amount_fen: before.amount_fen, open_days: 0 },
+    ])
   })
 
   it('leaves amounts that the city leaves to the counties open with the city’s pack alone', async () => {

@@ -14,6 +14,8 @@ import { OperatorError } from '#platform/db/operator-error.ts'
 import { describeFileProblem } from '#platform/files/problems.ts'
 import { readWorkbook, writeWorkbook } from '#platform/files/workbook.ts'
 import { understandDutySheet } from '#records/duty/sheet/understand.ts'
+import { splitWorkbook } from '#records/facts/sheet/split-workbook.ts'
+import { understandEvents } from '#records/facts/sheet/understand-events.ts'
 import { evaluateAndRaise, evaluationInput } from '#records/policies/server/evaluation-job.ts'
 import { findCurrentEvaluation } from '#records/policies/server/evaluations.ts'
 import { type Call, type Command, DATABASE_SETTINGS, type ExitStatus } from '../command.ts'
@@ -30,13 +32,13 @@ export const command: Command = {
     zh: [
       '生成待遇明细表：第一张表是明细和全部待确认事项，另有给单位的待遇、每个数字的推算、待确认清单。',
       '--operation：从数据库生成；给出 --on 或 --known 时按那一天重新推算，不改变现行结果。',
-      '--duty 与 --pack：直接从单位自己的值班表生成，不需要服务器、账号和数据库。表里没有写明的不作推测，',
+      '--duty 与 --pack：直接从单位自己的值班表生成，不需要服务器、账号和数据库。同一文件里另有“姓名、日期、事项、次数”的表，按事项采用。表里没有写明的不作推测，',
       '列在第一张表下方和“待确认”表中；把答案按其中的键写进一个 JSON 文件，用 --answers 交回。没有用上或看不懂的答案逐条指出，退出码为 1。',
     ].join('\n'),
     en: [
       'Makes a statement: what each person is owed with everything that is open, what is given to units, how every figure came about, and the list of open items.',
       '--operation: from the database; with --on or --known it is worked out anew for that day and leaves the results in force alone.',
-      '--duty and --pack: straight from an office’s own duty sheet, with no server, account or database. What the sheet leaves',
+      '--duty and --pack: straight from an office’s own duty sheet, with no server, account or database; further sheets with name, day, event (事项) and count are taken as events. What the file leaves',
       'open is listed below the first sheet and on a sheet of its own, and never guessed; write answers under the keys given there into a JSON file',
       'and pass it as --answers. Answers that nothing asked for, or that say nothing, are named one by one and the exit status is 1.',
     ].join('\n'),
@@ -107,11 +109,15 @@ function fromSheet(call: Call): ExitStatus {
   const answers = readAnswers(call.option('answers'))
   const pack = stack.layers.at(-1)
   const unit = call.option('unit')
-  const reading = understandDutySheet(opened.workbook, { answers, ...(unit === undefined ? {} : { unit }) })
+  const sheets = splitWorkbook(opened.workbook)
+  const reading = understandDutySheet(sheets.duty, { answers, ...(unit === undefined ? {} : { unit }) })
+  const { period } = reading.understood
+  const events = understandEvents(sheets.events, { window: period, answers })
   const today = civilDate(ZONE, new Date())
   const on = call.option('on')
   const made = sheetStatement({
     reading,
+    events,
     stack,
     answers,
     area: call.option('area') ?? pack?.area ?? '0',
@@ -123,7 +129,7 @@ function fromSheet(call: Call): ExitStatus {
   if (!made.ok) throw new OperatorError(made.problem.zh, made.problem.en, { exitStatus: 1 })
   const { left_over_answers } = made
   const status = report(call, made.document, writeWorkbook(statementWorkbook(shorten(made.document))), {
-    refused_rows: reading.refused.length,
+    refused_rows: reading.refused.length + events.refused.length,
     waiting_rows: reading.waiting.length,
     left_over_answers,
   })

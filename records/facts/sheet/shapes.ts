@@ -40,8 +40,8 @@ export interface EventSheetReading {
 }
 
 export interface EventSheetContext {
-  /** First and last day of the operation. */
-  readonly window: { readonly first: string; readonly last: string | null }
+  /** First and last day of what is worked out; `null` when that is not known. */
+  readonly window: { readonly first: string; readonly last: string | null } | null
   /** Answers by key; `column:SHEET!C` says what a column holds, or `none`. */
   readonly answers: Readonly<Record<string, string>>
 }

@@ -70,7 +70,10 @@ export function understandEvents(workbook: Workbook, context: EventSheetContext)
     const visible = { ...sheet, rows: sheet.rows.filter(({ hidden }) => !hidden) }
     const { tables, lines } = findTables(visible)
     const titles = [sheet.name, ...lines.map((row) => distinctTexts(row).join(' '))]
-    const hints: DateHints = { ...hintsFrom(titles), window: windowDays(context.window) }
+    const hints: DateHints = {
+      ...hintsFrom(titles),
+      ...(context.window ? { window: windowDays(context.window) } : {}),
+    }
     const [first] = visible.rows
     if (tables.length === 0 && first) refused.push(refusalOf(sheet.name, first.number, { code: 'no_table', value: '' }))
     for (const found of tables) {

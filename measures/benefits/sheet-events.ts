@@ -1,0 +1,98 @@
+import type { EventFacts } from '#engines/policy/facts-more.ts'
+import type { Stack } from '#engines/policy/pack.ts'
+import { dayOf } from '#engines/values/time.ts'
+import type { UnderstoodRow } from '#records/duty/sheet/shapes.ts'
+import type { EventRow, EventSheetReading } from '#records/facts/sheet/shapes.ts'
+import { bareName } from '#records/people/rules.ts'
+import { type SheetAnswers, YES_NO } from './sheet-answers.ts'
+import type { OpenPoint } from './workbook.ts'
+
+/**
+ * Events of people of a duty sheet from further sheets of the same file. Whoever has none listed has none for certain only when somebody
+ * answers that the list is complete; what nobody can be told from, or no event of the pack is called, is listed as open.
+ */
+export class SheetEvents {
+  private readonly byPerson = new Map<string, EventFacts[]>()
+  private readonly points: OpenPoint[] = []
+  private readonly answers: SheetAnswers
+  private readonly stack: Stack
+  private readonly asked = new Set<string>()
+
+  constructor(
+    reading: EventSheetReading,
+    people: ReadonlyMap<string, readonly UnderstoodRow[]>,
+    stack: Stack,
+    answers: SheetAnswers,
+  ) {
+    this.answers = answers
+    this.stack = stack
+    // Said of columns, and of use there.
+    for (const { sheet, column } of reading.columns) answers.text(`column:${sheet}!${column}`)
+    for (const { source, value, reason, right } of reading.refused)
+      this.leaveOut(source, `${value}：${reason.zh}，${right.zh}`)
+    for (const row of reading.rows) this.take(row, people)
+  }
+
+  /** Of one person of the duty sheet; left out where nobody can say. */
+  of(personKey: string): { readonly events?: readonly EventFacts[] } {
+    const events = this.byPerson.get(personKey)
+    if (events) return { events }
+    return this.answers.look('register', ['events'], YES_NO) === 'yes' ? { events: [] } : {}
+  }
+
+  open(): readonly OpenPoint[] {
+    return this.points
+  }
+
+  private take(row: EventRow, people: ReadonlyMap<string, readonly UnderstoodRow[]>): void {
+    const kind = this.kindOf(row)
+    if (kind === undefined) return
+    const keys = [...people].flatMap(([key, [first]]) => (first && isThis(row, first) ? [key] : []))
+    const [key, ...others] = keys
+    if (key === undefined) this.leaveOut(row.source, `${row.person.name}：值班表里没有此人，请核对姓名`)
+    else if (others.length > 0)
+      this.leaveOut(row.source, `${row.person.name}：值班表里有 ${keys.length} 位，请填写身份证号或单位`)
+    else {
+      const ref = `${row.source.sheet}第${row.source.row}行`
+      const event = { kind, day: dayOf(row.on), count: row.count, ref }
+      this.byPerson.set(key, [...(this.byPerson.get(key) ?? []), event])
+    }
+  }
+
+  /** The event of the pack that is named, else the one that was answered. */
+  private kindOf(row: EventRow): string | undefined {
+    const key = `event:${bareName(row.event)}`
+    const found = this.named(row.event) ?? this.named(this.answers.text(key) ?? '')
+    if (found !== undefined) return found
+    const names = [...this.stack.events.values()].map(({ title }) => title.zh).join('、')
+    if (this.answers.text(key) !== undefined) this.answers.refuse(key, names)
+    const what = row.event === '' ? '没有写事项' : `“${row.event}”不是政策里的事项`
+    this.leaveOut(row.source, `${row.person.name}：${what}`)
+    if (this.asked.has(key)) return undefined
+    this.asked.add(key)
+    const text = `${what}，是哪一项？（${names === '' ? '政策里没有事项' : `可填：${names}`}；答案的键：${key}）`
+    this.points.push({ kind: '表格需要确认', about: `${row.source.sheet} 第 ${row.source.row} 行`, text })
+    return undefined
+  }
+
+  private named(text: string): string | undefined {
+    const written = bareName(text)
+    if (written === '') return undefined
+    return [...this.stack.events.values()].find(
+      ({ code, title }) => code === written || bareName(title.zh) === written || bareName(title.en) === written,
+    )?.code
+  }
+
+  private leaveOut({ sheet, row }: EventRow['source'], text: string): void {
+    this.points.push({ kind: '没有采用的行', about: `${sheet} 第 ${row} 行`, text })
+  }
+}
+
+/** The same name, and nothing that both state differs. */
+function isThis({ person, unit }: EventRow, duty: UnderstoodRow): boolean {
+  if (bareName(person.name) !== bareName(duty.person.name)) return false
+  const differ = (left: string | null, right: string | null) => left !== null && right !== null && left !== right
+  if (differ(person.id_number, duty.person.id_number) || differ(person.staff_number, duty.person.staff_number))
+    return false
+  return unit === '' || bareName(unit) === bareName(duty.unit_text)
+}

@@ -56,6 +56,7 @@ afterAll(() => database.close())
 
 /** A value of each type; numbers are 7 throughout, so that the one row belongs to unit 7 and to person 7. */
 function valueFor(type: string): string {
+  if (type.endsWith('[]')) return `'{}'`
   if (/int|numeric|real|double/.test(type)) return String(UNIT)
   if (type.startsWith('timestamp')) return `'2020-02-03T08:00:00+08:00'`
   if (type === 'date') return `'2020-02-03'`
@@ -64,7 +65,6 @@ function valueFor(type: string): string {
   if (type === 'bytea') return `'\\x07'`
   if (type === 'jsonb') return `'{}'`
   if (type === 'xid8') return `'7'`
-  if (type.endsWith('[]')) return `'{}'`
   return `'7'`
 }
 

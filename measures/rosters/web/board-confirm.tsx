@@ -17,6 +17,7 @@ export function DaysToConfirm({ draft }: { draft: DraftView }) {
   const may = useMay('duty.confirm')
   const { operation_id, unit_id, today } = useWorkplace()
   const last = formatDay(dayOf(draft.from_on) + draft.days - 1)
+  // biome-ignore lint/complexity/useMathMinMax: days as text, not numbers
   const to = last < today ? last : today
   const isBegun = draft.published_at !== null && draft.from_on <= to
   const days = useEndpoint(

@@ -109,6 +109,7 @@ export const en = {
   own_leave_owed: 'Leave owed to you',
   own_leave_until: 'Take it by',
   own_leave_until_day: '{day} ({time})',
+  own_leave_until_later: 'Later: {time}',
   own_leave_until_open: 'Your place has still to say',
   own_leave_until_never: 'No last day',
   own_leave_planned: 'Leave planned',

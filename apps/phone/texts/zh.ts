@@ -104,6 +104,7 @@ export const zh = {
   own_leave_owed: '欠您的补休',
   own_leave_until: '可休至',
   own_leave_until_day: '{day}（{time}）',
+  own_leave_until_later: '其余 {time}，更晚',
   own_leave_until_open: '期限由当地定，还没有定',
   own_leave_until_never: '没有规定期限',
   own_leave_planned: '已安排补休',

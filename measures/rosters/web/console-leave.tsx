@@ -153,7 +153,7 @@ function Entries({
     params: { operation_id: String(operationId), person_id: String(person_id) },
   })
   return (
-    <Modal open footer={null} width={640} onCancel={onClose} title={t('rest.leave_entries_named', { name })}>
+    <Modal open footer={null} width={820} onCancel={onClose} title={t('rest.leave_entries_named', { name })}>
       <Loaded query={read} rows={6}>
         {({ entries }) => (
           <Rows

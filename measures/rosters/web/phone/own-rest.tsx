@@ -65,8 +65,9 @@ export function OwnRestCard() {
 }
 
 /** Until when what is owed can be taken. Where nothing sets an end, or somebody still has to, that is said too. */
-function LeaveEnds({ leave: { ends, end_is_open } }: { readonly leave: OwnRest['leave'] }) {
+function LeaveEnds({ leave: { ends, end_is_open, owed_minutes } }: { readonly leave: OwnRest['leave'] }) {
   const { t, language } = useTexts()
+  const later = owed_minutes - ends.reduce((sum, { minutes }) => sum + minutes, 0)
   return (
     <div>
       <dt>{t('own_leave_until')}</dt>
@@ -76,6 +77,9 @@ function LeaveEnds({ leave: { ends, end_is_open } }: { readonly leave: OwnRest['
             {t('own_leave_until_day', { day: dayText(last_on, language), time: minutesText(minutes, language) })}
           </p>
         ))}
+        {ends.length > 0 && later > 0 ? (
+          <p>{t('own_leave_until_later', { time: minutesText(later, language) })}</p>
+        ) : null}
         {ends.length > 0 ? null : t(end_is_open ? 'own_leave_until_open' : 'own_leave_until_never')}
       </dd>
     </div>

@@ -114,6 +114,18 @@ describe('a sheet of events', () => {
     ])
   })
 
+  it('records nothing that its column 是否 says did not happen, and nothing without a day', async () => {
+    const answer = await hand(head, 'checks', [
+      ['姓名', '日期', '事项', '是否'],
+      ['护士丙', '2020-02-14', '转移群众', '否'],
+      ['护士丙', null, '转移群众', '是'],
+      ['护士丙', '2020-02-15', '转移群众', '是'],
+    ])
+    expect(answer.body.counts).toMatchObject({ ready: 1, refused: 2 })
+    const reasons = answer.body.rows.slice(0, 2).map(({ reason }: { reason: { zh: string } }) => reason.zh)
+    expect(reasons).toEqual(['“是否”写的是否', '没有日期'])
+  })
+
   it('asks which event is meant by words of its own, and what a column holds whose head is not known', async () => {
     const rows = [
       ['姓名', '日期', '干了啥'],

@@ -219,6 +219,43 @@ describe('tongpao statement from an office’s own sheet', () => {
     ])
   })
 
+  it('takes findings and family facts that a further sheet answers by yes or no, and leaves open what it does not', async () => {
+    const pack = path.join(folder, 'facts-2020')
+    mkdirSync(pack, { recursive: true })
+    writeFileSync(path.join(pack, 'pack.yaml'), FACTS_PACK.replace('id: facts-city', 'id: facts-2020'))
+    const file = path.join(folder, 'facts.xlsx')
+    const columns = (headers: readonly string[]) => headers.map((header) => ({ header, key: header }))
+    const hours = { 岗位: '发热门诊', 日期: '2020-02-03', 上班时间: '08:00', 下班时间: '16:00' }
+    const names = ['张三', '李四', '赵六']
+    const duty = {
+      name: '值守',
+      title: '虚构镇卫生院 2020 年 2 月值守表',
+      columns: columns(['姓名', '岗位', '日期', '上班时间', '下班时间']),
+      rows: names.map((name) => ({ 姓名: name, ...hours })),
+    }
+    const facts = {
+      name: '情况',
+      title: '人员情况表',
+      columns: columns(['姓名', '日期', '事项', '是否']),
+      rows: [
+        { 姓名: '张三', 日期: '2019-12-01', 事项: '需照护老人', 是否: '是' },
+        { 姓名: '张三', 日期: '', 事项: '认定工伤', 是否: '否' },
+        { 姓名: '李四', 日期: '', 事项: '需照护老人', 是否: '否' },
+        { 姓名: '李四', 日期: '2020-02-03', 事项: '认定工伤', 是否: '' },
+      ],
+    }
+    writeFileSync(file, writeWorkbook({ sheets: [duty, facts] }))
+    const { data } = await statement('--pack', pack, '--duty', file)
+    const elder = total(data, 'elder-care')
+    expect([elder.amount_fen > 0, elder.people_settled]).toEqual([true, 1])
+    expect(total(data, 'injury-pay').amount_fen ?? 0).toBe(0)
+    const open = data.open.map(({ kind, about, text }: Record<string, string>) => `${kind} ${about} ${text}`).join('\n')
+    expect(open).toContain('李四：“认定工伤”要写明是或否')
+    // Nobody said anything of 赵六.
+    expect(open).toMatch(/照护老人补助 赵六 缺少/)
+    expect(open).not.toMatch(/照护老人补助 李四/)
+  })
+
   it('leaves amounts that the city leaves to the counties open with the city’s pack alone', async () => {
     const { data } = await statement('--pack', 'policies/shaoxing-2020')
     expect(total(data, 'meal-allowance')).toMatchObject({ amount_fen: null, open_days: 4 })

@@ -32,13 +32,13 @@ export const command: Command = {
     zh: [
       '生成待遇明细表：第一张表是明细和全部待确认事项，另有给单位的待遇、每个数字的推算、待确认清单。',
       '--operation：从数据库生成；给出 --on 或 --known 时按那一天重新推算，不改变现行结果。',
-      '--duty 与 --pack：直接从单位自己的值班表生成，不需要服务器、账号和数据库。同一文件里另有“姓名、日期、事项、次数”的表，按事项采用。表里没有写明的不作推测，',
+      '--duty 与 --pack：直接从单位自己的值班表生成，不需要服务器、账号和数据库。同一文件里另有“姓名、日期、事项、次数”或“姓名、日期、事项、是否”的表，按事件、认定和家庭情况采用。表里没有写明的不作推测，',
       '列在第一张表下方和“待确认”表中；把答案按其中的键写进一个 JSON 文件，用 --answers 交回。没有用上或看不懂的答案逐条指出，退出码为 1。',
     ].join('\n'),
     en: [
       'Makes a statement: what each person is owed with everything that is open, what is given to units, how every figure came about, and the list of open items.',
       '--operation: from the database; with --on or --known it is worked out anew for that day and leaves the results in force alone.',
-      '--duty and --pack: straight from an office’s own duty sheet, with no server, account or database; further sheets with name, day, event (事项) and count are taken as events. What the file leaves',
+      '--duty and --pack: straight from an office’s own duty sheet, with no server, account or database; further sheets with name, day, what (事项) and count or yes/no (是否) are taken as events, findings and family facts. What the file leaves',
       'open is listed below the first sheet and on a sheet of its own, and never guessed; write answers under the keys given there into a JSON file',
       'and pass it as --answers. Answers that nothing asked for, or that say nothing, are named one by one and the exit status is 1.',
     ].join('\n'),

@@ -70,6 +70,7 @@ const facts: Catalogue<typeof zh> = {
       event: 'event',
       date: 'day',
       count: 'how often',
+      answer: 'yes or no',
       none: 'not used',
     },
     questions: 'To be answered',

@@ -62,6 +62,7 @@ const facts = {
       event: '事项',
       date: '日期',
       count: '次数',
+      answer: '是否',
       none: '不使用',
     },
     questions: '需要您回答',

@@ -49,6 +49,10 @@ const TEXTS = {
     ['这是您本人的事项', 'this is about yourself'],
     ['请另一位负责人登记这一行', 'another person in charge records this row'],
   ],
+  no_day: [
+    ['没有日期', 'no date'],
+    ['请填写日期，如 2020-02-03', 'write the date, such as 2020-02-03'],
+  ],
   future: [
     ['日期还没有到', 'the day has not come yet'],
     ['只能登记已经发生的事项', 'only what has happened is recorded'],
@@ -64,6 +68,10 @@ const TEXTS = {
   differs: [
     ['已登记为 {count} 次', 'recorded as {count} times'],
     ['如已有记录有误，请到人员页更正那一条', 'if the record is wrong, correct it on the page of the person'],
+  ],
+  not_happened: [
+    ['“是否”写的是否', 'the column 是否 says no'],
+    ['没有发生的不登记', 'what did not happen is not recorded'],
   ],
   left_out: [
     ['按您的回答不登记', 'left out, as you answered'],
@@ -126,6 +134,7 @@ interface Known {
 }
 
 function settleRow(row: EventRow, at: HandingIn, known: Known): Outcome {
+  if (row.answer === false) return refused(row, 'not_happened')
   const name = eventOf(row.event, at)
   if (name === undefined) return { kind: 'waiting', row, reason: null, right: null }
   if (name === SKIP) return refused(row, 'left_out')
@@ -139,6 +148,7 @@ function settleRow(row: EventRow, at: HandingIn, known: Known): Outcome {
   }
   const { person_id, home_unit_id } = found.person
   if (person_id === at.own_person_id) return refused(row, 'own')
+  if (row.on === '') return refused(row, 'no_day')
   if (row.on > at.today) return refused(row, 'future')
   const key = keyOf(person_id, name, row.on)
   const before = known.first.get(key)
@@ -214,7 +224,7 @@ function present(at: HandingIn, reading: EventSheetReading, outcomes: readonly O
     ...outcomes.map(({ row, kind, title, reason, right }): EventSheetRow => {
       const { source, person, event, on, count } = row
       const label: Both = title ?? { zh: event, en: event }
-      return { kind, ...source, value: person.name, event: label, on, count, reason, right }
+      return { kind, ...source, value: person.name, event: label, on: on === '' ? null : on, count, reason, right }
     }),
   ].sort((left, right) => ORDER[left.kind] - ORDER[right.kind] || left.row - right.row)
   const counts = { ready: 0, already: 0, differs: 0, refused: 0, waiting: 0 }

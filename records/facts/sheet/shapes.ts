@@ -14,8 +14,11 @@ export interface EventRow {
   /** Empty where the row names none. */
   readonly unit: string
   readonly event: string
+  /** Empty where a fact that is answered by yes or no names no day. */
   readonly on: string
   readonly count: number
+  /** What a column headed 是否 says; `null` where there is none. */
+  readonly answer: boolean | null
 }
 
 export interface EventRefusal {

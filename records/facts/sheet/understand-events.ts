@@ -33,6 +33,10 @@ const TEXTS = {
     ['次数应为 1 至 {limit} 的整数', 'the count must be a whole number from 1 to {limit}'],
     ['请核对次数', 'check the count'],
   ],
+  answer_unreadable: [
+    ['“是否”一列应填是或否', 'the column 是否 holds 是 or 否'],
+    ['请填写是或否', 'write 是 or 否'],
+  ],
   no_table: [
     ['没有找到带姓名和日期的表', 'no table with names and dates was found'],
     ['表头要有“姓名”和“日期”，可下载模板对照', 'its head needs 姓名 and 日期; compare the template'],
@@ -136,26 +140,41 @@ function readRow(table: Table, row: Row): Unusable | readonly Omit<EventRow, 'so
   const id = cellOf('id_number')
   const read = id ? readIdNumber(id) : { state: 'absent' as const }
   if (read.state === 'wrong') return { code: read.reason, value: name.name, facts: { expected: read.expected ?? '' } }
-  const days = daysOf(table, cellOf('date'))
-  if ('code' in days) return { ...days, value: textOf('date') }
+  const answer = answerOf(textOf('answer'))
+  if (answer === undefined) return { code: 'answer_unreadable', value: textOf('answer') }
+  const days = daysOf(table, cellOf('date'), answer !== null)
+  if ('code' in days) return { ...days, value: textOf('date') || name.name }
   const count = countOf(cellOf('count'))
-  if (typeof count !== 'number') return { ...count, value: textOf('count') }
+  if (typeof count !== 'number') return { ...count, value: textOf('count') || name.name }
   const person = {
     name: name.name,
     // A number that Excel has cut short names nobody; then the name has to be enough.
     id_number: read.state === 'valid' ? read.number : null,
     staff_number: textOf('staff_number') || null,
   }
-  return days.days.map((day) => ({ person, unit: textOf('unit'), event: textOf('event'), on: formatDay(day), count }))
+  const said = { person, unit: textOf('unit'), event: textOf('event'), count, answer }
+  return days.days.length === 0 ? [{ ...said, on: '' }] : days.days.map((day) => ({ ...said, on: formatDay(day) }))
 }
 
 type Wrong = Pick<Unusable, 'code' | 'facts'>
 
-function daysOf({ hints, date1904 }: Table, cell: Cell | undefined): Wrong | { readonly days: readonly number[] } {
-  if (!cell || cell.kind === 'empty') return { code: 'date_missing' }
-  const read = readDays(cell, hints, date1904)
+/** What is answered by yes or no may hold from any day, and need not say since when. */
+function daysOf(
+  { hints, date1904 }: Table,
+  cell: Cell | undefined,
+  isAnswered: boolean,
+): Wrong | { readonly days: readonly number[] } {
+  if (!cell || cell.kind === 'empty') return isAnswered ? { days: [] } : { code: 'date_missing' }
+  const { window: _, ...open } = hints
+  const read = readDays(cell, isAnswered ? open : hints, date1904)
   if (read.ok) return read.isRange ? { code: 'date_range' } : read
   return { code: read.reason, ...(read.facts ? { facts: read.facts } : {}) }
+}
+
+function answerOf(text: string): boolean | null | undefined {
+  if (text === '') return null
+  if (/^(是|有|yes)$/i.test(text)) return true
+  return /^(否|无|没有|no)$/i.test(text) ? false : undefined
 }
 
 /** Without such a column a row is one event. */

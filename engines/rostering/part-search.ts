@@ -26,8 +26,8 @@ const SWEEPS_SEARCH = 2
 const SWEEPS = 12
 /** Passes only search as long as each gains so large a part of the cost; then columns come in. */
 const SEARCH_GAIN = 0.05
-/** Steps on parts between two rounds of the bound, which take as long as some hundred of them. */
-const RELAXATION_EVERY = 100
+/** A round of the bound prices everybody's whole row: so many cells of the roster are allowed for each step on parts. */
+const RELAXATION_CELLS = 20
 
 /**
  * Large rosters by parts: weeks of some people at a time are cut out as a problem of their own and bettered. The first passes
@@ -101,7 +101,8 @@ export class PartSearch {
       return
     }
     this.#partSteps++
-    if (this.#relaxation !== undefined && this.#pass > 1 && this.#partSteps % RELAXATION_EVERY === 0) {
+    if (this.#relaxation !== undefined && this.#pass > 1 && this.#partSteps * RELAXATION_CELLS >= this.best.length) {
+      this.#partSteps = 0
       this.#relaxation.step(this.bestCost)
       this.bound = Math.max(this.bound, this.#relaxation.bound)
     }

@@ -2,10 +2,9 @@ import type { Model } from './model.ts'
 import { PartSearch } from './part-search.ts'
 import { Solver, type SolverMemory, type SolverOptions } from './solve.ts'
 
-/** Programmes of more rows (people and cover items), and rosters of more cells (people × days), are taken by parts. */
+/** Programmes of more rows (people and cover items) are taken by parts. */
 const WHOLE_ROWS_MAX = 900
-const WHOLE_CELLS_MAX = 2000
-/** Up to a month everybody is looked at together: that many people still mend well. */
+/** Up to a month everybody is looked at together; longer rosters come out better by parts, however few people they have. */
 const WHOLE_DAYS = 35
 
 /** What `Solver` does for a problem as a whole and `PartSearch` by parts. */
@@ -23,6 +22,6 @@ export interface Solving {
 /** The way of solving that suits a problem's size. */
 export function createSolver(model: Model, options: SolverOptions): Solving {
   const { people, days, items } = model
-  const isWhole = people + items.count <= WHOLE_ROWS_MAX && (days <= WHOLE_DAYS || people * days <= WHOLE_CELLS_MAX)
+  const isWhole = people + items.count <= WHOLE_ROWS_MAX && days <= WHOLE_DAYS
   return isWhole ? new Solver(model, options) : new PartSearch(model, options)
 }

@@ -5,9 +5,12 @@ import { needOf } from './conflict-days.ts'
 import { hardOnly } from './conflict-people.ts'
 import { FORBIDDEN } from './model.ts'
 import type { CoverLine, RosterProblem } from './problem.ts'
-import { RowSearch } from './row-search.ts'
+import { type RowEffort, RowSearch } from './row-search.ts'
 
-const EFFORT = { beam: 20, rounds: 10 }
+const BOUND_ONLY: RowEffort = { beam: 0, rounds: 10 }
+const EXACT: RowEffort = { beam: 20, rounds: 10 }
+/** Rows of longer periods are bounded, but not searched: that would take longer than solving. */
+const EXACT_DAYS_MAX = 35
 
 interface Demand {
   readonly shifts: readonly string[]
@@ -19,38 +22,79 @@ interface Demand {
 /**
  * Person-days that are asked over the whole period against the most that each person's own rules (hours, rest, runs, nights) let them
  * give: line by line, and all plain lines together. The most of each person comes from the cheapest row with every such day worth one,
- * or its lower bound, so that nothing is called impossible that is not.
+ * or its lower bound, so that nothing is called impossible that is not. As soon as the rows met on the way give what is asked, the rest is
+ * not looked at.
  */
 export function periodConflicts(problem: RosterProblem): Conflict[] {
   const demands = demandsOf(problem)
   if (demands.length === 0) return []
-  const model = compile(hardOnly(problem))
-  const search = new RowSearch(model)
-  const fixed = new Int32Array(problem.days).fill(-1)
-  const prices = new Float64Array(model.days * model.options)
-  const mostOf = ({ shifts, skill }: Demand): number => {
-    const options = new Set(shifts.map((id) => problem.shifts.findIndex((shift) => shift.id === id) + 1))
-    let most = 0
-    for (const [index, person] of problem.people.entries()) {
-      if (skill !== undefined && !person.skills?.includes(skill)) continue
-      const base = index * prices.length
-      for (let cell = 0; cell < prices.length; cell++) {
-        const own = model.cells[base + cell] as number
-        prices[cell] = own >= FORBIDDEN ? FORBIDDEN : options.has(cell % model.options) ? -1 : 0
-      }
-      const cost = search.find(index, prices, fixed, 0.5, EFFORT)
-      const bound = search.found && search.isExact ? cost : search.bound
-      most += Number.isFinite(bound) ? Math.max(0, Math.floor(-bound + 1e-6)) : 0
-    }
-    return most
-  }
+  const giving = new Giving(problem)
   return demands.flatMap((demand): Conflict[] => {
-    const available = mostOf(demand)
+    const available = mostOf(problem, giving, demand)
     const hard = demand.hard > available
     const needed = hard ? demand.hard : demand.wanted
     if (needed <= available) return []
     return [{ kind: 'period', hard, shifts: demand.shifts, skill: demand.skill, needed, available }]
   })
+}
+
+/** How many of a demand's person-days there can be at most, or enough for it. */
+function mostOf(problem: RosterProblem, giving: Giving, demand: Demand): number {
+  const { skill } = demand
+  const asked = problem.people.flatMap(({ skills }, index) =>
+    skill === undefined || skills?.includes(skill) ? [index] : [],
+  )
+  const enough = Math.max(demand.hard, demand.wanted)
+  const open: { person: number; most: number }[] = []
+  let least = 0
+  let most = 0
+  for (const person of asked) {
+    const days = giving.days(person, demand, BOUND_ONLY)
+    least += days.least
+    most += days.most
+    if (least >= enough) return most
+    if (days.least < days.most) open.push({ person, most: days.most })
+  }
+  if (problem.days > EXACT_DAYS_MAX) return most
+  for (const { person, most: loose } of open) {
+    most += giving.days(person, demand, EXACT).most - loose
+  }
+  return most
+}
+
+/** How many days of some shifts one person can give: at least, by a row that was met, and at most, by a bound. */
+class Giving {
+  readonly #optionOf: ReadonlyMap<string, number>
+  readonly #search: RowSearch
+  readonly #cells: Int32Array
+  readonly #options: number
+  readonly #fixed: Int32Array
+  readonly #prices: Float64Array
+
+  constructor(problem: RosterProblem) {
+    const model = compile(hardOnly(problem))
+    this.#optionOf = new Map(problem.shifts.map(({ id }, at) => [id, at + 1]))
+    this.#search = new RowSearch(model)
+    this.#cells = model.cells
+    this.#options = model.options
+    this.#fixed = new Int32Array(problem.days).fill(-1)
+    this.#prices = new Float64Array(model.days * model.options)
+  }
+
+  days(person: number, { shifts }: Demand, effort: RowEffort): { least: number; most: number } {
+    const prices = this.#prices
+    const options = new Set(shifts.map((id) => this.#optionOf.get(id)))
+    const base = person * prices.length
+    for (let cell = 0; cell < prices.length; cell++) {
+      const isClosed = (this.#cells[base + cell] as number) >= FORBIDDEN
+      prices[cell] = isClosed ? FORBIDDEN : options.has(cell % this.#options) ? -1 : 0
+    }
+    const search = this.#search
+    const cost = search.find(person, prices, this.#fixed, 0.5, effort)
+    const bound = search.found && search.isExact && effort.beam > 0 ? cost : search.bound
+    const least = search.found ? Math.max(0, -cost) : 0
+    return { least, most: Number.isFinite(bound) ? Math.max(0, Math.floor(-bound + 1e-6)) : 0 }
+  }
 }
 
 function demandsOf(problem: RosterProblem): Demand[] {

@@ -27,7 +27,10 @@ export const command: Command = {
   },
   options: {
     ...PROBLEM_OPTIONS,
-    seconds: { value: 'N', text: { zh: '求解秒数，默认 10', en: 'seconds to solve, standard 10' } },
+    seconds: {
+      value: 'N',
+      text: { zh: '从开始到得出班表的秒数，默认 10', en: 'seconds from start to roster, standard 10' },
+    },
     'cpu-seconds': {
       value: 'N',
       text: { zh: '每个线程的处理器秒数，代替 --seconds', en: 'CPU seconds of each thread, instead of --seconds' },
@@ -53,6 +56,7 @@ export const command: Command = {
 }
 
 async function solve(call: Call): Promise<ExitStatus> {
+  const began_ms = performance.now()
   const problem = openProblem(call)
   tellConflicts(call, problem)
   const out = call.required('out')
@@ -62,7 +66,7 @@ async function solve(call: Call): Promise<ExitStatus> {
   process.once('SIGTERM', halt)
   let told = Number.POSITIVE_INFINITY
   const outcome = await solveOrSay(problem, {
-    ...limits(call),
+    ...limits(call, began_ms),
     signal: stop.signal,
     ...memoryOf(call),
     onProgress: ({ seconds, cost, bound }) => {
@@ -154,7 +158,8 @@ function replaceFile(file: string, text: string): void {
   renameSync(`${file}.new`, file)
 }
 
-function limits(call: Call): Pick<SolveOptions, 'seed' | 'threads' | 'limit'> {
+/** Seconds by the clock are those of the whole command: what reading and looking for conflicts took is taken off. */
+function limits(call: Call, began_ms: number): Pick<SolveOptions, 'seed' | 'threads' | 'limit'> {
   const seed = whole(call, 'seed', 1, 0, 2 ** 31)
   const threads = whole(call, 'threads', 2, 1, THREADS_MAX)
   if (call.option('iterations')) {
@@ -163,7 +168,8 @@ function limits(call: Call): Pick<SolveOptions, 'seed' | 'threads' | 'limit'> {
   if (call.option('cpu-seconds')) {
     return { seed, threads, limit: { kind: 'cpu_seconds', seconds: whole(call, 'cpu-seconds', 1, 1, 1e6) } }
   }
-  return { seed, threads, limit: { kind: 'seconds', seconds: whole(call, 'seconds', 10, 1, 1e6) } }
+  const seconds = whole(call, 'seconds', 10, 1, 1e6) - (performance.now() - began_ms) / 1000
+  return { seed, threads, limit: { kind: 'seconds', seconds: Math.max(1, seconds) } }
 }
 
 function whole(call: Call, name: string, standard: number, least: number, most: number): number {

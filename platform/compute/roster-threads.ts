@@ -142,7 +142,7 @@ class Crew {
       seed: seed * 1000 + index,
       role: isEnough ? 'search' : index % 2 === 1 ? 'mend' : 'columns',
       ...(isEnough ? { isAlone: true, isEnough, stays: true } : {}),
-      limit: limit.kind === 'iterations' ? { ...limit, epoch: EPOCH_ITERATIONS } : limit,
+      limit: this.#limitFromNow(limit),
       ...(impossible === undefined ? {} : { impossible }),
       ...(memory?.[index] === undefined ? {} : { memory: memory[index] }),
       ...(this.#start === undefined ? {} : { start: this.#start }),
@@ -151,6 +151,13 @@ class Crew {
     this.#workers.push(worker)
     this.#running++
     this.#ended.push(this.#listen(worker, index))
+  }
+
+  /** Threads that begin later, when the first has prepared, end with it. */
+  #limitFromNow(limit: SolveOptions['limit']): ThreadOrder['limit'] {
+    if (limit.kind === 'iterations') return { ...limit, epoch: EPOCH_ITERATIONS }
+    if (limit.kind === 'cpu_seconds') return limit
+    return { ...limit, seconds: Math.max(0, limit.seconds - (performance.now() - this.#started) / 1000) }
   }
 
   #stop(): void {

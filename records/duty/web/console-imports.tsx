@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { App, Button } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutputOf } from '#platform/http/endpoint.ts'
 import { call, download } from '#platform/ui/client.ts'
@@ -9,6 +9,7 @@ import { Page, Section } from '#platform/ui/page.tsx'
 import { ProblemNotice } from '#platform/ui/problem-notice.tsx'
 import { keyOf, useEndless } from '#platform/ui/queries.ts'
 import { EndlessRows } from '#platform/ui/rows.tsx'
+import { SheetChooser } from '#platform/ui/sheet-chooser.tsx'
 import { Nothing } from '#platform/ui/states.tsx'
 import { useWorkplace } from '#platform/ui/workplace.tsx'
 import { downloadDutyTemplate, listDutyImports, uploadDutySheet } from '../import-contract.ts'
@@ -49,7 +50,6 @@ function Upload({ params }: { params: Params }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { message } = App.useApp()
-  const chooser = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(undefined)
@@ -64,7 +64,6 @@ function Upload({ params }: { params: Params }) {
       setError(failure)
     } finally {
       setBusy(false)
-      if (chooser.current) chooser.current.value = ''
     }
   }
   const template = () =>
@@ -87,18 +86,7 @@ function Upload({ params }: { params: Params }) {
       <p>{t('import.drop')}</p>
       <p className="soft small">{t('import.what')}</p>
       <div className="row">
-        <input
-          ref={chooser}
-          type="file"
-          accept=".xlsx,.csv"
-          className="visually-hidden"
-          tabIndex={-1}
-          aria-label={t('import.upload')}
-          onChange={({ target }) => void hand(target.files?.[0])}
-        />
-        <Button type="primary" loading={busy} onClick={() => chooser.current?.click()}>
-          {t('import.upload')}
-        </Button>
+        <SheetChooser label={t('import.upload')} busy={busy} onChoose={(file) => void hand(file)} />
         <Button onClick={() => void template()}>{t('import.template')}</Button>
       </div>
       <ProblemNotice error={error} />

@@ -1,11 +1,12 @@
 import { App, Button, Modal, Select, Tag } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { call, download } from '#platform/ui/client.ts'
 import { useFormats } from '#platform/ui/formats.ts'
 import { ProblemNotice } from '#platform/ui/problem-notice.tsx'
 import { useCommand } from '#platform/ui/queries.ts'
 import { Rows } from '#platform/ui/rows.tsx'
+import { SheetChooser } from '#platform/ui/sheet-chooser.tsx'
 import {
   checkEventSheet,
   downloadEventTemplate,
@@ -97,28 +98,16 @@ function Chooser({
 }) {
   const { t } = useTranslation()
   const { message } = App.useApp()
-  const chooser = useRef<HTMLInputElement>(null)
   const template = () =>
     download(downloadEventTemplate, { params }).catch(() => void message.error(t('facts.sheet.template_failed')))
   return (
     <div className="row">
-      <input
-        ref={chooser}
-        type="file"
-        accept=".xlsx,.csv"
-        className="visually-hidden"
-        tabIndex={-1}
-        aria-label={t('facts.sheet.choose')}
-        onChange={({ target }) => {
-          const [file] = target.files ?? []
-          // The same file, mended, may be chosen again.
-          target.value = ''
-          if (file) onChoose(file)
-        }}
+      <SheetChooser
+        label={t(again ? 'facts.sheet.other' : 'facts.sheet.choose')}
+        busy={busy}
+        isMain={!again}
+        onChoose={onChoose}
       />
-      <Button type={again ? 'default' : 'primary'} loading={busy} onClick={() => chooser.current?.click()}>
-        {t(again ? 'facts.sheet.other' : 'facts.sheet.choose')}
-      </Button>
       <Button onClick={() => void template()}>{t('facts.sheet.template')}</Button>
     </div>
   )

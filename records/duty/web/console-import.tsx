@@ -74,15 +74,15 @@ function Understood({
 }) {
   const { t } = useTranslation()
   const open = view.state === 'read'
+  const hasTables = understood.tables.length > 0
   return (
     <div className="stack">
-      {understood.tables.length === 0 ? <Nothing>{t('import.no_table')}</Nothing> : null}
-      <Counts understood={understood} />
+      {hasTables ? <Counts understood={understood} /> : <Nothing>{t('import.no_table')}</Nothing>}
       {open && (understood.questions.length > 0 || understood.answered.length > 0) ? (
         <Questions key={JSON.stringify(understood.answered)} params={params} understood={understood} />
       ) : null}
-      <UnderstoodTables understood={understood} />
-      <ImportRows params={params} counts={understood.counts} />
+      {hasTables ? <UnderstoodTables understood={understood} /> : null}
+      {hasTables ? <ImportRows params={params} counts={understood.counts} /> : null}
       {open ? <Settle params={params} understood={understood} /> : null}
       {view.state === 'confirmed' ? <Settled params={params} view={view} counts={understood.counts} /> : null}
     </div>
@@ -166,7 +166,7 @@ function Settle({ params, understood }: { params: ImportParams; understood: Unde
       ) : null}
       <ProblemNotice error={confirm.error ?? cancel.error} />
       <div className="duty-confirm-bar">
-        <span>{t('import.sum', { left: refused + waiting })}</span>
+        <span>{refused + waiting > 0 ? t('import.sum', { left: refused + waiting }) : null}</span>
         <span className="row">
           <Untaken params={params} count={refused + waiting} />
           <Button onClick={() => cancel.mutate({ params })} loading={cancel.isPending}>
